@@ -1,0 +1,91 @@
+// What the rewriting functions need to know about a message, handed in as plain values. No clock, no database, no socket:
+// the same facts and the same bytes give the same bytes, today and on a retry in four days.
+import type { Address, AddressKey, Domain } from '../terms/address.ts'
+import type { Instant } from '../terms/brand.ts'
+
+/** How the message reached us: what our own Received field says (RFC 5321 §4.4). */
+export interface TraceFacts {
+  /** The client's EHLO argument as it was given; hostile text. */
+  readonly helo: string
+  /** The client's IP address, textual, no brackets. */
+  readonly peer: string
+  /** Our own name. */
+  readonly hostname: Domain
+  /** RFC 3848 and RFC 6531 §4.3 `with` protocol: ESMTP, ESMTPS, UTF8SMTPS, … */
+  readonly protocol: string
+  /** Our id of the message: the `id` clause. */
+  readonly id: string
+  readonly at: Instant
+  /** `TLSv1.3 TLS_AES_256_GCM_SHA384`, undefined in clear. */
+  readonly tls: string | undefined
+}
+
+/** How a contact's name and address show in From. behaviour.md 3.2; `quoted` is `Name 'user at example.com'`. */
+export type FromTemplate = 'quoted' | 'dash' | 'name' | 'address' | 'none'
+
+export interface ForwardFacts {
+  readonly alias: Address
+  /** The `+tag` of the recipient, empty where there was none. */
+  readonly tag: string
+  /** The envelope's reverse-path; undefined for the null sender `<>`. */
+  readonly reversePath: Address | undefined
+  /** `preserve`: byte for byte, only trace fields are prepended. behaviour.md 3.11 */
+  readonly mode: 'rewrite' | 'preserve'
+  /** `reply-address`: From is the contact's reply address. `alias`: From is the alias, Reply-To the reply address. */
+  readonly fromMode: 'reply-address' | 'alias'
+  readonly fromTemplate: FromTemplate
+  /** The reply address of each correspondent of this alias, by the correspondent's address. */
+  readonly replyAddresses: ReadonlyMap<AddressKey, Address>
+  /** Message-IDs that we gave to the user's replies, to the ones the user's client knows: threads hold. */
+  readonly messageIds: ReadonlyMap<string, string>
+  readonly trace: TraceFacts
+  /** The value of our Authentication-Results field, without the name; undefined where nothing was checked. */
+  readonly authenticationResults: string | undefined
+}
+
+/** What an address in a reply's To or Cc stands for. */
+export type ReplyTarget =
+  | { readonly kind: 'contact'; readonly address: Address; readonly displayName: string }
+  | { readonly kind: 'alias'; readonly address: Address }
+
+export interface ReplyFacts {
+  readonly alias: Address
+  /** The alias's from-name; empty for none. */
+  readonly fromName: string
+  /** Every real address of the user: none of them may be left in what goes out. */
+  readonly userAddresses: ReadonlySet<AddressKey>
+  /** Reply addresses (and aliases of the user) that this header names, resolved. */
+  readonly targets: ReadonlyMap<AddressKey, ReplyTarget>
+  /** The new Message-ID, without angle brackets, on the alias's domain. */
+  readonly messageId: string
+  /** Message-IDs of the user's own earlier replies to the ones that the world knows. */
+  readonly messageIds: ReadonlyMap<string, string>
+  /** Used where the message has no Date of its own. */
+  readonly at: Instant
+}
+
+/** Something worth telling in the log: what was mended, dropped or found. */
+export interface Note {
+  /** Stable, kebab-case: `from-missing`, `from-repeated`, `foreign-trace-removed`, … */
+  readonly id: string
+  readonly text: string
+}
+
+export interface Rewritten {
+  /** The new header block: every field with its line ends, and the empty line that closes it. */
+  readonly header: Buffer
+  readonly notes: readonly Note[]
+}
+
+export interface RewrittenReply extends Rewritten {
+  /** To and Cc addresses that are neither contact nor alias: behaviour.md 4.6 holds such a reply. */
+  readonly strangers: readonly Address[]
+}
+
+/** Somebody whom a message names; each one becomes a contact of the alias. */
+export interface Correspondent {
+  readonly address: Address
+  /** Decoded (RFC 2047), control characters removed; empty where there is none. */
+  readonly displayName: string
+  readonly role: 'from' | 'sender' | 'reply-to' | 'to' | 'cc'
+}
