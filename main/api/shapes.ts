@@ -1,0 +1,112 @@
+// The shapes that travel between the pages and the relay: both ends are typed from here, and only from here.
+// The addy.io shapes are in shapes-addy.ts; what stands here is our own pages' API (`/app/*`).
+import { z } from 'zod'
+
+z.config({ jitless: true })
+
+export const engineState = z.enum(['running', 'paused', 'degraded', 'locked', 'stopping'])
+
+export const listenerInfo = z.object({
+  kind: z.enum(['smtp', 'submission', 'http']),
+  host: z.string(),
+  port: z.number(),
+  tls: z.enum(['none', 'starttls', 'implicit']),
+  /** Says what differs from what was asked for ("port 2525 was taken"); empty otherwise. */
+  note: z.string(),
+})
+
+export const appState = z.object({
+  version: z.string(),
+  state: engineState,
+  hostname: z.string(),
+  domains: z.array(z.object({ name: z.string(), catchAll: z.boolean(), active: z.boolean() })),
+  listeners: z.array(listenerInfo),
+  queue: z.object({ queued: z.number(), inFlight: z.number(), failed: z.number() }),
+  held: z.number(),
+  /** Epoch milliseconds. */
+  startedAt: z.number(),
+  lastInboundAt: z.number().nullable(),
+  lastOutboundAt: z.number().nullable(),
+  route: z.string(),
+})
+export type AppState = z.infer<typeof appState>
+
+export const verdicts = z.object({
+  spf: z.string(),
+  dkim: z.string(),
+  dmarc: z.string(),
+  arc: z.string(),
+})
+
+export const logAttempt = z.object({
+  at: z.number(),
+  destination: z.string(),
+  outcome: z.enum(['delivered', 'deferred', 'failed']),
+  answer: z.string(),
+  tls: z.string(),
+})
+
+export const logEntry = z.object({
+  id: z.number(),
+  /** Epoch milliseconds. */
+  at: z.number(),
+  direction: z.enum(['forward', 'reply', 'none']),
+  /** `accepted`, `refused`, `held`, `delivered`, `deferred`, `failed`, … */
+  outcome: z.string(),
+  /** The stable id of the reason: `accepted`, `unknown-alias`, … */
+  reason: z.string(),
+  /** One plain sentence. */
+  text: z.string(),
+  alias: z.string(),
+  sender: z.string(),
+  recipient: z.string(),
+  subject: z.string(),
+  size: z.number(),
+  peer: z.string(),
+  tls: z.string(),
+  messageId: z.string(),
+  verdicts: verdicts.nullable(),
+  attempts: z.array(logAttempt),
+})
+export type LogEntry = z.infer<typeof logEntry>
+
+/** GET /app/log?before=ID&limit=1..200&search=TEXT, newest first. `next` goes into `before` of the following page. */
+export const logPage = z.object({ data: z.array(logEntry), next: z.number().nullable() })
+
+/** GET /app/mailbox?before=ID&limit=1..200, newest first. */
+export const mailboxItem = z.object({
+  id: z.number(),
+  at: z.number(),
+  alias: z.string(),
+  from: z.string(),
+  to: z.string(),
+  subject: z.string(),
+  size: z.number(),
+  read: z.boolean(),
+})
+export type MailboxItem = z.infer<typeof mailboxItem>
+export const mailboxPage = z.object({ data: z.array(mailboxItem), next: z.number().nullable() })
+
+/** GET /app/mailbox/:id . The raw message is at GET /app/mailbox/:id/raw (message/rfc822, as an attachment). */
+export const mailboxMessage = mailboxItem.extend({
+  /** The header block as delivered, UTF-8, capped at 64 KiB. */
+  headers: z.string(),
+  /** Plain text of the message, capped at 256 KiB; made from the HTML where there is no text part. */
+  text: z.string(),
+  attachments: z.array(z.object({ name: z.string(), type: z.string(), size: z.number() })),
+  truncated: z.boolean(),
+})
+export type MailboxMessage = z.infer<typeof mailboxMessage>
+
+/** GET /app/session: who is asking. 401 without a session. `csrf` goes into the X-Postern-CSRF header of every non-GET. */
+export const sessionInfo = z.object({ csrf: z.string(), via: z.enum(['window', 'cookie', 'token', 'owner']) })
+export type SessionInfo = z.infer<typeof sessionInfo>
+
+/** POST /app/login {code}: the one-time code of the login link (`http://localhost:PORT/#code=…`). 401 when it is not good. */
+export const loginRequest = z.strictObject({ code: z.string().min(1).max(200) })
+
+/**
+ * GET /app/events: server-sent events. `event: log` data LogEntry (a new entry, or one that changed: same id);
+ * `event: mailbox` data MailboxItem; `event: alias` data {id}; `event: state` data AppState. `id:` counts up.
+ */
+export const errorShape = z.object({ message: z.string(), errors: z.record(z.string(), z.array(z.string())).optional() })
