@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+    // Processes, not threads: native modules and the working directory are a process's own.
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 10_000,
+    // A test that needs a program which is missing says so by `context.skip(reason)`; one that was left on `only` is a mistake.
+    allowOnly: process.env['CI'] !== 'true',
+    env: { TZ: 'UTC' },
+    css: { modules: { classNameStrategy: 'non-scoped' } },
+  },
+})
