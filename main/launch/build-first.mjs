@@ -19,5 +19,6 @@ export async function buildFirst() {
       if (code !== 0) process.exit(1)
     }
   }
-  if (!existsSync(path.join(dist, 'postern.js'))) fail('This copy of Postern is incomplete: dist/postern.js is missing.')
+  if (!existsSync(path.join(dist, 'postern.js')))
+    fail('This copy of Postern is incomplete: dist/postern.js is missing.')
 }

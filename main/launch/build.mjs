@@ -48,7 +48,11 @@ async function putInPlace(made) {
 
 async function buildAside() {
   // Loaded here: the launcher asks whether a build is needed long before Vite is needed.
-  const [{ build }, { targets }, { seal }] = await Promise.all([import('vite'), import('./targets.mjs'), import('./seal.mjs')])
+  const [{ build }, { targets }, { seal }] = await Promise.all([
+    import('vite'),
+    import('./targets.mjs'),
+    import('./seal.mjs'),
+  ])
   const made = await mkdtemp(path.join(dist, '.new-'))
   try {
     for (const target of targets(made)) await build(target)

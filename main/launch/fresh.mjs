@@ -11,7 +11,8 @@ const SOURCES = ['main', 'preload', 'renderer', 'resources', 'package.json', 'pa
 export const stampFile = path.join(dist, '.sources')
 
 /** False in an installed package, which has dist/ and nothing to make it from. */
-export const hasSources = () => existsSync(path.join(root, 'main', 'headless', 'cli.ts')) || existsSync(path.join(root, 'tsconfig.json'))
+export const hasSources = () =>
+  existsSync(path.join(root, 'main', 'headless', 'cli.ts')) || existsSync(path.join(root, 'tsconfig.json'))
 
 /**
  * @param {string} place

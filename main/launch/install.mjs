@@ -54,7 +54,9 @@ async function install() {
     })
     if (code !== 0) fail('npm ci failed: Postern cannot run without its packages. Is the npm registry reachable?')
   } catch (error) {
-    fail(`npm could not be started (${error.code ?? error.message}): install npm, which comes with Node, and try again.`)
+    fail(
+      `npm could not be started (${error.code ?? error.message}): install npm, which comes with Node, and try again.`,
+    )
   }
 }
 
