@@ -1,0 +1,65 @@
+// Opening the database file: encrypted and authenticated page by page (AEGIS-256), durable on power loss, and nothing of
+// it ever in a temporary file. Every open goes through here, so that no connection can forget one of the settings.
+import Database from 'better-sqlite3'
+import { existsSync } from 'node:fs'
+import { Failure, messageOf } from '../terms/failure.ts'
+import { MIGRATIONS, SCHEMA_VERSION } from './migrations/index.ts'
+
+export type Db = Database.Database
+
+export interface OpenOptions {
+  readonly file: string
+  /** 32 bytes. */
+  readonly key: Buffer
+  readonly readonly?: boolean
+  /** Plain SQLite, for the bench that measures what encryption costs. */
+  readonly unencrypted?: boolean
+}
+
+/** Opens an existing or a new database file. Throws `wrong-key-or-damaged` where the first page does not authenticate. */
+export function openDatabase(options: OpenOptions): Db {
+  if (options.readonly === true && !existsSync(options.file))
+    throw new Failure('store', 'database-missing', `The database ${options.file} is not there.`, {
+      remedy: 'Restore it from a backup, or make a new folder with: postern init',
+    })
+  const db = new Database(options.file, { readonly: options.readonly === true, timeout: 5000 })
+  try {
+    if (options.unencrypted !== true) {
+      db.pragma("cipher='aegis'")
+      db.pragma(`key='raw:${options.key.toString('hex')}'`)
+    }
+    db.pragma('temp_store=MEMORY') // sorts and indexes of SQLite's own must not reach the disk in clear
+    db.pragma('foreign_keys=ON')
+    db.pragma('cache_size=-16000')
+    // The first read: fails where the key is wrong or the first page is damaged.
+    db.prepare('SELECT count(*) FROM sqlite_schema').get()
+    if (options.readonly !== true) {
+      db.pragma('journal_mode=WAL')
+      db.pragma('synchronous=FULL') // WAL databases open at NORMAL elsewhere: not durable on power loss
+      db.pragma('secure_delete=ON')
+      db.pragma('journal_size_limit=67108864')
+    }
+    return db
+  } catch (cause) {
+    db.close()
+    throw new Failure('store', 'wrong-key-or-damaged', `The database cannot be opened: ${messageOf(cause)}.`, {
+      remedy: 'Check that the key belongs to this folder; if it does, restore a backup.',
+      cause,
+    })
+  }
+}
+
+/** Brings the schema up to date. Throws `future-schema` where a newer version wrote it. */
+export function migrate(db: Db): void {
+  const version = db.pragma('user_version', { simple: true }) as number
+  if (version > SCHEMA_VERSION)
+    throw new Failure('store', 'future-schema', 'The data folder was written by a newer version of Postern.', {
+      remedy: 'Install that version again, or restore a backup made by this one.',
+    })
+  for (const migration of MIGRATIONS.slice(version)) {
+    db.transaction(() => {
+      db.exec(migration.sql)
+      db.pragma(`user_version=${migration.version}`)
+    }).immediate()
+  }
+}

@@ -1,0 +1,12 @@
+// Numbered migrations, applied in order, each in one transaction. A migration that has shipped never changes.
+import { GROUND } from './0001-ground.ts'
+
+export interface Migration {
+  readonly version: number
+  readonly name: string
+  readonly sql: string
+}
+
+export const MIGRATIONS: readonly Migration[] = [{ version: 1, name: 'ground', sql: GROUND }]
+
+export const SCHEMA_VERSION = MIGRATIONS.length

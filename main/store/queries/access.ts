@@ -1,0 +1,56 @@
+// Reads of tokens, app passwords and certificates.
+import type { Db } from '../database.ts'
+import { fromRaw, type Raw } from '../rows.ts'
+
+export interface TokenRow {
+  readonly id: string
+  readonly name: string
+  readonly scopes: string
+  readonly createdAt: number
+  readonly expiresAt: number | null
+  readonly lastUsed: number | null
+}
+
+export interface AppPasswordRow {
+  readonly id: string
+  readonly name: string
+  readonly username: string
+  readonly hash: Buffer
+  readonly createdAt: number
+  readonly lastUsed: number | null
+}
+
+export interface CertificateRow {
+  readonly id: number
+  readonly names: string
+  readonly certificate: string
+  readonly privateKey: string
+  readonly selfSigned: boolean
+  readonly notAfter: number
+}
+
+export interface AccessQueries {
+  tokenByHash(hash: Buffer): TokenRow | undefined
+  tokens(): readonly TokenRow[]
+  appPassword(username: string): AppPasswordRow | undefined
+  appPasswords(): readonly AppPasswordRow[]
+  /** The newest certificate; one that was imported before one of our own making. */
+  certificate(): CertificateRow | undefined
+}
+
+export function accessQueries(db: Db): AccessQueries {
+  const byHash = db.prepare('SELECT id,name,scopes,created_at,expires_at,last_used FROM token WHERE hash=?')
+  const tokens = db.prepare('SELECT id,name,scopes,created_at,expires_at,last_used FROM token ORDER BY created_at')
+  const password = db.prepare('SELECT * FROM app_password WHERE username=?')
+  const passwords = db.prepare('SELECT * FROM app_password ORDER BY created_at')
+  const certificate = db.prepare('SELECT * FROM certificate ORDER BY self_signed, id DESC LIMIT 1')
+  const one = <T>(raw: unknown, flags: string[] = []): T | undefined =>
+    raw === undefined ? undefined : fromRaw<T>(raw as Raw, flags)
+  return {
+    tokenByHash: (hash) => one(byHash.get(hash)),
+    tokens: () => (tokens.all() as Raw[]).map((raw) => fromRaw<TokenRow>(raw)),
+    appPassword: (username) => one(password.get(username)),
+    appPasswords: () => (passwords.all() as Raw[]).map((raw) => fromRaw<AppPasswordRow>(raw)),
+    certificate: () => one(certificate.get(), ['selfSigned']),
+  }
+}

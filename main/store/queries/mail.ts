@@ -1,0 +1,106 @@
+// Reads of messages, deliveries, held mail and the built-in mailbox.
+import type { Db } from '../database.ts'
+import { heldFrom } from '../commands/held.ts'
+import { fromRaw, type DeliveryRow, type HeldRow, type MessageRow, type Raw, type SessionRecord } from '../rows.ts'
+
+export interface MailboxRow {
+  readonly id: number
+  readonly at: number
+  readonly alias: string
+  readonly sender: string
+  readonly recipient: string
+  readonly subject: string
+  readonly size: number
+  readonly read: boolean
+}
+
+export interface QueueEntry extends DeliveryRow {
+  readonly sender: string
+  readonly subject: string
+}
+
+export interface MailQueries {
+  message(id: number): MessageRow | undefined
+  delivery(id: number): DeliveryRow | undefined
+  /** What waits or is on its way, the next due first. */
+  queue(limit: number): readonly QueueEntry[]
+  counts(): { readonly queued: number; readonly inFlight: number; readonly failed: number; readonly held: number }
+  /** When the next waiting delivery is due; undefined where none waits. */
+  nextDue(busy: readonly string[]): number | undefined
+  held(id: number): HeldRow | undefined
+  heldList(limit: number, before: number | undefined): readonly HeldRow[]
+  mailbox(limit: number, before: number | undefined): readonly MailboxRow[]
+  mailboxItem(id: number): (MailboxRow & { readonly header: Buffer; readonly messageId: number }) | undefined
+  spoolIds(): ReadonlySet<string>
+  /** inner by outer, for the ids given. */
+  innerMessageIds(aliasId: string, outer: readonly string[]): ReadonlyMap<string, string>
+  outerMessageIds(aliasId: string, inner: readonly string[]): ReadonlyMap<string, string>
+}
+
+const MAILBOX_COLUMNS = 'id,at,alias,sender,recipient,subject,size,read'
+
+export function mailQueries(db: Db): MailQueries {
+  const message = db.prepare(
+    `SELECT m.id,m.public_id,m.received_at,m.reverse_path,m.header,m.body,m.spool_id,m.size,m.body_hash,m.session,
+       m.authentication_results, s.key AS spool_key, s.size AS spool_size
+     FROM message m LEFT JOIN spool s ON s.id=m.spool_id WHERE m.id=?`,
+  )
+  const delivery = db.prepare('SELECT * FROM delivery WHERE id=?')
+  const queue = db.prepare(
+    `SELECT d.*, l.sender, l.subject FROM delivery d LEFT JOIN log l ON l.id=d.log_id
+     WHERE d.state IN ('queued','in-flight') ORDER BY d.due_at, d.id LIMIT ?`,
+  )
+  const counts = db.prepare(
+    `SELECT (SELECT count(*) FROM delivery WHERE state='queued') AS queued,
+       (SELECT count(*) FROM delivery WHERE state='in-flight') AS inFlight,
+       (SELECT count(*) FROM held WHERE kind='failed') AS failed,
+       (SELECT count(*) FROM held WHERE kind<>'failed') AS held`,
+  )
+  const nextDue = db
+    .prepare(
+      `SELECT min(due_at) FROM delivery WHERE state='queued' AND destination NOT IN (SELECT value FROM json_each(?))`,
+    )
+    .pluck()
+  const held = db.prepare('SELECT * FROM held WHERE id=?')
+  const heldList = db.prepare('SELECT * FROM held WHERE id < ? ORDER BY id DESC LIMIT ?')
+  const mailbox = db.prepare(`SELECT ${MAILBOX_COLUMNS} FROM mailbox WHERE id < ? ORDER BY id DESC LIMIT ?`)
+  const mailboxItem = db.prepare(`SELECT ${MAILBOX_COLUMNS},header,message_id FROM mailbox WHERE id=?`)
+  const spools = db.prepare('SELECT id FROM spool').pluck()
+  const inner = db.prepare(
+    `SELECT outer_id AS a, inner_id AS b FROM message_id_map WHERE alias_id=? AND outer_id IN (SELECT value FROM json_each(?))`,
+  )
+  const outer = db.prepare(
+    `SELECT inner_id AS a, outer_id AS b FROM message_id_map WHERE alias_id=? AND inner_id IN (SELECT value FROM json_each(?))`,
+  )
+  const pairs = (all: unknown[]): Map<string, string> =>
+    new Map((all as { a: string; b: string }[]).map(({ a, b }) => [a, b]))
+  return {
+    message(id) {
+      const raw = message.get(id) as Raw | undefined
+      if (raw === undefined) return undefined
+      const row = fromRaw<MessageRow & { session: string }>(raw)
+      return { ...row, session: JSON.parse(row.session) as SessionRecord }
+    },
+    delivery(id) {
+      const raw = delivery.get(id) as Raw | undefined
+      return raw === undefined ? undefined : fromRaw<DeliveryRow>(raw)
+    },
+    queue: (limit) => (queue.all(limit) as Raw[]).map((raw) => fromRaw<QueueEntry>(raw)),
+    counts: () => counts.get() as ReturnType<MailQueries['counts']>,
+    nextDue: (busy) => (nextDue.get(JSON.stringify(busy)) as number | null) ?? undefined,
+    held(id) {
+      const raw = held.get(id) as Raw | undefined
+      return raw === undefined ? undefined : heldFrom(raw)
+    },
+    heldList: (limit, before) => (heldList.all(before ?? Number.MAX_SAFE_INTEGER, limit) as Raw[]).map(heldFrom),
+    mailbox: (limit, before) =>
+      (mailbox.all(before ?? Number.MAX_SAFE_INTEGER, limit) as Raw[]).map((raw) => fromRaw<MailboxRow>(raw, ['read'])),
+    mailboxItem(id) {
+      const raw = mailboxItem.get(id) as Raw | undefined
+      return raw === undefined ? undefined : fromRaw(raw, ['read'])
+    },
+    spoolIds: () => new Set(spools.all() as string[]),
+    innerMessageIds: (aliasId, ids) => (ids.length === 0 ? new Map() : pairs(inner.all(aliasId, JSON.stringify(ids)))),
+    outerMessageIds: (aliasId, ids) => (ids.length === 0 ? new Map() : pairs(outer.all(aliasId, JSON.stringify(ids)))),
+  }
+}

@@ -1,0 +1,192 @@
+// The rows of the database as the rest of the relay sees them.
+import type { Address, AddressKey, Domain } from '../terms/address.ts'
+
+export type AliasState = 'active' | 'disabled' | 'deleted'
+export type WhenDisabled = 'reject' | 'discard' | 'defer'
+
+export interface DomainRow {
+  readonly id: string
+  readonly name: Domain
+  readonly description: string | null
+  readonly fromName: string | null
+  readonly active: boolean
+  readonly catchAll: boolean
+  readonly defaultRecipientId: string | null
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface RecipientRow {
+  readonly id: string
+  readonly email: Address
+  readonly isMailbox: boolean
+  readonly canReplySend: boolean
+  readonly mode: 'rewrite' | 'preserve'
+  readonly fromMode: 'reply-address' | 'alias'
+  readonly fromTemplate: 'quoted' | 'dash' | 'name' | 'address' | 'none'
+  readonly verifiedAt: number | null
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface AliasRow {
+  readonly id: string
+  readonly address: Address
+  readonly localPart: string
+  readonly domainId: string
+  readonly active: boolean
+  readonly pinned: boolean
+  readonly whenDisabled: WhenDisabled
+  readonly rejectText: string | null
+  readonly description: string | null
+  readonly fromName: string | null
+  readonly origin: 'made' | 'catch-all'
+  readonly firstSender: string | null
+  readonly forwarded: number
+  readonly blocked: number
+  readonly replied: number
+  readonly sent: number
+  readonly lastForwarded: number | null
+  readonly lastBlocked: number | null
+  readonly lastReplied: number | null
+  readonly lastSent: number | null
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly deletedAt: number | null
+}
+
+export interface ContactRow {
+  readonly id: string
+  readonly aliasId: string
+  readonly address: Address
+  readonly addressKey: AddressKey
+  readonly displayName: string
+  readonly replyAddress: Address
+  readonly blocked: boolean
+  readonly forwarded: number
+  readonly replied: number
+  readonly createdAt: number
+  readonly lastSeen: number | null
+}
+
+/** How the message reached us; stored as JSON. */
+export interface SessionRecord {
+  readonly helo: string
+  readonly peer: string
+  readonly protocol: string
+  readonly tls: string
+  /** The name of the app password, empty where the session was not authenticated. */
+  readonly account: string
+}
+
+export interface MessageRow {
+  readonly id: number
+  readonly publicId: string
+  readonly receivedAt: number
+  /** Empty for the null sender. */
+  readonly reversePath: string
+  readonly header: Buffer
+  readonly body: Buffer | null
+  readonly spoolId: string | null
+  readonly spoolKey: Buffer | null
+  readonly spoolSize: number | null
+  readonly size: number
+  /** SHA-256 of the relaxed body (RFC 6376 §3.4.4), base64. */
+  readonly bodyHash: string
+  readonly session: SessionRecord
+  readonly authenticationResults: string | null
+}
+
+export type DeliveryState = 'queued' | 'in-flight' | 'delivered' | 'failed' | 'dropped'
+
+export interface DeliveryRow {
+  readonly id: number
+  readonly messageId: number | null
+  readonly direction: 'forward' | 'reply'
+  readonly aliasId: string | null
+  readonly tag: string
+  readonly recipientId: string | null
+  readonly contactId: string | null
+  readonly forwardPath: Address
+  readonly destination: string
+  readonly outMessageId: string | null
+  readonly logId: number
+  readonly state: DeliveryState
+  readonly attempts: number
+  readonly queuedAt: number
+  readonly dueAt: number
+  readonly settledAt: number | null
+  readonly lastAnswer: string
+}
+
+export interface HeldRow {
+  readonly id: number
+  readonly messageId: number
+  readonly kind: 'held' | 'failed' | 'bounce'
+  readonly reason: string
+  readonly text: string
+  readonly aliasId: string | null
+  readonly contactId: string | null
+  readonly deliveryId: number | null
+  readonly envelope: HeldEnvelope
+  readonly sender: string
+  readonly subject: string
+  readonly heldAt: number
+  readonly expiresAt: number | null
+  readonly logId: number
+}
+
+/** What releasing a held message would do; stored as JSON. */
+export type HeldEnvelope =
+  | { readonly direction: 'reply'; readonly aliasId: string; readonly contactId: string; readonly to: string }
+  | { readonly direction: 'forward'; readonly aliasId: string | null; readonly tag: string; readonly recipientId: string | null; readonly to: string }
+  | { readonly direction: 'none' }
+
+export interface LogRow {
+  readonly id: number
+  readonly at: number
+  readonly direction: 'forward' | 'reply' | 'none'
+  readonly outcome: string
+  readonly reason: string
+  readonly text: string
+  readonly alias: string
+  readonly sender: string
+  readonly recipient: string
+  readonly subject: string
+  readonly size: number
+  readonly peer: string
+  readonly tls: string
+  readonly messageId: string
+  readonly verdicts: Verdicts | null
+  readonly attempts: readonly LogAttempt[]
+}
+
+export interface Verdicts {
+  readonly spf: string
+  readonly dkim: string
+  readonly dmarc: string
+  readonly arc: string
+}
+
+export interface LogAttempt {
+  readonly at: number
+  readonly destination: string
+  readonly outcome: 'delivered' | 'deferred' | 'failed'
+  readonly answer: string
+  readonly tls: string
+}
+
+type SqlValue = string | number | bigint | Buffer | null
+
+/** A row as SQLite gives it; turned into one of the types above by a `…From` function. */
+export type Raw = Record<string, SqlValue>
+
+/** Snake-case columns to the camel-case keys of the types above, with the named ones made booleans. */
+export function fromRaw<T>(raw: Raw, flags: readonly string[] = []): T {
+  const out: Record<string, unknown> = {}
+  for (const [column, value] of Object.entries(raw)) {
+    const key = column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+    out[key] = flags.includes(key) ? value === 1 : value
+  }
+  return out as T
+}

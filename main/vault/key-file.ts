@@ -1,0 +1,55 @@
+// The key file: one line, mode 0600, outside the data folder, so that a copy of the folder alone opens nothing.
+import { lstatSync, mkdirSync, readFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import path from 'node:path'
+import { Failure } from '../terms/failure.ts'
+import { writeDurably } from './durable-file.ts'
+
+const PREFIX = 'key-1 '
+
+/** Reads a key file: 32 bytes. Refuses one that others could read or that belongs to somebody else. */
+export function readKeyFile(file: string): Buffer {
+  let stat
+  try {
+    stat = lstatSync(file)
+  } catch (cause) {
+    throw new Failure('vault', 'key-file-missing', `The key file ${file} is not there.`, {
+      remedy: 'Put the key file back, name another place with --key file:PATH, or use the recovery key.',
+      cause,
+    })
+  }
+  if (!stat.isFile()) throw new Failure('vault', 'key-file-odd', `The key file ${file} is not a plain file.`)
+  if (process.platform !== 'win32') {
+    if ((stat.mode & 0o077) !== 0)
+      throw new Failure('vault', 'key-file-open', `The key file ${file} can be read by others.`, {
+        remedy: `Run: chmod 600 ${file}`,
+      })
+    const self = process.getuid?.()
+    if (self !== undefined && stat.uid !== self)
+      throw new Failure('vault', 'key-file-owner', `The key file ${file} belongs to another user.`, {
+        remedy: 'Run as the user who owns it.',
+      })
+  }
+  const text = readFileSync(file, 'utf8').trim()
+  const key = text.startsWith(PREFIX) ? Buffer.from(text.slice(PREFIX.length), 'base64') : Buffer.alloc(0)
+  if (key.length !== 32)
+    throw new Failure('vault', 'key-file-damaged', `The key file ${file} does not hold a key.`, {
+      remedy: 'Restore it from a copy, or use the recovery key.',
+    })
+  return key
+}
+
+/** Makes a new key file with a random key and returns the key. Refuses to overwrite one. */
+export function createKeyFile(file: string): Buffer {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+  try {
+    lstatSync(file)
+  } catch {
+    const key = randomBytes(32)
+    writeDurably(file, `${PREFIX}${key.toString('base64')}\n`)
+    return key
+  }
+  throw new Failure('vault', 'key-file-exists', `The key file ${file} exists already.`, {
+    remedy: 'Name another place with --key file:PATH.',
+  })
+}
