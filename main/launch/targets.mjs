@@ -27,7 +27,7 @@ const isPackage = (id) => !id.startsWith('.') && !id.startsWith('\0') && !path.i
 /** @returns {import('vite').InlineConfig} */
 const common = () => ({
   configFile: false,
-  envFile: false,
+  envDir: false,
   publicDir: false,
   logLevel: 'warn',
   // A fixed mode: what is built does not depend on the NODE_ENV of who builds.
