@@ -1,0 +1,36 @@
+// Why a call to the relay did not work, in the four kinds that a page treats differently.
+
+export type FailureKind =
+  /** No session: the page asks for the login code. */
+  | 'signed-out'
+  /** The relay understood and said no; the message is for the person. */
+  | 'refused'
+  /** The relay answered with an error or with something that is not what we agreed on. */
+  | 'broken'
+  /** Nothing answered. */
+  | 'unreachable'
+
+export class ApiFailure extends Error {
+  override readonly name = 'ApiFailure'
+  readonly kind: FailureKind
+  readonly status: number
+  /** What is wrong with which field of a form. */
+  readonly fields: Readonly<Record<string, readonly string[]>>
+  constructor(
+    kind: FailureKind,
+    message: string,
+    status = 0,
+    fields: Readonly<Record<string, readonly string[]>> = {},
+  ) {
+    super(message)
+    this.kind = kind
+    this.status = status
+    this.fields = fields
+  }
+}
+
+/** One sentence for a person, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  if (error instanceof ApiFailure) return error.message
+  return error instanceof Error ? `Something unexpected happened: ${error.message}` : 'Something unexpected happened.'
+}

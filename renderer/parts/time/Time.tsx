@@ -1,0 +1,10 @@
+import { fullTime, shortTime } from '../../format/time.ts'
+import classes from './Time.module.css'
+
+export function Time({ at }: { readonly at: number }) {
+  return (
+    <time className={classes['time']} dateTime={new Date(at).toISOString()} title={fullTime(at)}>
+      {shortTime(at, Date.now())}
+    </time>
+  )
+}

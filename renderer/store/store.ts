@@ -1,0 +1,36 @@
+// Holds the page's view and tells who listens when it changes. React reads it by useSyncExternalStore.
+import { emptyView } from './view.ts'
+import type { Notice, View } from './view.ts'
+
+export interface Store {
+  readonly get: () => View
+  readonly subscribe: (listener: () => void) => () => void
+  readonly update: (change: (view: View) => Partial<View>) => void
+  readonly notice: (tone: Notice['tone'], text: string, retry?: () => void) => void
+  readonly dismiss: (id: number) => void
+}
+
+const MAX_NOTICES = 3
+
+export function makeStore(): Store {
+  let view = emptyView
+  let lastNotice = 0
+  const listeners = new Set<() => void>()
+  const update: Store['update'] = (change) => {
+    view = { ...view, ...change(view) }
+    for (const listener of listeners) listener()
+  }
+  return {
+    get: () => view,
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    update,
+    notice: (tone, text, retry) => {
+      const notice = { id: ++lastNotice, tone, text, retry }
+      update(({ notices }) => ({ notices: [...notices, notice].slice(-MAX_NOTICES) }))
+    },
+    dismiss: (id) => update(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) })),
+  }
+}
