@@ -1,0 +1,133 @@
+// Aliases and their contacts.
+import { randomUUID } from 'node:crypto'
+import { addressHash } from '../../aliases/facts.ts'
+import { generateLocalPart, type AliasFormat } from '../../aliases/generate.ts'
+import type { AliasRow, ContactRow, DomainRow, WhenDisabled } from '../../store/rows.ts'
+import { address as joinAddress, addressKey, domainOf, parseAddress, parseLocalPart, splitTag } from '../../terms/address.ts'
+import { randomName } from '../../terms/clock.ts'
+import { ApiError, invalid, notFound, type ApiParts } from '../parts.ts'
+
+type Parts = Pick<ApiParts, 'store' | 'clock' | 'random' | 'announcer'>
+
+export interface AliasInput {
+  readonly domain: DomainRow
+  readonly format: AliasFormat
+  /** Only with format custom. */
+  readonly localPart: string | undefined
+  readonly description: string | null
+  readonly recipientIds: readonly string[]
+}
+
+/** RFC 5321 §4.5.1, RFC 2142, contract.md "Addresses": never aliases. */
+const RESERVED = new Set(['postmaster', 'abuse', 'mailer-daemon'])
+const ATTEMPTS = 20
+
+export async function addAlias(parts: Parts, input: AliasInput): Promise<AliasRow> {
+  const local = input.format === 'custom' ? customLocalPart(parts, input) : freeLocalPart(parts, input)
+  const address = joinAddress(local, input.domain.name)
+  const id = randomUUID()
+  await parts.store.writer.run('addAlias', {
+    id,
+    address,
+    addressKey: addressKey(address),
+    localPart: local,
+    domainId: input.domain.id,
+    description: input.description,
+    recipientIds: input.recipientIds,
+    at: parts.clock.now(),
+  })
+  parts.announcer.tell({ kind: 'alias', id })
+  return findAlias(parts, id)
+}
+
+const FIELD = 'local_part_without_extension'
+
+function customLocalPart(parts: Parts, input: AliasInput) {
+  const parsed = parseLocalPart((input.localPart ?? '').toLowerCase())
+  if (parsed === undefined || parsed.startsWith('"')) throw invalid(FIELD, 'The local part is not one that mail systems take.')
+  const { base } = splitTag(parsed)
+  if (RESERVED.has(base)) throw invalid(FIELD, `${base} is reserved: mail to it always comes to you.`)
+  const key = addressKey(joinAddress(base, input.domain.name))
+  const { directory } = parts.store
+  if (directory.alias(key) !== undefined || directory.contactByReplyAddress(key) !== undefined)
+    throw invalid(FIELD, 'That alias exists already.')
+  if (directory.isForgotten(addressHash(key))) throw invalid(FIELD, 'That alias was forgotten; it is never made again.')
+  return base
+}
+
+function freeLocalPart(parts: Parts, input: AliasInput) {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const local = generateLocalPart(input.format, parts.random)
+    const key = addressKey(joinAddress(local, input.domain.name))
+    if (parts.store.directory.alias(key) === undefined && !parts.store.directory.isForgotten(addressHash(key))) return local
+  }
+  throw new ApiError(409, 'No free address was found; choose another format.')
+}
+
+/** By address (a tag is ignored) or by id. */
+export function findAlias(parts: Pick<Parts, 'store'>, addressOrId: string): AliasRow {
+  const address = parseAddress(addressOrId)
+  const { directory } = parts.store
+  const row = directory.aliasById(addressOrId) ?? (address === undefined ? undefined : directory.alias(addressKey(address)))
+  if (row === undefined) throw notFound('The alias')
+  return row
+}
+
+export interface AliasChange {
+  readonly description?: string | null | undefined
+  readonly fromName?: string | null | undefined
+  readonly active?: boolean | undefined
+  readonly pinned?: boolean | undefined
+  readonly whenDisabled?: WhenDisabled | undefined
+  readonly rejectText?: string | null | undefined
+  readonly deleted?: boolean | undefined
+}
+
+export async function changeAlias(parts: Parts, row: AliasRow, change: AliasChange): Promise<AliasRow> {
+  const at = parts.clock.now()
+  const values: Record<string, string | number | null> = {}
+  if (change.description !== undefined) values['description'] = change.description
+  if (change.fromName !== undefined) values['from_name'] = change.fromName
+  if (change.active !== undefined) values['active'] = change.active ? 1 : 0
+  if (change.pinned !== undefined) values['pinned'] = change.pinned ? 1 : 0
+  if (change.whenDisabled !== undefined) values['when_disabled'] = change.whenDisabled
+  if (change.rejectText !== undefined) values['reject_text'] = change.rejectText
+  if (change.deleted !== undefined) values['deleted_at'] = change.deleted ? at : null
+  await parts.store.writer.run('set', { table: 'alias', id: row.id, values, at })
+  parts.announcer.tell({ kind: 'alias', id: row.id })
+  return findAlias(parts, row.id)
+}
+
+/** The row and its history go; the address is refused for good. */
+export async function forgetAlias(parts: Parts, row: AliasRow): Promise<void> {
+  await parts.store.writer.run('forgetAlias', row.id, addressHash(addressKey(row.address)), parts.clock.now())
+  parts.announcer.tell({ kind: 'alias', id: row.id })
+}
+
+export async function setRecipients(parts: Parts, row: AliasRow, ids: readonly string[]): Promise<void> {
+  for (const id of ids)
+    if (parts.store.directory.recipient(id) === undefined) throw invalid('recipient_ids', 'One of the recipients was not found.')
+  await parts.store.writer.run('setAliasRecipients', row.id, [...new Set(ids)], parts.clock.now())
+}
+
+/** Makes the reply address for somebody who has not written yet. */
+export async function addContact(parts: Parts, alias: AliasRow, email: string, displayName: string): Promise<ContactRow> {
+  const address = parseAddress(email)
+  if (address === undefined) throw invalid('address', 'That is not a mail address.')
+  if (parts.store.directory.domain(domainOf(address)) !== undefined) throw invalid('address', 'That address is one of your own here.')
+  const known = parts.store.directory.contactByAddress(alias.id, addressKey(address))
+  if (known !== undefined) return known
+  const id = randomUUID()
+  await parts.store.writer.run('addContact', {
+    id,
+    aliasId: alias.id,
+    address,
+    addressKey: addressKey(address),
+    displayName,
+    replyAddress: `${randomName(parts.random, 22)}@${domainOf(alias.address)}`,
+    at: parts.clock.now(),
+  })
+  const row = parts.store.directory.contact(id)
+  if (row === undefined) throw notFound('The contact')
+  return row
+}

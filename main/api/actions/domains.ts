@@ -1,0 +1,79 @@
+// Domains: adding one makes its DKIM keys; showing one says every DNS record that it needs.
+import { randomUUID } from 'node:crypto'
+import type { DomainRow } from '../../store/rows.ts'
+import type { Domain } from '../../terms/address.ts'
+import { addressKey, domainOf, parseAddress, parseDomain } from '../../terms/address.ts'
+import { makeDkimKeys } from '../../trust/keys.ts'
+import { domainRecords, type DnsRecord } from '../../dns/records.ts'
+import { invalid, notFound, type ApiParts } from '../parts.ts'
+
+type Parts = Pick<ApiParts, 'store' | 'clock'>
+
+export interface DomainInput {
+  readonly domain: string
+  readonly catchAll: boolean
+  readonly description: string | null
+  readonly defaultRecipientId: string | null
+}
+
+export async function addDomain(parts: Parts, input: DomainInput): Promise<DomainRow> {
+  const name = parseDomain(input.domain)
+  if (name === undefined || !name.includes('.')) throw invalid('domain', 'The domain is not a domain name.')
+  if (parts.store.directory.domain(name) !== undefined) throw invalid('domain', 'The domain is here already.')
+  for (const { email } of parts.store.directory.recipients())
+    if (domainOf(email) === name) throw invalid('domain', `Your recipient ${email} is at this domain: its mail would go round in a circle.`)
+  const keys = await makeDkimKeys()
+  const { catchAll, description, defaultRecipientId } = input
+  const at = parts.clock.now()
+  await parts.store.writer.run('addDomain', { id: randomUUID(), name, catchAll, description, defaultRecipientId, at, keys })
+  return findDomain(parts, name)
+}
+
+/** By name (any spelling) or by id. */
+export function findDomain(parts: Pick<Parts, 'store'>, nameOrId: string): DomainRow {
+  const name = parseDomain(nameOrId)
+  const row = parts.store.directory.domainById(nameOrId) ?? (name === undefined ? undefined : parts.store.directory.domain(name))
+  if (row === undefined) throw notFound('The domain')
+  return row
+}
+
+export interface DomainChange {
+  readonly description?: string | null | undefined
+  readonly fromName?: string | null | undefined
+  readonly active?: boolean | undefined
+  readonly catchAll?: boolean | undefined
+  readonly defaultRecipient?: string | null | undefined
+}
+
+export async function changeDomain(parts: Parts, row: DomainRow, change: DomainChange): Promise<DomainRow> {
+  const values: Record<string, string | number | null> = {}
+  if (change.description !== undefined) values['description'] = change.description
+  if (change.fromName !== undefined) values['from_name'] = change.fromName
+  if (change.active !== undefined) values['active'] = change.active ? 1 : 0
+  if (change.catchAll !== undefined) values['catch_all'] = change.catchAll ? 1 : 0
+  if (change.defaultRecipient !== undefined)
+    values['default_recipient_id'] = change.defaultRecipient === null ? null : recipientId(parts, change.defaultRecipient)
+  await parts.store.writer.run('set', { table: 'domain', id: row.id, values, at: parts.clock.now() })
+  return findDomain(parts, row.id)
+}
+
+function recipientId(parts: Parts, idOrEmail: string): string {
+  const email = parseAddress(idOrEmail)
+  const row =
+    parts.store.directory.recipient(idOrEmail) ??
+    (email === undefined ? undefined : parts.store.directory.recipientByKey(addressKey(email)))
+  if (row === undefined) throw invalid('default_recipient', 'The recipient was not found.')
+  return row.id
+}
+
+/** Refused while aliases stand on it: removing a domain would make every one of them refuse mail. */
+export async function removeDomain(parts: Parts, row: DomainRow, force: boolean): Promise<void> {
+  const count = parts.store.directory.aliasCountOfDomain(row.id)
+  if (count > 0 && !force) throw invalid('domain', `The domain has ${count} aliases; they would all be lost. Use --force if you mean it.`)
+  await parts.store.writer.run('remove', 'domain', row.id)
+}
+
+/** Every DNS record that the domain needs to receive and to send. */
+export function recordsOf(parts: Pick<Parts, 'store'>, row: DomainRow, hostname: Domain): readonly DnsRecord[] {
+  return domainRecords(row.name, hostname, parts.store.directory.dkimKeys(row.id))
+}

@@ -1,0 +1,57 @@
+// Recipients: the user's real mailboxes.
+import { randomUUID } from 'node:crypto'
+import type { RecipientRow } from '../../store/rows.ts'
+import { addressKey, domainOf, parseAddress } from '../../terms/address.ts'
+import { ApiError, invalid, notFound, type ApiParts } from '../parts.ts'
+
+type Parts = Pick<ApiParts, 'store' | 'clock'>
+
+/** The built-in mailbox as a recipient; `.test` never leaves the machine (RFC 6761 §6.2). */
+export const BUILT_IN_MAILBOX = 'inbox@mailbox.test'
+
+/** Counts as verified: who can call this owns the relay. contract.md */
+export async function addRecipient(parts: Parts, email: string): Promise<RecipientRow> {
+  const address = parseAddress(email)
+  if (address === undefined) throw invalid('email', 'The email is not a mail address.')
+  const { directory, writer } = parts.store
+  if (directory.domain(domainOf(address)) !== undefined)
+    throw invalid('email', `${domainOf(address)} is one of your own domains here: the mail would go round in a circle.`)
+  if (directory.recipientByKey(addressKey(address)) !== undefined) throw invalid('email', 'The recipient is here already.')
+  const isMailbox = address === BUILT_IN_MAILBOX
+  const id = randomUUID()
+  await writer.run('addRecipient', { id, email: address, emailKey: addressKey(address), isMailbox, at: parts.clock.now() })
+  return findRecipient(parts, id)
+}
+
+/** By address or by id. */
+export function findRecipient(parts: Pick<Parts, 'store'>, emailOrId: string): RecipientRow {
+  const address = parseAddress(emailOrId)
+  const { directory } = parts.store
+  const row = directory.recipient(emailOrId) ?? (address === undefined ? undefined : directory.recipientByKey(addressKey(address)))
+  if (row === undefined) throw notFound('The recipient')
+  return row
+}
+
+export interface RecipientChange {
+  readonly canReplySend?: boolean | undefined
+  readonly mode?: RecipientRow['mode'] | undefined
+  readonly fromMode?: RecipientRow['fromMode'] | undefined
+  readonly fromTemplate?: RecipientRow['fromTemplate'] | undefined
+}
+
+export async function changeRecipient(parts: Parts, row: RecipientRow, change: RecipientChange): Promise<RecipientRow> {
+  const values: Record<string, string | number | null> = {}
+  if (change.canReplySend !== undefined) values['can_reply_send'] = change.canReplySend ? 1 : 0
+  if (change.mode !== undefined) values['mode'] = change.mode
+  if (change.fromMode !== undefined) values['from_mode'] = change.fromMode
+  if (change.fromTemplate !== undefined) values['from_template'] = change.fromTemplate
+  await parts.store.writer.run('set', { table: 'recipient', id: row.id, values, at: parts.clock.now() })
+  return findRecipient(parts, row.id)
+}
+
+/** The last one stays: without a recipient, mail that was accepted could go nowhere. */
+export async function removeRecipient(parts: Parts, row: RecipientRow): Promise<void> {
+  if (parts.store.directory.recipients().length === 1)
+    throw new ApiError(409, 'This is your only recipient; add another one first, or mail would have nowhere to go.')
+  await parts.store.writer.run('remove', 'recipient', row.id)
+}

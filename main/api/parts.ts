@@ -1,0 +1,56 @@
+// What the API is made of, and how it says no.
+import type { Sessions } from '../access/sessions.ts'
+import type { Announcer } from '../queue/announce.ts'
+import type { Store } from '../store/store.ts'
+import type { Clock, Random } from '../terms/clock.ts'
+import type { AppState } from './shapes.ts'
+
+export interface Displayed {
+  readonly text: string
+  readonly attachments: readonly { readonly name: string; readonly type: string; readonly size: number }[]
+  readonly truncated: boolean
+}
+
+export interface ApiParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly announcer: Announcer
+  readonly sessions: Sessions
+  readonly version: string
+  readonly state: () => AppState
+  readonly route: () => string
+  /** Wakes the queue after something became due. */
+  readonly wakeQueue: () => void
+  /** Called after an app password was made: the submission listener may have to open. */
+  readonly accountsChanged: () => Promise<void>
+  /** Text of a stored message, made in a worker with a bound on its time. */
+  readonly display: (message: { readonly header: Buffer; readonly messageId: number }) => Promise<Displayed>
+}
+
+/** Who is asking. `window`: our own window's session. `owner`: whoever may open the owner socket. */
+export type Caller =
+  | { readonly kind: 'owner' }
+  | { readonly kind: 'window' }
+  | { readonly kind: 'http'; readonly cookieName: string; readonly secure: boolean }
+
+/** An answer that is not what was asked for: a status, a sentence, and for forms the fields that are wrong. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 503
+  readonly errors: Readonly<Record<string, readonly string[]>> | undefined
+  constructor(status: ApiError['status'], message: string, errors?: Readonly<Record<string, readonly string[]>>) {
+    super(message)
+    this.status = status
+    this.errors = errors
+  }
+}
+
+/** 422 with one field named. */
+export function invalid(field: string, message: string): ApiError {
+  return new ApiError(422, message, { [field]: [message] })
+}
+
+export function notFound(what: string): ApiError {
+  return new ApiError(404, `${what} was not found.`)
+}

@@ -1,0 +1,29 @@
+// One message as a route takes it, and what a route says of it.
+import type { Address } from '../terms/address.ts'
+
+export interface Outgoing {
+  /** undefined for the null sender. */
+  readonly reversePath: Address | undefined
+  readonly forwardPath: Address
+  /** The header block that goes out, signatures included, with its closing empty line. */
+  readonly header: Buffer
+  /** The body, afresh at each call. */
+  readonly body: () => AsyncIterable<Buffer> | Iterable<Buffer>
+  /** Octets of header and body. */
+  readonly size: number
+  /** RFC 6531: the header or an address needs SMTPUTF8. */
+  readonly needsUtf8: boolean
+}
+
+export interface DeliveryOutcome {
+  readonly outcome: 'delivered' | 'deferred' | 'failed'
+  /** Stable, for the log. */
+  readonly reason: string
+  /** The far server's answer, or what went wrong, on one line. */
+  readonly answer: string
+  /** `host [address]:port`, or what stands for it. */
+  readonly destination: string
+  /** `TLSv1.3 TLS_AES_256_GCM_SHA384`, empty in clear. */
+  readonly tls: string
+}
+

@@ -1,0 +1,54 @@
+// The DNS records that a domain needs, as data: MX, SPF, both DKIM keys, DMARC. Pure.
+import type { Domain } from '../terms/address.ts'
+
+export interface DnsRecord {
+  readonly type: 'MX' | 'TXT'
+  /** The full name, no trailing dot. */
+  readonly name: string
+  /** The value in one piece, as most web forms want it. */
+  readonly value: string
+  /** As a zone file wants it: long texts in quoted pieces of at most 255 octets (RFC 1035 §3.3.14). */
+  readonly zone: string
+  /** What it is for, in one sentence. */
+  readonly why: string
+}
+
+export interface PublishedKey {
+  readonly selector: string
+  readonly algorithm: 'rsa' | 'ed25519'
+  /** base64 */
+  readonly publicKey: string
+}
+
+function quoted(text: string): string {
+  const pieces = text.match(/.{1,255}/g) ?? ['']
+  return pieces.map((piece) => `"${piece.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(' ')
+}
+
+function txt(name: string, value: string, why: string): DnsRecord {
+  return { type: 'TXT', name, value, zone: `${name}. 3600 IN TXT ${quoted(value)}`, why }
+}
+
+/** `hostname` is the name of this server. RFC 5321 §5, RFC 7208, RFC 6376 §3.6, RFC 8463, RFC 9989 */
+export function domainRecords(domain: Domain, hostname: Domain, keys: readonly PublishedKey[]): readonly DnsRecord[] {
+  const mx: DnsRecord = {
+    type: 'MX',
+    name: domain,
+    value: `10 ${hostname}.`,
+    zone: `${domain}. 3600 IN MX 10 ${hostname}.`,
+    why: `Mail for ${domain} is brought to this server.`,
+  }
+  const dkim = keys.map(({ selector, algorithm, publicKey }) =>
+    txt(
+      `${selector}._domainkey.${domain}`,
+      `v=DKIM1; k=${algorithm}; p=${publicKey}`,
+      `The ${algorithm === 'rsa' ? 'RSA' : 'Ed25519'} key by which others check that mail from ${domain} was not forged.`,
+    ),
+  )
+  return [
+    mx,
+    txt(domain, 'v=spf1 mx -all', `Only this server may send mail in the name of ${domain}.`),
+    ...dkim,
+    txt(`_dmarc.${domain}`, 'v=DMARC1; p=reject; adkim=s; aspf=r', `Mail that pretends to be from ${domain} is to be refused.`),
+  ]
+}

@@ -1,0 +1,138 @@
+// One message on its way in: stored as it comes, looked at, decided, committed. `250` is said only behind the commit.
+import { carriesLoopMark, countReceived, parseHeaderBlock, readSummary, type HeaderBlock, type Summary } from '../mail/index.ts'
+import type { MessageSink, Peer, Transaction } from '../smtp/handler.ts'
+import type { AcceptedRecipient } from '../store/commands/accept.ts'
+import type { Verdicts } from '../store/rows.ts'
+import { removeSpool } from '../store/spool.ts'
+import { Failure } from '../terms/failure.ts'
+import { randomName } from '../terms/clock.ts'
+import { REPLIES, ReplyError, type Reply } from '../terms/reply.ts'
+import { BodySink, type StoredBody } from './body-sink.ts'
+import { planRecipients, type Arrival } from './plan-recipients.ts'
+import type { Plan } from './plan.ts'
+import type { MailParts } from './parts.ts'
+
+export type LogRefusal = (
+  reply: Reply,
+  about: { readonly sender: string; readonly recipient: string; readonly subject?: string },
+  peer: Peer,
+) => void
+
+export class IncomingMessage implements MessageSink {
+  private readonly parts: MailParts
+  private readonly transaction: Transaction
+  private readonly peer: Peer
+  private readonly logRefusal: LogRefusal
+  private readonly sink: BodySink
+
+  constructor(parts: MailParts, transaction: Transaction, peer: Peer, logRefusal: LogRefusal) {
+    this.parts = parts
+    this.transaction = transaction
+    this.peer = peer
+    this.logRefusal = logRefusal
+    this.sink = new BodySink(parts.store.spoolFolder, parts.limits)
+  }
+
+  write(chunk: Buffer): Promise<void> {
+    return this.sink.write(chunk)
+  }
+
+  abandon(): Promise<void> {
+    return this.sink.abandon()
+  }
+
+  async finish(): Promise<Reply> {
+    let stored: StoredBody | undefined
+    let committed = false
+    try {
+      stored = await this.sink.finish()
+      const header = parseHeaderBlock(stored.header)
+      const summary = readSummary(header)
+      const refusal = this.inspect(header)
+      if (refusal !== undefined) return this.refuse(refusal, summary)
+      const plans = this.transaction.recipients.map((recipient) => recipient.plan as Plan)
+      const arrival = await this.arrive(stored, header, summary)
+      const planned = planRecipients(this.parts, plans, arrival)
+      if ('refuse' in planned) return this.refuse(planned.refuse, summary)
+      await this.commit(stored, arrival, planned.recipients)
+      committed = planned.recipients.some((one) => one.kind !== 'discard')
+      return REPLIES.accepted
+    } catch (error) {
+      return this.failed(error)
+    } finally {
+      // Dies here: the file has no row and the next start sweeps it away.
+      if (!committed && stored !== undefined && stored.spool !== null)
+        removeSpool(this.parts.store.spoolFolder, stored.spool.id)
+    }
+  }
+
+  /** What ends a message whoever it is for. */
+  private inspect(header: HeaderBlock): Reply | undefined {
+    // RFC 5321 §6.3: a loop shows in the number of Received fields, whoever makes it.
+    if (countReceived(header) > this.parts.limits.hops) return REPLIES.tooManyHops
+    return carriesLoopMark(header, this.parts.loopMark) ? REPLIES.mailLoop : undefined
+  }
+
+  private refuse(reply: Reply, summary: Summary): Reply {
+    for (const { plan } of this.transaction.recipients) {
+      const recipient = (plan as Plan).address ?? 'postmaster'
+      const sender = summary.fromAddress ?? this.transaction.reversePath ?? ''
+      this.logRefusal(reply, { sender, recipient, subject: summary.subject }, this.peer)
+    }
+    return reply
+  }
+
+  private async arrive(stored: StoredBody, header: HeaderBlock, summary: Summary): Promise<Arrival> {
+    const { parts, peer, transaction } = this
+    let verdicts: Verdicts | null = null
+    let authenticationResults: string | null = null
+    if (peer.account === undefined) {
+      const found = await parts.verifier.verify({
+        ip: peer.ip,
+        helo: peer.helo,
+        hostname: parts.hostname(),
+        sender: transaction.reversePath ?? '',
+        header: stored.header,
+        body: stored.body,
+        spool: stored.spool,
+      })
+      verdicts = found.verdicts
+      authenticationResults = found.authenticationResults ?? null
+    }
+    const publicId = randomName(parts.random, 16)
+    const receivedAt = parts.clock.now()
+    return { publicId, receivedAt, header, summary, size: stored.size, transaction, peer, verdicts, authenticationResults }
+  }
+
+  private async commit(stored: StoredBody, arrival: Arrival, recipients: readonly AcceptedRecipient[]): Promise<void> {
+    const { parts, peer, transaction } = this
+    const { helo, ip, protocol, tls, account } = peer
+    const result = await parts.store.writer.run('accept', {
+      message: {
+        publicId: arrival.publicId,
+        receivedAt: arrival.receivedAt,
+        reversePath: transaction.reversePath ?? '',
+        header: stored.header,
+        body: stored.body,
+        spool: stored.spool,
+        size: stored.size,
+        bodyHash: stored.bodyHash,
+        session: { helo, peer: ip, protocol, tls, account: account?.name ?? '' },
+        verdicts: arrival.verdicts,
+        authenticationResults: arrival.authenticationResults,
+      },
+      recipients,
+      route: parts.route(),
+    })
+    for (const id of result.logIds) parts.announcer.tell({ kind: 'log', id })
+    for (const address of result.madeAliases) parts.announcer.tell({ kind: 'alias', id: address })
+    if (result.deliveries > 0) parts.announcer.tell({ kind: 'queue' })
+  }
+
+  private failed(error: unknown): Reply {
+    if (error instanceof ReplyError) return error.reply
+    this.parts.onError(error, 'message on its way in')
+    if (error instanceof Failure && error.id === 'disk-full') return REPLIES.diskFull
+    return REPLIES.storeUnavailable
+  }
+}

@@ -1,0 +1,146 @@
+// The mail path's answers to the door: who may send, whose each recipient is, and a sink for the message.
+import { decideRecipient, type RecipientDecision } from '../aliases/decide-recipient.ts'
+import { gatherFacts } from '../aliases/facts.ts'
+import { HourlyRate } from '../aliases/rates.ts'
+import type { Account, MailHandler, MessageSink, Peer, RecipientAnswer, Transaction } from '../smtp/handler.ts'
+import { looksRouted, type Path } from '../smtp/parse-command.ts'
+import type { NewLogEntry } from '../store/commands/log.ts'
+import { addressKey, domainOf, type Address } from '../terms/address.ts'
+import { REPLIES, type Reply } from '../terms/reply.ts'
+import { IncomingMessage } from './incoming.ts'
+import type { MailParts } from './parts.ts'
+import type { Plan } from './plan.ts'
+import { readReturnPath } from './return-path.ts'
+
+/** contract.md "Limits": messages an hour. */
+const PER_SENDER = 300
+const PER_ALIAS = 600
+const NEW_ALIASES = 100
+
+/** The sentence of a refusal for the log. */
+const REFUSALS: Partial<Record<string, string>> = {
+  'not-ours': 'Somebody tried to send through this server to a domain that is not yours.',
+  'unknown-alias': 'There is no such address here.',
+  'alias-disabled': 'The alias is switched off.',
+  'alias-deferred': 'The alias is switched off and asks senders to try later.',
+  'alias-deleted': 'The alias was deleted.',
+  'alias-forgotten': 'The alias was forgotten; it is never made again.',
+  'reply-address-unknown': 'This reply address is no longer in use.',
+  'too-many-new-aliases': 'Too many new aliases came to be in this hour; this looks like guessing.',
+  'too-fast': 'Too many messages in this hour.',
+  'too-big': 'The message is bigger than this server takes.',
+  'header-too-big': 'The header of the message is bigger than this server takes.',
+  'malformed-data': 'The message has a bare CR, a bare LF or a NUL; servers that guess here get mail smuggled in.',
+  'text-line-too-long': 'The message has a line longer than 64 KiB.',
+  'bad-line-ending': 'The client does not end its lines with CRLF.',
+  'too-many-hops': 'The message has been through more than 100 servers.',
+  'mail-loop': 'The message has been here before.',
+  'too-many-recipients': 'The message has more recipients than this server takes at once.',
+  'idle-timeout': 'The client fell silent.',
+  'data-too-slow': 'The client sent its message too slowly.',
+  'session-too-long': 'The session took longer than an hour.',
+  'auth-failed': 'A login with a wrong name or app password.',
+}
+
+export class MailPath implements MailHandler {
+  private readonly parts: MailParts
+  private readonly bySender = new HourlyRate(PER_SENDER)
+  private readonly byAlias = new HourlyRate(PER_ALIAS)
+  private readonly newAliases = new HourlyRate(NEW_ALIASES)
+
+  constructor(parts: MailParts) {
+    this.parts = parts
+  }
+
+  sender(reversePath: Address | undefined, peer: Peer): Reply | undefined {
+    if (peer.loopback || peer.account !== undefined) return undefined
+    const now = this.parts.clock.now()
+    const key = reversePath === undefined ? `<>${peer.ip}` : addressKey(reversePath)
+    if (!this.bySender.allows(key, now)) {
+      this.refused(REPLIES.tooFast, { sender: reversePath ?? '', recipient: '' }, peer)
+      return REPLIES.tooFast
+    }
+    this.bySender.record(key, now)
+    return undefined
+  }
+
+  recipient(path: Path, transaction: Transaction, peer: Peer): Promise<RecipientAnswer> {
+    const { store, clock, returnPathKey } = this.parts
+    const now = clock.now()
+    const address = path.kind === 'address' ? path.address : undefined
+    const facts = gatherFacts(address, {
+      store,
+      authenticated: peer.account !== undefined,
+      routed: address !== undefined && looksRouted(address),
+      mayMakeAlias: peer.loopback || this.newAliases.allows('all', now),
+      bouncedDelivery: (candidate) => readReturnPath(candidate, now, returnPathKey),
+    })
+    const decision = this.limited(decideRecipient(facts), peer, now)
+    if (decision.kind === 'refuse') {
+      const about = { sender: transaction.reversePath ?? '', recipient: address ?? 'postmaster' }
+      this.logRefusal(decision.reply, about, peer, decision.aliasId)
+      return Promise.resolve({ reply: decision.reply, accepted: undefined })
+    }
+    const plan: Plan = { address, decision }
+    return Promise.resolve({ reply: REPLIES.recipientOk, accepted: { path, plan } })
+  }
+
+  /** The rates, for those whom they bind. */
+  private limited(decision: RecipientDecision, peer: Peer, now: number): RecipientDecision {
+    if (peer.loopback || peer.account !== undefined) return decision
+    if (decision.kind === 'make-alias') this.newAliases.record('all', now)
+    if (decision.kind !== 'forward') return decision
+    if (!this.byAlias.allows(decision.alias.id, now))
+      return { kind: 'refuse', reply: REPLIES.tooFast, aliasId: decision.alias.id }
+    this.byAlias.record(decision.alias.id, now)
+    return decision
+  }
+
+  message(transaction: Transaction, peer: Peer): MessageSink {
+    return new IncomingMessage(this.parts, transaction, peer, (reply, about, who) => {
+      this.logRefusal(reply, about, who, null)
+    })
+  }
+
+  authenticate(username: string, password: string, peer: Peer): Promise<Account | undefined> {
+    return this.parts.authenticate(username, password, peer.ip)
+  }
+
+  refused(reply: Reply, about: { readonly sender: string; readonly recipient: string }, peer: Peer): void {
+    this.logRefusal(reply, about, peer, null)
+  }
+
+  private logRefusal(
+    reply: Reply,
+    about: { readonly sender: string; readonly recipient: string; readonly subject?: string },
+    peer: Peer,
+    aliasId: string | null,
+  ): void {
+    const { store, clock, announcer, onError } = this.parts
+    const ours = about.recipient.includes('@') && store.directory.domain(domainOf(about.recipient as Address)) !== undefined
+    const entry: NewLogEntry = {
+      at: clock.now(),
+      direction: 'none',
+      outcome: 'refused',
+      reason: reply.id,
+      text: REFUSALS[reply.id] ?? `Refused: ${reply.text}.`,
+      alias: ours ? about.recipient : '',
+      sender: about.sender,
+      recipient: about.recipient,
+      subject: about.subject ?? '',
+      size: 0,
+      peer: peer.ip,
+      tls: peer.tls,
+      messageId: '',
+      verdicts: null,
+    }
+    store.writer.run('refuse', entry, aliasId).then(
+      (id) => {
+        announcer.tell({ kind: 'log', id })
+      },
+      (error: unknown) => {
+        onError(error, 'log entry of a refusal')
+      },
+    )
+  }
+}

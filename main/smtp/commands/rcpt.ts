@@ -1,0 +1,22 @@
+// RCPT TO: whose mail this is, asked of the mail path. RFC 5321 §4.1.1.3
+import { REPLIES, type Reply } from '../../terms/reply.ts'
+import { parsePathCommand } from '../parse-command.ts'
+import type { Session } from '../session.ts'
+
+export async function rcpt(session: Session, argument: string): Promise<Reply> {
+  const { state, options } = session
+  if (state.phase !== 'mail') return REPLIES.badSequence
+  const parsed = parsePathCommand(argument, 'TO')
+  if (parsed === 'syntax') return REPLIES.badArguments
+  if (parsed === 'parameter') return REPLIES.badParameter
+  if (parsed === 'address' || parsed.path.kind === 'null') return REPLIES.badRecipient
+  if (parsed.parameters.size > 0) return REPLIES.badParameter
+  const { transaction } = state
+  if (transaction.recipients.length >= options.limits.recipients) {
+    session.refuse(REPLIES.tooManyRecipients, argument)
+    return REPLIES.tooManyRecipients
+  }
+  const { reply, accepted } = await options.handler.recipient(parsed.path, transaction, session.peer)
+  if (accepted !== undefined) transaction.recipients.push(accepted)
+  return reply
+}

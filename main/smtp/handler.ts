@@ -1,0 +1,59 @@
+// What the door asks of the mail path. The door knows the protocol; whose mail it is and what becomes of it, it asks.
+import type { Address } from '../terms/address.ts'
+import type { Reply } from '../terms/reply.ts'
+import type { Path } from './parse-command.ts'
+
+export interface Account {
+  readonly id: string
+  readonly name: string
+}
+
+export interface Peer {
+  readonly ip: string
+  readonly loopback: boolean
+  readonly listener: 'inbound' | 'submission'
+  readonly helo: string
+  /** `ESMTPS` and the like: RFC 3848. */
+  readonly protocol: string
+  /** `TLSv1.3 TLS_AES_256_GCM_SHA384`; empty in clear. */
+  readonly tls: string
+  readonly account: Account | undefined
+}
+
+/** One mail transaction, from MAIL to the end of DATA. */
+export interface Transaction {
+  readonly reversePath: Address | undefined
+  /** SIZE= as announced, 0 where it was not. */
+  readonly announcedSize: number
+  readonly smtpUtf8: boolean
+  readonly recipients: AcceptedRecipient[]
+}
+
+/** What the mail path remembers of an accepted recipient; opaque to the door. */
+export interface AcceptedRecipient {
+  readonly path: Path
+  readonly plan: unknown
+}
+
+export interface RecipientAnswer {
+  readonly reply: Reply
+  /** There where the recipient was accepted. */
+  readonly accepted: AcceptedRecipient | undefined
+}
+
+/** Takes one message. `finish` answers only when the message is durable or refused; `abandon` forgets it. */
+export interface MessageSink {
+  write(chunk: Buffer): Promise<void>
+  finish(): Promise<Reply>
+  abandon(): Promise<void>
+}
+
+export interface MailHandler {
+  /** A refusal of the whole transaction by its sender; undefined lets it go on. */
+  sender(reversePath: Address | undefined, peer: Peer): Reply | undefined
+  recipient(path: Path, transaction: Transaction, peer: Peer): Promise<RecipientAnswer>
+  message(transaction: Transaction, peer: Peer): MessageSink
+  authenticate(username: string, password: string, peer: Peer): Promise<Account | undefined>
+  /** A refusal that the door itself made: it leaves a log entry too. */
+  refused(reply: Reply, about: { readonly sender: string; readonly recipient: string }, peer: Peer): void
+}

@@ -1,0 +1,242 @@
+// One SMTP session: a state, a loop that reads a line and runs its command, and the bounds around both.
+import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import { messageOf } from '../terms/failure.ts'
+import { formatReply, REPLIES, ReplyError, type Reply } from '../terms/reply.ts'
+import { ByteSource } from './byte-source.ts'
+import { COMMANDS } from './commands/index.ts'
+import type { Account, MailHandler, Peer, Transaction } from './handler.ts'
+import type { DoorLimits } from './limits.ts'
+import { DATA_GRACE } from './limits.ts'
+import { readLine } from './line-reader.ts'
+import { parseCommand } from './parse-command.ts'
+
+export interface SessionOptions {
+  readonly listener: 'inbound' | 'submission'
+  readonly hostname: string
+  readonly limits: DoorLimits
+  readonly handler: MailHandler
+  readonly now: () => number
+  /** Undefined where no certificate is there. */
+  readonly startTls: ((socket: Socket) => Promise<TLSSocket>) | undefined
+  readonly onError: (error: unknown, what: string) => void
+}
+
+/** Where the session stands. RFC 5321 §4.1.4, RFC 4954 §4. */
+export type SessionState =
+  | { readonly phase: 'greeted' }
+  | { readonly phase: 'ready'; readonly helo: string; readonly extended: boolean }
+  | { readonly phase: 'mail'; readonly helo: string; readonly extended: boolean; readonly transaction: Transaction }
+  | { readonly phase: 'closing' }
+
+/** What the sweep looks at: since when, and what is going on. */
+type Activity =
+  | { readonly kind: 'waiting'; readonly since: number }
+  | { readonly kind: 'working'; readonly since: number }
+  | { readonly kind: 'data'; readonly since: number; readonly receivedBefore: number }
+
+export class Session {
+  readonly options: SessionOptions
+  readonly ip: string
+  state: SessionState = { phase: 'greeted' }
+  account: Account | undefined
+  tls = ''
+  authFailures = 0
+  source: ByteSource
+  private socket: Socket
+  private readonly startedAt: number
+  private activity: Activity
+  private errors = 0
+  private replies = ''
+  private draining = false
+
+  constructor(socket: Socket, ip: string, options: SessionOptions) {
+    this.socket = socket
+    this.ip = ip
+    this.options = options
+    this.startedAt = options.now()
+    this.activity = { kind: 'waiting', since: this.startedAt }
+    this.source = new ByteSource(socket, options.now)
+    if ('getProtocol' in socket) this.tls = describeTls(socket as TLSSocket)
+    socket.on('error', () => {
+      // The client went away; 'close' follows and ends the loop.
+    })
+    socket.setNoDelay(true)
+  }
+
+  get peer(): Peer {
+    const helo = 'helo' in this.state ? this.state.helo : ''
+    const extended = 'extended' in this.state && this.state.extended
+    const utf8 = this.state.phase === 'mail' && this.state.transaction.smtpUtf8 ? 'UTF8' : ''
+    const base = utf8 !== '' ? 'SMTP' : extended ? 'ESMTP' : 'SMTP'
+    // RFC 3848, RFC 6531 §4.3: S for TLS, A for an authenticated session.
+    const protocol = `${utf8}${base}${this.tls === '' ? '' : 'S'}${this.account === undefined ? '' : 'A'}`
+    const { ip, tls, account } = this
+    return { ip, loopback: isLoopback(ip), listener: this.options.listener, helo, protocol, tls, account }
+  }
+
+  /** Runs the session to its end. Never rejects. */
+  async run(): Promise<void> {
+    try {
+      this.say({ code: 220, enhanced: undefined, text: `${this.options.hostname} ESMTP`, id: 'greeting' })
+      while (this.state.phase !== 'closing' && (await this.step()));
+      this.flush()
+    } catch (error) {
+      this.options.onError(error, 'session')
+    } finally {
+      this.socket.end()
+      // A client that never closes its side does not keep the socket.
+      setTimeout(() => this.socket.destroy(), 2000).unref()
+    }
+  }
+
+  /** Reads and runs one command; false at the end of the session. */
+  private async step(): Promise<boolean> {
+    if (!this.source.hasBuffered) {
+      this.flush() // RFC 2920 §3.2: answers go out together once the pipelined commands are through
+      if (this.draining) this.hangUp(REPLIES.shuttingDown)
+    }
+    this.activity = { kind: 'waiting', since: this.options.now() }
+    const line = await readLine(this.source, this.options.limits.commandLine)
+    this.activity = { kind: 'working', since: this.options.now() }
+    switch (line.kind) {
+      case 'end':
+        return false
+      case 'too-long':
+        this.hangUp(REPLIES.lineTooLong)
+        return false
+      case 'bad-ending':
+        this.refuse(REPLIES.badLineEnding)
+        this.hangUp(REPLIES.badLineEnding)
+        return false
+      case 'line':
+        await this.runCommand(line.text)
+        return true
+    }
+  }
+
+  private async runCommand(text: Buffer): Promise<void> {
+    const command = parseCommand(text)
+    const run = command === undefined ? undefined : COMMANDS.get(command.verb)
+    let reply: Reply | undefined
+    let close = false
+    try {
+      if (command === undefined) reply = REPLIES.syntaxError
+      else if (run === undefined) reply = REPLIES.unknownCommand
+      else reply = await run(this, command.argument)
+    } catch (error) {
+      if (error instanceof ReplyError) {
+        reply = error.reply
+        close = error.hangUp
+      } else {
+        // The one boundary where the unknown becomes an answer: nothing is queued, the sender keeps the message.
+        this.options.onError(error, `command ${command?.verb ?? '?'}: ${messageOf(error)}`)
+        reply = REPLIES.internalError
+      }
+    }
+    if (close && reply !== undefined) this.hangUp(reply)
+    else if (reply !== undefined) this.answer(reply)
+  }
+
+  /** Queues an answer; counts it where it is a refusal, and ends the session after too many. */
+  answer(reply: Reply, lines?: readonly string[]): void {
+    this.say(reply, lines)
+    if (reply.code < 500) return
+    this.errors++
+    if (this.errors >= this.options.limits.errors) this.hangUp(REPLIES.tooManyErrors)
+  }
+
+  private say(reply: Reply, lines?: readonly string[]): void {
+    this.replies += formatReply(reply, lines)
+    // Somebody who pipelines without reading must not fill our memory with answers.
+    if (this.replies.length > 16 * 1024) this.flush()
+  }
+
+  flush(): void {
+    if (this.replies === '') return
+    if (this.socket.writable) this.socket.write(this.replies)
+    this.replies = ''
+  }
+
+  hangUp(reply: Reply): void {
+    if (this.state.phase === 'closing') return
+    this.say(reply)
+    this.state = { phase: 'closing' }
+    this.flush()
+  }
+
+  refuse(reply: Reply, recipient = ''): void {
+    const sender = this.state.phase === 'mail' ? (this.state.transaction.reversePath ?? '') : ''
+    this.options.handler.refused(reply, { sender, recipient }, this.peer)
+  }
+
+  /** Begins the bookkeeping of DATA: its own clock and its least rate. */
+  beginData(): void {
+    this.activity = { kind: 'data', since: this.options.now(), receivedBefore: this.source.received }
+  }
+  beginWork(): void {
+    this.activity = { kind: 'working', since: this.options.now() }
+  }
+
+  /** RFC 3207 §4.2: TLS takes over the socket, and everything said before is forgotten. */
+  async upgrade(): Promise<void> {
+    const { startTls } = this.options
+    if (startTls === undefined) return
+    this.flush()
+    this.source.detach()
+    const secure = await startTls(this.socket)
+    this.socket = secure
+    this.source = new ByteSource(secure, this.options.now)
+    this.tls = describeTls(secure)
+    this.state = { phase: 'greeted' }
+    secure.on('error', () => {
+      // 'close' follows.
+    })
+  }
+
+  /** Called about once a second: ends the session where it broke one of its bounds. */
+  sweep(now: number): void {
+    const { limits } = this.options
+    const { activity } = this
+    if (this.state.phase === 'closing') return
+    if (now - this.startedAt > limits.session) this.cut(REPLIES.sessionTooLong)
+    else if (activity.kind === 'waiting') {
+      // Two clocks: one that any byte resets, and one behind it that no byte does.
+      if (now - Math.max(this.source.lastByteAt, activity.since) > limits.idle) this.cut(REPLIES.idleTimeout)
+      else if (now - activity.since > limits.command) this.cut(REPLIES.idleTimeout)
+    } else if (activity.kind === 'data') {
+      const elapsed = now - activity.since
+      const received = this.source.received - activity.receivedBefore
+      if (elapsed > limits.data) this.cut(REPLIES.dataTooSlow)
+      else if (now - this.source.lastByteAt > limits.idle) this.cut(REPLIES.idleTimeout)
+      else if (elapsed > DATA_GRACE && (received * 1000) / elapsed < limits.dataRate) this.cut(REPLIES.dataTooSlow)
+    }
+  }
+
+  private cut(reply: Reply): void {
+    this.refuse(reply)
+    this.hangUp(reply)
+    this.socket.destroySoon()
+  }
+
+  /** A clean stop: the transaction that is going on may finish; then 421. */
+  drain(): void {
+    this.draining = true
+    if (this.activity.kind !== 'waiting' || this.state.phase === 'mail') return
+    this.hangUp(REPLIES.shuttingDown)
+    this.socket.destroySoon()
+  }
+
+  destroy(): void {
+    this.state = { phase: 'closing' }
+    this.socket.destroy()
+  }
+}
+
+function describeTls(socket: TLSSocket): string {
+  return `${socket.getProtocol() ?? 'TLS'} ${socket.getCipher().name}`
+}
+
+export function isLoopback(ip: string): boolean {
+  return ip === '::1' || ip.startsWith('127.')
+}

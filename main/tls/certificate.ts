@@ -1,0 +1,76 @@
+// The certificate in use and how TLS is spoken with it. design.md 6: TLS 1.2 and 1.3, forward secrecy and AEAD only.
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import tls, { type SecureContext, type SecureContextOptions } from 'node:tls'
+import type { Store } from '../store/store.ts'
+import { Failure } from '../terms/failure.ts'
+import type { CertificatePair } from './self-signed.ts'
+
+/** RFC 9325 §4.2: ECDHE with AES-GCM or ChaCha20-Poly1305; the TLS 1.3 suites are all of that kind. */
+export const TLS_OPTIONS: SecureContextOptions = {
+  minVersion: 'TLSv1.2',
+  ciphers: [
+    'TLS_AES_256_GCM_SHA384',
+    'TLS_CHACHA20_POLY1305_SHA256',
+    'TLS_AES_128_GCM_SHA256',
+    'ECDHE-ECDSA-AES256-GCM-SHA384',
+    'ECDHE-RSA-AES256-GCM-SHA384',
+    'ECDHE-ECDSA-CHACHA20-POLY1305',
+    'ECDHE-RSA-CHACHA20-POLY1305',
+    'ECDHE-ECDSA-AES128-GCM-SHA256',
+    'ECDHE-RSA-AES128-GCM-SHA256',
+  ].join(':'),
+  honorCipherOrder: true,
+}
+
+export interface CertificateSource {
+  /** The context for the next handshake: made anew only when another certificate came in. */
+  current(): SecureContext
+  pair(): { readonly key: string; readonly cert: string }
+}
+
+export function certificateSource(store: Store): CertificateSource {
+  let known: { readonly id: number; readonly context: SecureContext } | undefined
+  const row = () => {
+    const found = store.access.certificate()
+    if (found === undefined) throw new Failure('tls', 'no-certificate', 'There is no certificate.', { remedy: 'Run: postern tls import' })
+    return found
+  }
+  return {
+    current() {
+      const { id, certificate, privateKey } = row()
+      if (known?.id !== id)
+        known = { id, context: tls.createSecureContext({ ...TLS_OPTIONS, cert: certificate, key: privateKey }) }
+      return known.context
+    },
+    pair() {
+      const { certificate, privateKey } = row()
+      return { key: privateKey, cert: certificate }
+    },
+  }
+}
+
+/** Reads a certificate chain and its key as somebody brought them. Throws with what is wrong about them. */
+export function readCertificate(chain: string, key: string, now: number): CertificatePair {
+  const bad = (text: string, cause?: unknown): Failure =>
+    new Failure('tls', 'bad-certificate', text, { remedy: 'Give the full chain (PEM) with --cert and its key (PEM) with --key.', cause })
+  let leaf: X509Certificate
+  try {
+    leaf = new X509Certificate(chain)
+  } catch (cause) {
+    throw bad('The certificate file holds no certificate.', cause)
+  }
+  let matches: boolean
+  try {
+    matches = leaf.checkPrivateKey(createPrivateKey(key))
+  } catch (cause) {
+    throw bad('The key file holds no private key that can be read (one without a passphrase is needed).', cause)
+  }
+  if (!matches) throw bad('The key does not belong to the certificate.')
+  const notAfter = Date.parse(leaf.validTo)
+  if (notAfter < now) throw bad(`The certificate expired on ${leaf.validTo}.`)
+  const names = (leaf.subjectAltName ?? '')
+    .split(', ')
+    .filter((one) => one.startsWith('DNS:'))
+    .map((one) => one.slice('DNS:'.length))
+  return { certificate: chain, privateKey: key, names, notAfter }
+}

@@ -1,0 +1,50 @@
+// The verifying thread: SPF, DKIM, DMARC and ARC of what comes in, so that hashing and parsing hostile bytes never stops the
+// door. It reads spooled bodies by itself: nothing big crosses between the threads.
+import { authenticate, type AuthenticateResult } from 'mailauth'
+import { Readable } from 'node:stream'
+import { parentPort, workerData } from 'node:worker_threads'
+import { createResolver } from '../dns/resolver.ts'
+import { readSpool } from '../store/spool.ts'
+import { messageOf } from '../terms/failure.ts'
+import { authenticationResultsOf, verdictsOf } from './results.ts'
+import type { VerifierData, VerifyAnswer, VerifyQuestion } from './verify.ts'
+
+const port = parentPort
+if (port === null) throw new Error('the verifier runs in a worker thread only')
+const data = workerData as VerifierData
+const resolve = createResolver({ server: data.resolver, timeout: data.queryTimeout, tries: 2 }, Date.now)
+
+async function* messageBytes(question: VerifyQuestion): AsyncGenerator<Buffer> {
+  yield Buffer.from(question.header)
+  if (question.body !== null) yield Buffer.from(question.body)
+  if (question.spool !== null)
+    yield* readSpool(data.spoolFolder, { ...question.spool, key: Buffer.from(question.spool.key) })
+}
+
+function input(question: VerifyQuestion): Readable | Buffer {
+  if (question.spool !== null) return Readable.from(messageBytes(question))
+  return Buffer.concat([question.header, question.body ?? Buffer.alloc(0)])
+}
+
+async function verify(question: VerifyQuestion): Promise<VerifyAnswer> {
+  const result: AuthenticateResult = await authenticate(input(question), {
+    ip: question.ip,
+    helo: question.helo,
+    mta: question.hostname,
+    sender: question.sender,
+    disableBimi: true,
+    resolver: resolve as (domain: string, rrtype: string) => Promise<string[]>,
+  })
+  return { id: question.id, verdicts: verdictsOf(result), authenticationResults: authenticationResultsOf(result) }
+}
+
+port.on('message', (question: VerifyQuestion) => {
+  verify(question).then(
+    (answer) => {
+      port.postMessage(answer)
+    },
+    (error: unknown) => {
+      port.postMessage({ id: question.id, error: messageOf(error) })
+    },
+  )
+})
