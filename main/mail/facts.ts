@@ -41,6 +41,8 @@ export interface ForwardFacts {
   readonly trace: TraceFacts
   /** The value of our Authentication-Results field, without the name; undefined where nothing was checked. */
   readonly authenticationResults: string | undefined
+  /** An opaque word of this relay: seen again, the message went round (`carriesLoopMark`). Undefined: no mark is set. */
+  readonly loopMark?: string | undefined
 }
 
 /** What an address in a reply's To or Cc stands for. */
@@ -62,6 +64,13 @@ export interface ReplyFacts {
   readonly messageIds: ReadonlyMap<string, string>
   /** Used where the message has no Date of its own. */
   readonly at: Instant
+  /**
+   * Host names of the user's own that must not show, in lower case: private mail domains, the names of their machines.
+   * Message-IDs on them that no map knows are dropped. Leave the domains of large providers out: a contact may have one too.
+   */
+  readonly userHosts?: ReadonlySet<string> | undefined
+  /** The user posts to a mailing list: List-* fields of theirs are kept. */
+  readonly keepListFields?: boolean | undefined
 }
 
 /** Something worth telling in the log: what was mended, dropped or found. */

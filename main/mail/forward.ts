@@ -1,0 +1,172 @@
+// What a forwarded message becomes: behaviour.md 3, for the header block. The original's fields keep their order and their
+// bytes; those that name correspondents get reply addresses in their place, and our own trace goes on top.
+import type { Address } from '../terms/address.ts'
+import { addressKey, domainOf, localPartOf, splitTag } from '../terms/address.ts'
+import type { AddressEntry, Mailbox } from './address-list.ts'
+import { mailboxesOf } from './address-list.ts'
+import { listWords, mailboxWords } from './compose-addresses.ts'
+import { composeField } from './compose-field.ts'
+import { ANSWER_FIELDS, MAX_CORRESPONDENTS, addressesIn, authorsOf, everybodyIn } from './correspondents.ts'
+import { contactName, safeName } from './display-name.ts'
+import type { ForwardFacts, Rewritten } from './facts.ts'
+import type { HeaderBlock, HeaderField } from './header-block.ts'
+import { closeHeaderBlock, firstField, parseHeaderBlock } from './header-block.ts'
+import { withMessageIds } from './message-ids.ts'
+import { Notes } from './notes.ts'
+import { claimsOurResults, isOurNamespace, traceFields } from './trace.ts'
+
+interface Context {
+  readonly header: HeaderBlock
+  readonly facts: ForwardFacts
+  readonly notes: Notes
+  /** More people than reply addresses were made for. */
+  readonly crowded: boolean
+}
+
+/** The alias in any case, with or without a `+tag`. RFC 5321 §2.4, behaviour.md 2.1 */
+function isAlias(address: Address, alias: Address): boolean {
+  if (addressKey(address) === addressKey(alias)) return true
+  const { base } = splitTag(localPartOf(address))
+  return addressKey(`${base}@${domainOf(address)}` as Address) === addressKey(alias)
+}
+
+function namesAlias(header: HeaderBlock, alias: Address): boolean {
+  return header.fields
+    .filter((field) => field.key === 'to' || field.key === 'cc')
+    .some((field) =>
+      mailboxesOf(addressesIn(field)).some(({ address }) => address !== undefined && isAlias(address, alias)),
+    )
+}
+
+/** The mailbox as the user may see it; the same object where it stays as it is. */
+function mapped(mailbox: Mailbox, facts: ForwardFacts): Mailbox {
+  if (mailbox.address === undefined) return mailbox
+  const replyAddress = facts.replyAddresses.get(addressKey(mailbox.address))
+  if (replyAddress === undefined) return mailbox
+  const displayName = contactName(facts.fromTemplate, mailbox.displayName, mailbox.address)
+  return { kind: 'mailbox', address: replyAddress, displayName }
+}
+
+function mappedEntry(entry: AddressEntry, facts: ForwardFacts): AddressEntry {
+  if (entry.kind === 'mailbox') return mapped(entry, facts)
+  const members = entry.members.map((member) => mapped(member, facts))
+  return members.every((member, index) => member === entry.members[index]) ? entry : { ...entry, members }
+}
+
+/** To, Cc: the reply address of everyone who has one; a field in which nothing changes keeps its bytes. */
+function recipients(field: HeaderField, { facts }: Context): HeaderField[] {
+  const before = addressesIn(field)
+  const after = before.map((entry) => mappedEntry(entry, facts))
+  if (after.every((entry, index) => entry === before[index])) return [field]
+  return [composeField(field.name, listWords(after))]
+}
+
+/** Fields that a mail program answers to: who is beyond the limit is left out, for an answer would show the real address. */
+function answerable(field: HeaderField, { facts, notes, crowded }: Context): HeaderField[] {
+  const before = mailboxesOf(addressesIn(field))
+  const known = before.map((mailbox) => mapped(mailbox, facts))
+  const after = known.filter(
+    (mailbox, index) => mailbox.address !== undefined && (!crowded || mailbox !== before[index]),
+  )
+  if (after.length === 0) {
+    notes.add('answer-field-removed', `${field.name} named nobody who could be answered`)
+    return []
+  }
+  if (after.length === before.length && after.every((mailbox, index) => mailbox === before[index])) return [field]
+  return [composeField(field.name, listWords(after))]
+}
+
+/** The mailboxes that From shows, reply addresses already; empty where nobody is known. */
+function senders({ header, facts, notes, crowded }: Context): Mailbox[] {
+  const authors = authorsOf(header)
+  const readable = authors.filter((mailbox) => mailbox.address !== undefined)
+  if (readable.length > 0) {
+    const known = readable.map((mailbox) => mapped(mailbox, facts))
+    return crowded ? known.filter((mailbox, index) => mailbox !== readable[index]) : known
+  }
+  const name = authors.find((mailbox) => mailbox.displayName !== '')?.displayName ?? ''
+  const missing = firstField(header, 'from') === undefined
+  notes.add(
+    missing ? 'from-missing' : 'from-malformed',
+    `the message has no ${missing ? '' : 'readable '}From; the envelope sender stands for it`,
+  )
+  return facts.reversePath === undefined
+    ? []
+    : [mapped({ kind: 'mailbox', address: facts.reversePath, displayName: name }, facts)]
+}
+
+/** From, and in `alias` mode the Reply-To that goes with it. */
+function fromFields(name: string, context: Context): HeaderField[] {
+  const { header, facts } = context
+  const shown = senders(context)
+  if (shown.length === 0) {
+    const author = authorsOf(header).find((mailbox) => mailbox.displayName !== '')?.displayName
+    return [composeField(name, mailboxWords(safeName(author ?? 'Unknown sender'), facts.alias))]
+  }
+  if (facts.fromMode === 'reply-address') return [composeField(name, listWords(shown))]
+  const from = composeField(name, mailboxWords(shown[0]?.displayName ?? '', facts.alias))
+  if (firstField(header, 'reply-to') !== undefined) return [from]
+  return [from, composeField('Reply-To', listWords(shown))]
+}
+
+function isMboxLine(field: HeaderField): boolean {
+  return field.key === '' && field.raw.toString('latin1', 0, 5) === 'From '
+}
+
+function isFolded(line: Buffer): boolean {
+  return line[0] === 0x20 || line[0] === 0x09
+}
+
+/** What becomes of one field of the original. behaviour.md 3.2-3.6 */
+function rewritten(field: HeaderField, index: number, context: Context): HeaderField[] {
+  const { facts, notes, header } = context
+  const { key } = field
+  if (key === 'from') {
+    if (field === firstField(header, 'from')) return fromFields(field.name, context)
+    notes.add('from-repeated', 'the message has more than one From field; they were made one')
+    return []
+  }
+  if (key === 'sender' || ANSWER_FIELDS.has(key)) return answerable(field, context)
+  if (key === 'to' || key === 'cc') return recipients(field, context)
+  if (key === 'in-reply-to' || key === 'references') {
+    return [withMessageIds(field, (id) => facts.messageIds.get(id) ?? id, 'kept') ?? field]
+  }
+  if (key === 'return-path' || key === 'bcc') return []
+  if (isOurNamespace(key) || claimsOurResults(field, facts.trace.hostname)) {
+    notes.add('foreign-trace-removed', `${field.name} from outside was removed: only we may write it`)
+    return []
+  }
+  // A first line that continues nothing would continue the last field of ours.
+  if (index === 0 && (isMboxLine(field) || isFolded(field.raw))) return []
+  if (key === '') notes.add('junk-line', 'the header has a line that is no field; it was left as it is')
+  return [field]
+}
+
+/**
+ * Rewrites the header block of a message for the user.
+ *
+ * `header` is the block with its closing empty line, as `headerLength` measures it; the body follows the result
+ * unchanged. Never throws; the same bytes and facts always give the same bytes.
+ */
+export function rewriteForward(header: Buffer, facts: ForwardFacts): Rewritten {
+  const block = parseHeaderBlock(header)
+  const notes = new Notes()
+  const crowded = everybodyIn(block, facts.reversePath).length > MAX_CORRESPONDENTS
+  if (crowded) {
+    notes.add(
+      'too-many-addresses',
+      `more than ${MAX_CORRESPONDENTS} addresses: those beyond stay as they are in To and Cc`,
+    )
+  }
+  const trace = traceFields(block, facts, namesAlias(block, facts.alias))
+  if (facts.mode === 'preserve') {
+    // What the message begins with must not be read as the end of a field that means something.
+    const guard = isFolded(header) ? [composeField('X-Postern-Note', ['the message began with a folded line'])] : []
+    const prefix = Buffer.concat([...trace, ...guard].map((field) => field.raw))
+    return { header: Buffer.concat([prefix, header]), notes: notes.list() }
+  }
+  const context: Context = { header: block, facts, notes, crowded }
+  const fields = block.fields.flatMap((field, index) => rewritten(field, index, context))
+  const from = firstField(block, 'from') === undefined ? fromFields('From', context) : []
+  return { header: closeHeaderBlock([...trace, ...from, ...fields], block.closing), notes: notes.list() }
+}

@@ -1,0 +1,26 @@
+// What other rooms may use of mail/: functions from bytes and facts to bytes. Types of the facts are in facts.ts.
+export type { HeaderBlock, HeaderField } from './header-block.ts'
+export {
+  closeHeaderBlock,
+  fieldsNamed,
+  firstField,
+  headerLength,
+  parseHeaderBlock,
+  serialiseHeaderBlock,
+} from './header-block.ts'
+export { composeField, readableBody, unfoldedBody, unstructuredWords } from './compose-field.ts'
+export { oneLine } from './charset.ts'
+export { decodeWords, encodeWords } from './encoded-word.ts'
+export type { AddressEntry, Group, Mailbox } from './address-list.ts'
+export { mailboxesOf, parseAddressList } from './address-list.ts'
+export { listWords, mailboxWords } from './compose-addresses.ts'
+export { MAX_CORRESPONDENTS, authorsOf, correspondentsOf } from './correspondents.ts'
+export { contactName } from './display-name.ts'
+export { formatMailDate, parseMailDate } from './mail-date.ts'
+export { messageIdsOf } from './message-ids.ts'
+export { rewriteForward } from './forward.ts'
+export { rewriteReply } from './reply.ts'
+export { carriesLoopMark, countReceived } from './loops.ts'
+export type { Summary } from './summary.ts'
+export { readSummary } from './summary.ts'
+export { receivedField } from './trace.ts'
