@@ -91,7 +91,7 @@ export default {
       comment: 'The desktop host loads the built relay at run time, when it is to host it.',
       severity: 'error',
       from: { path: '^main/desktop/' },
-      to: { path: '^main/(?!desktop/|api/shapes|terms/)', dependencyTypesNot: ['type-only'] },
+      to: { path: '^main/(?!desktop/|api/shapes|api/security-headers|terms/)', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'product-knows-no-tests',

@@ -1,4 +1,4 @@
-import { memo } from 'react'
+import { memo, useState } from 'react'
 import type { LogEntry } from '../../main/api/shapes.ts'
 import { lookOf } from '../format/outcome.ts'
 import { sizeText } from '../format/size.ts'
@@ -8,13 +8,18 @@ import { Icon } from '../parts/icon/Icon.tsx'
 import { Time } from '../parts/time/Time.tsx'
 import classes from './LogRow.module.css'
 
+const FRESH_MS = 10_000
+
 const ARROWS: Readonly<Record<LogEntry['direction'], string>> = { forward: 'to', reply: 'reply from', none: 'for' }
 
 /** One message or refusal: what came of it in a line, and the whole of it when opened. */
 export const LogRow = memo(function LogRow({ entry }: { readonly entry: LogEntry }) {
+  const [open, setOpen] = useState(false)
+  // Lights up what has just come, not everything that is there when the page opens.
+  const [fresh] = useState(() => Date.now() - entry.at < FRESH_MS)
   return (
-    <li className={classes['row']} data-outcome={entry.outcome}>
-      <details>
+    <li className={classes['row']} data-outcome={entry.outcome} data-fresh={fresh}>
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary className={classes['summary']}>
           <span className={classes['chevron']}>
             <Icon name="chevron" />
@@ -25,10 +30,10 @@ export const LogRow = memo(function LogRow({ entry }: { readonly entry: LogEntry
             <span className={classes['to']}> {ARROWS[entry.direction]} </span>
             {entry.alias === '' ? entry.recipient : entry.alias}
           </span>
-          <Time at={entry.at} />
+          <Time at={entry.at} seconds />
           <span className={classes['text']}>{entry.text}</span>
         </summary>
-        <Details entry={entry} />
+        {open && <Details entry={entry} />}
       </details>
     </li>
   )

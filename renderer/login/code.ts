@@ -16,7 +16,8 @@ interface Place {
 
 /** Takes the code out of the page's own address, and out of the history with it. */
 export function takeCode(place: Place, replace: (url: string) => void): string | undefined {
-  if (!place.hash.includes('code=')) return undefined
+  const { hash } = place
+  if (!hash.includes('code=')) return undefined
   replace(place.pathname + place.search)
-  return codeIn(place.hash)
+  return codeIn(hash)
 }

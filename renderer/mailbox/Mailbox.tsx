@@ -1,6 +1,7 @@
 import type { MailboxItem } from '../../main/api/shapes.ts'
 import { useRelay, useView } from '../app/relay-context.ts'
 import type { Part } from '../api/calls.ts'
+import { nameOf } from '../format/sender.ts'
 import { trialLine } from '../format/server.ts'
 import { Button } from '../parts/button/Button.tsx'
 import { CopyButton } from '../parts/copy/CopyButton.tsx'
@@ -88,7 +89,7 @@ function Item({ item, open }: { readonly item: MailboxItem; readonly open: boole
     >
       <span className={classes['from']}>
         {!item.read && <span className="visually-hidden">Unread: </span>}
-        {item.from === '' ? 'No sender' : item.from}
+        {nameOf(item.from)}
       </span>
       <Time at={item.at} />
       <span className={classes['subject']}>{item.subject === '' ? 'No subject' : item.subject}</span>
