@@ -20,7 +20,10 @@ function hashOf(password: string): Buffer {
 }
 
 /** Makes one; the password is not stored and can't be shown again. */
-export async function createAppPassword(parts: Parts & { readonly random: Random }, name: string): Promise<AppPassword> {
+export async function createAppPassword(
+  parts: Parts & { readonly random: Random },
+  name: string,
+): Promise<AppPassword> {
   const username = `device-${randomName(parts.random, 8)}`
   const groups = Array.from({ length: 5 }, () => randomName(parts.random, 5))
   const password = groups.join('-')

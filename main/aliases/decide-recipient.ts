@@ -72,8 +72,7 @@ function decideReply(facts: RecipientFacts, contact: ContactRow): RecipientDecis
 
 function decideAlias(facts: RecipientFacts, alias: AliasRow): RecipientDecision {
   // A tag that names somebody is an order to send only when the user gives it; from anybody else it is a tag.
-  if (facts.authenticated && facts.addressInTag !== undefined)
-    return { kind: 'send', to: facts.addressInTag, alias }
+  if (facts.authenticated && facts.addressInTag !== undefined) return { kind: 'send', to: facts.addressInTag, alias }
   if (alias.deletedAt !== null) return refuse(REPLIES.aliasDeleted, alias)
   if (facts.domain?.active === false) return refuse(REPLIES.unknownAlias, alias)
   if (alias.active) return { kind: 'forward', alias, tag: facts.tag }

@@ -1,7 +1,15 @@
 // Gathers the facts about one recipient from the store: the look-ups behind the pure decision.
 import { createHash } from 'node:crypto'
 import type { Store } from '../store/store.ts'
-import { addressKey, domainOf, localPartOf, parseAddress, splitTag, type Address, type AddressKey } from '../terms/address.ts'
+import {
+  addressKey,
+  domainOf,
+  localPartOf,
+  parseAddress,
+  splitTag,
+  type Address,
+  type AddressKey,
+} from '../terms/address.ts'
 import { address as joinAddress } from '../terms/address.ts'
 import type { RecipientFacts } from './decide-recipient.ts'
 
@@ -31,7 +39,15 @@ export function gatherFacts(address: Address | undefined, context: FactsContext)
   const { authenticated, routed, mayMakeAlias } = context
   const base = { address, routed, authenticated, mayMakeAlias }
   if (address === undefined)
-    return { ...base, ...nothing, localPart: 'postmaster', tag: '', domain: undefined, bouncedDelivery: undefined, addressInTag: undefined }
+    return {
+      ...base,
+      ...nothing,
+      localPart: 'postmaster',
+      tag: '',
+      domain: undefined,
+      bouncedDelivery: undefined,
+      addressInTag: undefined,
+    }
   const { directory } = context.store
   const domain = directory.domain(domainOf(address))
   const { base: local, tag } = splitTag(localPartOf(address))

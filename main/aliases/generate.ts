@@ -4,7 +4,13 @@ import { randomName, type Random } from '../terms/clock.ts'
 import { ADJECTIVES, FIRST_NAMES_FEMALE, FIRST_NAMES_MALE, NOUNS, SURNAMES } from './words.ts'
 
 export const ALIAS_FORMATS = [
-  'random_characters', 'uuid', 'random_words', 'random_male_name', 'random_female_name', 'random_noun', 'custom',
+  'random_characters',
+  'uuid',
+  'random_words',
+  'random_male_name',
+  'random_female_name',
+  'random_noun',
+  'custom',
 ] as const
 export type AliasFormat = (typeof ALIAS_FORMATS)[number]
 

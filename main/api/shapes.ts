@@ -109,4 +109,7 @@ export const loginRequest = z.strictObject({ code: z.string().min(1).max(200) })
  * GET /app/events: server-sent events. `event: log` data LogEntry (a new entry, or one that changed: same id);
  * `event: mailbox` data MailboxItem; `event: alias` data {id}; `event: state` data AppState. `id:` counts up.
  */
-export const errorShape = z.object({ message: z.string(), errors: z.record(z.string(), z.array(z.string())).optional() })
+export const errorShape = z.object({
+  message: z.string(),
+  errors: z.record(z.string(), z.array(z.string())).optional(),
+})

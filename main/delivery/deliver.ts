@@ -19,7 +19,11 @@ export interface DeliveryParts {
 }
 
 /** Delivers by a smarthost or by the domain's own servers. Never rejects. */
-export function deliver(route: Exclude<Route, { kind: 'mailbox' }>, mail: Outgoing, parts: DeliveryParts): Promise<DeliveryOutcome> {
+export function deliver(
+  route: Exclude<Route, { kind: 'mailbox' }>,
+  mail: Outgoing,
+  parts: DeliveryParts,
+): Promise<DeliveryOutcome> {
   return route.kind === 'mx' ? deliverDirect(mail, parts) : deliverBySmarthost(route, mail, parts)
 }
 
@@ -35,8 +39,16 @@ function deliverBySmarthost(route: SmarthostRoute, mail: Outgoing, parts: Delive
 async function deliverDirect(mail: Outgoing, parts: DeliveryParts): Promise<DeliveryOutcome> {
   const domain = domainOf(mail.forwardPath)
   const found = await lookupServers(domain, parts.resolve, parts.chance)
-  if (found.kind === 'none') return { outcome: 'failed', reason: 'no-mail-server', answer: `${found.enhanced} ${found.text}`, destination: domain, tls: '' }
-  if (found.kind === 'trouble') return { outcome: 'deferred', reason: 'dns-trouble', answer: found.text, destination: domain, tls: '' }
+  if (found.kind === 'none')
+    return {
+      outcome: 'failed',
+      reason: 'no-mail-server',
+      answer: `${found.enhanced} ${found.text}`,
+      destination: domain,
+      tls: '',
+    }
+  if (found.kind === 'trouble')
+    return { outcome: 'deferred', reason: 'dns-trouble', answer: found.text, destination: domain, tls: '' }
   let last: DeliveryOutcome | undefined
   for (const { host, address } of found.servers) {
     const target = { host, address, port: parts.mxPort, credentials: undefined, ehlo: parts.ehlo() }
@@ -44,5 +56,7 @@ async function deliverDirect(mail: Outgoing, parts: DeliveryParts): Promise<Deli
     last = await parts.clients.deliver({ ...target, tls: 'opportunistic', verify: false }, mail)
     if (last.outcome !== 'deferred') return last
   }
-  return last ?? { outcome: 'deferred', reason: 'no-mail-server', answer: 'No server to try.', destination: domain, tls: '' }
+  return (
+    last ?? { outcome: 'deferred', reason: 'no-mail-server', answer: 'No server to try.', destination: domain, tls: '' }
+  )
 }

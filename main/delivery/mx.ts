@@ -24,7 +24,13 @@ interface MxRecord {
 }
 
 function isMxRecord(value: unknown): value is MxRecord {
-  return typeof value === 'object' && value !== null && 'exchange' in value && typeof value.exchange === 'string' && 'priority' in value
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'exchange' in value &&
+    typeof value.exchange === 'string' &&
+    'priority' in value
+  )
 }
 
 /** Looks the servers up. `chance` gives numbers from 0 to 1 and shuffles servers of the same preference (RFC 5321 §5.1). */
@@ -33,7 +39,8 @@ export async function lookupServers(domain: Domain, resolve: Resolve, chance: ()
   try {
     records = (await resolve(domain, 'MX')).filter(isMxRecord)
   } catch (error) {
-    if (codeOf(error) === 'ENOTFOUND') return { kind: 'none', text: `The domain ${domain} does not exist.`, enhanced: '5.1.2' }
+    if (codeOf(error) === 'ENOTFOUND')
+      return { kind: 'none', text: `The domain ${domain} does not exist.`, enhanced: '5.1.2' }
     if (!NOTHING.has(codeOf(error))) return { kind: 'trouble', text: `No answer about ${domain} (${codeOf(error)}).` }
     records = []
   }

@@ -26,4 +26,3 @@ export interface DeliveryOutcome {
   /** `TLSv1.3 TLS_AES_256_GCM_SHA384`, empty in clear. */
   readonly tls: string
 }
-

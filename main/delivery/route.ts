@@ -32,7 +32,8 @@ export function parseRoute(text: string): Route {
   if (!URL.canParse(text)) throw bad(text)
   const url = new URL(text)
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-  const plain = url.username === '' && url.password === '' && (url.pathname === '' || url.pathname === '/') && url.hash === ''
+  const plain =
+    url.username === '' && url.password === '' && (url.pathname === '' || url.pathname === '/') && url.hash === ''
   const knownHost = isIP(host) !== 0 || parseDomain(host) !== undefined
   if (!plain || !knownHost) throw bad(text)
   const asked = url.searchParams.get('tls')
@@ -43,7 +44,12 @@ export function parseRoute(text: string): Route {
       return { kind: 'smarthost', host, port: Number(url.port || 465), tls: 'implicit' }
     case 'smtp:':
       if (asked !== null && asked !== 'opportunistic' && asked !== 'none') throw bad(text)
-      return { kind: 'smarthost', host, port: Number(url.port || 587), tls: asked ?? (isLoopbackHost(host) ? 'opportunistic' : 'required') }
+      return {
+        kind: 'smarthost',
+        host,
+        port: Number(url.port || 587),
+        tls: asked ?? (isLoopbackHost(host) ? 'opportunistic' : 'required'),
+      }
     default:
       throw bad(text)
   }

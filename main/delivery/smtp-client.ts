@@ -165,7 +165,13 @@ export class SmtpClients {
   ): Promise<DeliveryOutcome> {
     const tls = tlsOf(connection)
     const message = Readable.from(bytesOf(mail))
-    const envelope = { from: mail.reversePath ?? '', to: [mail.forwardPath as string], size: mail.size, use8BitMime: true, smtpUtf8: mail.needsUtf8 }
+    const envelope = {
+      from: mail.reversePath ?? '',
+      to: [mail.forwardPath as string],
+      size: mail.size,
+      use8BitMime: true,
+      smtpUtf8: mail.needsUtf8,
+    }
     return new Promise((resolve) => {
       let done = false
       const finish = (outcome: DeliveryOutcome, keep: boolean): void => {
@@ -183,7 +189,17 @@ export class SmtpClients {
       connection.once('error', lost)
       connection.send(envelope, message, (error, info) => {
         if (error !== null || info === undefined) finish(failureOf(error ?? new Error('no answer'), target, tls), false)
-        else finish({ outcome: 'delivered', reason: 'delivered', answer: oneLine(info.response), destination: describe(target), tls }, true)
+        else
+          finish(
+            {
+              outcome: 'delivered',
+              reason: 'delivered',
+              answer: oneLine(info.response),
+              destination: describe(target),
+              tls,
+            },
+            true,
+          )
       })
     })
   }

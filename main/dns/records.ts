@@ -49,6 +49,10 @@ export function domainRecords(domain: Domain, hostname: Domain, keys: readonly P
     mx,
     txt(domain, 'v=spf1 mx -all', `Only this server may send mail in the name of ${domain}.`),
     ...dkim,
-    txt(`_dmarc.${domain}`, 'v=DMARC1; p=reject; adkim=s; aspf=r', `Mail that pretends to be from ${domain} is to be refused.`),
+    txt(
+      `_dmarc.${domain}`,
+      'v=DMARC1; p=reject; adkim=s; aspf=r',
+      `Mail that pretends to be from ${domain} is to be refused.`,
+    ),
   ]
 }

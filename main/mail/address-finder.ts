@@ -78,17 +78,27 @@ function isDomainCharacter(code: number): boolean {
   return isAlnum(code) || code === 0x2d || code === 0x2e || code >= 0x80
 }
 
+/** Whether `%XX` stands here and says a character of a domain. */
+function isPercentDomain(text: string, at: number): boolean {
+  if (text[at] !== '%' || !isHex(text, at + 1) || !isHex(text, at + 2)) return false
+  const code = parseInt(text.slice(at + 1, at + 3), 16)
+  return code < 0x80 && isDomainCharacter(code)
+}
+
 /** Where a domain that begins at `start` may end, the longest reading first: before each dot, hyphen or foreign letter. */
 function domainEnds(text: string, start: number): number[] {
   const limit = Math.min(text.length, start + DOMAIN_MAX)
   const ends: number[] = []
   let at = start
   let ascii = true
-  for (; at < limit && ends.length < ENDS_MAX && isDomainCharacter(text.charCodeAt(at)); at++) {
-    const code = text.charCodeAt(at)
+  while (at < limit && ends.length < ENDS_MAX) {
+    const percent = isPercentDomain(text, at)
+    if (!percent && !isDomainCharacter(text.charCodeAt(at))) break
+    const code = percent ? parseInt(text.slice(at + 1, at + 3), 16) : text.charCodeAt(at)
     const foreign = ascii && code >= 0x80
     if (foreign) ascii = false
     if ((foreign || code === 0x2e || code === 0x2d) && at > start) ends.push(at)
+    at += percent ? 3 : 1
   }
   if (at > start) ends.push(at)
   return ends.reverse()
@@ -148,7 +158,8 @@ function localBefore({ text, table, joints }: Search, at: number, floor: number,
   return undefined
 }
 
-function domainKey(text: string): string {
+function domainKey(spelled: string): string {
+  const text = percentDecoded(spelled)
   for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) >= 0x80) return parseDomain(text) ?? ''
   return text.toLowerCase()
 }

@@ -15,7 +15,17 @@ import {
 import type { ReplyTarget } from '../mail/facts.ts'
 import type { AliasRow, DeliveryRow, MessageRow, RecipientRow } from '../store/rows.ts'
 import { readSpool } from '../store/spool.ts'
-import { addressKey, domainOf, parseAddress, splitTag, localPartOf, address as joinAddress, type Address, type AddressKey, type Domain } from '../terms/address.ts'
+import {
+  addressKey,
+  domainOf,
+  parseAddress,
+  splitTag,
+  localPartOf,
+  address as joinAddress,
+  type Address,
+  type AddressKey,
+  type Domain,
+} from '../terms/address.ts'
 import { instant } from '../terms/brand.ts'
 import { Failure } from '../terms/failure.ts'
 import { signHeader, type SigningKey } from '../trust/sign.ts'
@@ -40,7 +50,11 @@ function keysOf(parts: MailParts, domain: Domain): readonly SigningKey[] {
   let keys = signingKeys.get(id)
   if (keys === undefined) {
     // Parsing a PEM costs more than an Ed25519 signature: once for each key is enough.
-    keys = rows.map(({ selector, algorithm, privateKey }) => ({ selector, algorithm, privateKey: createPrivateKey(privateKey) }))
+    keys = rows.map(({ selector, algorithm, privateKey }) => ({
+      selector,
+      algorithm,
+      privateKey: createPrivateKey(privateKey),
+    }))
     signingKeys.set(id, keys)
   }
   return keys
@@ -60,7 +74,13 @@ export async function compose(parts: MailParts, delivery: DeliveryRow): Promise<
     ? forwardHeader(parts, delivery, message, alias, block, domain)
     : replyHeader(parts, delivery, message, needAlias(alias), block)
   const at = Math.floor(clock.now() / 1000)
-  const signature = await signHeader({ header: unsigned, bodyHash: message.bodyHash, domain, keys: keysOf(parts, domain), at })
+  const signature = await signHeader({
+    header: unsigned,
+    bodyHash: message.bodyHash,
+    domain,
+    keys: keysOf(parts, domain),
+    at,
+  })
   const header = Buffer.concat([signature, unsigned])
   // RFC 5321 §4.5.5: what came without a return path goes on without one, so nobody ever bounces a bounce.
   const bounces = !forward || message.reversePath !== ''
@@ -101,7 +121,9 @@ function bodyOf(parts: MailParts, message: MessageRow): AsyncIterable<Buffer> | 
 
 /** The ids in In-Reply-To and References: the ones that may need mapping. */
 function threadIds(header: HeaderBlock): readonly string[] {
-  return ['in-reply-to', 'references'].flatMap((name) => fieldsNamed(header, name).flatMap((field) => messageIdsOf(field))).slice(0, 200)
+  return ['in-reply-to', 'references']
+    .flatMap((name) => fieldsNamed(header, name).flatMap((field) => messageIdsOf(field)))
+    .slice(0, 200)
 }
 
 function forwardHeader(
@@ -153,7 +175,12 @@ function presentation(alias: AliasRow | undefined, recipient: RecipientRow | und
 }
 
 /** What each address in To and Cc of the user's mail stands for. */
-function replyTargets(parts: MailParts, alias: AliasRow, delivery: DeliveryRow, block: HeaderBlock): Map<AddressKey, ReplyTarget> {
+function replyTargets(
+  parts: MailParts,
+  alias: AliasRow,
+  delivery: DeliveryRow,
+  block: HeaderBlock,
+): Map<AddressKey, ReplyTarget> {
   const { directory } = parts.store
   const targets = new Map<AddressKey, ReplyTarget>()
   for (const address of addressees(block)) {
@@ -162,7 +189,8 @@ function replyTargets(parts: MailParts, alias: AliasRow, delivery: DeliveryRow, 
     const { base, tag } = splitTag(localPartOf(address))
     const ours = directory.domain(domainOf(address))
     const inTag = ours === undefined ? undefined : addressInTag(tag)
-    if (byReply !== undefined) targets.set(key, { kind: 'contact', address: byReply.address, displayName: byReply.displayName })
+    if (byReply !== undefined)
+      targets.set(key, { kind: 'contact', address: byReply.address, displayName: byReply.displayName })
     else if (inTag !== undefined) targets.set(key, { kind: 'contact', address: inTag, displayName: '' })
     else if (ours !== undefined) targets.set(key, { kind: 'alias', address: joinAddress(base, ours.name) })
     else {
@@ -175,7 +203,13 @@ function replyTargets(parts: MailParts, alias: AliasRow, delivery: DeliveryRow, 
   return targets
 }
 
-function replyHeader(parts: MailParts, delivery: DeliveryRow, message: MessageRow, alias: AliasRow, block: HeaderBlock): Buffer {
+function replyHeader(
+  parts: MailParts,
+  delivery: DeliveryRow,
+  message: MessageRow,
+  alias: AliasRow,
+  block: HeaderBlock,
+): Buffer {
   const { directory, mail } = parts.store
   const domain = directory.domainById(alias.domainId)
   return rewriteReply(message.header, {

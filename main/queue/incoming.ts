@@ -1,5 +1,12 @@
 // One message on its way in: stored as it comes, looked at, decided, committed. `250` is said only behind the commit.
-import { carriesLoopMark, countReceived, parseHeaderBlock, readSummary, type HeaderBlock, type Summary } from '../mail/index.ts'
+import {
+  carriesLoopMark,
+  countReceived,
+  parseHeaderBlock,
+  readSummary,
+  type HeaderBlock,
+  type Summary,
+} from '../mail/index.ts'
 import type { MessageSink, Peer, Transaction } from '../smtp/handler.ts'
 import type { AcceptedRecipient } from '../store/commands/accept.ts'
 import type { Verdicts } from '../store/rows.ts'
@@ -101,7 +108,17 @@ export class IncomingMessage implements MessageSink {
     }
     const publicId = randomName(parts.random, 16)
     const receivedAt = parts.clock.now()
-    return { publicId, receivedAt, header, summary, size: stored.size, transaction, peer, verdicts, authenticationResults }
+    return {
+      publicId,
+      receivedAt,
+      header,
+      summary,
+      size: stored.size,
+      transaction,
+      peer,
+      verdicts,
+      authenticationResults,
+    }
   }
 
   private async commit(stored: StoredBody, arrival: Arrival, recipients: readonly AcceptedRecipient[]): Promise<void> {

@@ -117,7 +117,8 @@ export class MailPath implements MailHandler {
     aliasId: string | null,
   ): void {
     const { store, clock, announcer, onError } = this.parts
-    const ours = about.recipient.includes('@') && store.directory.domain(domainOf(about.recipient as Address)) !== undefined
+    const ours =
+      about.recipient.includes('@') && store.directory.domain(domainOf(about.recipient as Address)) !== undefined
     const entry: NewLogEntry = {
       at: clock.now(),
       direction: 'none',

@@ -1,12 +1,30 @@
 // From what was decided at RCPT and what the message turned out to be, to the rows that the commit writes: a forward, a reply,
 // a held reply, a bounce, for each recipient with its log entry.
-import { correspondentsOf, firstField, mailboxesOf, messageIdsOf, parseAddressList, fieldsNamed, unfoldedBody, type HeaderBlock, type Summary } from '../mail/index.ts'
+import {
+  correspondentsOf,
+  firstField,
+  mailboxesOf,
+  messageIdsOf,
+  parseAddressList,
+  fieldsNamed,
+  unfoldedBody,
+  type HeaderBlock,
+  type Summary,
+} from '../mail/index.ts'
 import type { Peer, Transaction } from '../smtp/handler.ts'
 import type { AcceptedRecipient, NewCorrespondent } from '../store/commands/accept.ts'
 import { destinationOf } from '../store/commands/accept.ts'
 import type { NewLogEntry } from '../store/commands/log.ts'
 import type { AliasRow, ContactRow, Verdicts } from '../store/rows.ts'
-import { address as joinAddress, addressKey, domainOf, parseLocalPart, type Address, type AddressKey, type Domain } from '../terms/address.ts'
+import {
+  address as joinAddress,
+  addressKey,
+  domainOf,
+  parseLocalPart,
+  type Address,
+  type AddressKey,
+  type Domain,
+} from '../terms/address.ts'
 import { randomName } from '../terms/clock.ts'
 import { REPLIES, type Reply } from '../terms/reply.ts'
 import type { Plan } from './plan.ts'
@@ -67,7 +85,12 @@ function planOne(
       return planForward(parts, arrival, undefined, plan.address ?? 'postmaster', '')
     case 'discard': {
       const text = 'The alias is switched off; the message was taken and thrown away, as you chose.'
-      const log = logEntry(arrival, { outcome: 'discarded', reason: 'alias-discarded', text, alias: decision.alias.address })
+      const log = logEntry(arrival, {
+        outcome: 'discarded',
+        reason: 'alias-discarded',
+        text,
+        alias: decision.alias.address,
+      })
       return { kind: 'discard', aliasId: decision.alias.id, log }
     }
     case 'reply':
@@ -87,7 +110,10 @@ function senderOf(arrival: Arrival): Address | undefined {
   return arrival.summary.fromAddress ?? arrival.transaction.reversePath
 }
 
-type About = Pick<NewLogEntry, 'outcome' | 'reason' | 'text' | 'alias'> & { direction?: NewLogEntry['direction']; recipient?: string }
+type About = Pick<NewLogEntry, 'outcome' | 'reason' | 'text' | 'alias'> & {
+  direction?: NewLogEntry['direction']
+  recipient?: string
+}
 
 function logEntry(arrival: Arrival, about: About): NewLogEntry {
   return {
@@ -112,7 +138,11 @@ function newReplyAddress(parts: MailParts, domain: Domain): Address {
   return `${randomName(parts.random, REPLY_LENGTH)}@${domain}` as Address
 }
 
-function newCorrespondent(parts: MailParts, domain: Domain, who: { address: Address; displayName: string }): NewCorrespondent {
+function newCorrespondent(
+  parts: MailParts,
+  domain: Domain,
+  who: { address: Address; displayName: string },
+): NewCorrespondent {
   return {
     address: who.address,
     addressKey: addressKey(who.address),
@@ -124,11 +154,19 @@ function newCorrespondent(parts: MailParts, domain: Domain, who: { address: Addr
 function planForward(
   parts: MailParts,
   arrival: Arrival,
-  alias: { readonly id: string } | Extract<Extract<AcceptedRecipient, { kind: 'forward' }>['alias'], { create: unknown }> | undefined,
+  alias:
+    | { readonly id: string }
+    | Extract<Extract<AcceptedRecipient, { kind: 'forward' }>['alias'], { create: unknown }>
+    | undefined,
   address: string,
   tag: string,
 ): AcceptedRecipient {
-  const log = logEntry(arrival, { outcome: 'accepted', reason: 'accepted', text: 'Accepted; on its way to you.', alias: address })
+  const log = logEntry(arrival, {
+    outcome: 'accepted',
+    reason: 'accepted',
+    text: 'Accepted; on its way to you.',
+    alias: address,
+  })
   const domain = domainOf(address as Address)
   const sender = senderOf(arrival)
   const correspondents =
@@ -226,7 +264,14 @@ function outgoing(
     destination: destinationOf(parts.route(), to),
     outMessageId: `${randomName(parts.random, 26)}@${domain}`,
     innerMessageId: (field === undefined ? undefined : messageIdsOf(field)[0]) ?? null,
-    log: logEntry(arrival, { direction: 'reply', outcome: 'accepted', reason: 'accepted', text, alias: alias.address, recipient: to }),
+    log: logEntry(arrival, {
+      direction: 'reply',
+      outcome: 'accepted',
+      reason: 'accepted',
+      text,
+      alias: alias.address,
+      recipient: to,
+    }),
   }
 }
 
@@ -239,6 +284,12 @@ function planBounce(parts: MailParts, arrival: Arrival, deliveryId: number): Acc
     held: 'bounce',
     envelope: { direction: 'none' },
     expiresAt: arrival.receivedAt + KEEP_HELD,
-    log: logEntry(arrival, { direction: 'none', outcome: 'bounced', reason: 'bounce-received', text, alias: alias?.address ?? '' }),
+    log: logEntry(arrival, {
+      direction: 'none',
+      outcome: 'bounced',
+      reason: 'bounce-received',
+      text,
+      alias: alias?.address ?? '',
+    }),
   }
 }

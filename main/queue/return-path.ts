@@ -1,5 +1,6 @@
 // Where bounces of our mail come back to: an address that says which delivery it was, until when it is good, and that we
-// made it (VERP with an HMAC). It tells a reader nothing, names no product, and nobody can make one up. behaviour.md 3.1
+// made it (VERP with an HMAC). It tells a reader nothing (what stands in it is masked, so that nobody counts our mail), names no
+// product, and nobody can make one up. behaviour.md 3.1
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { domainOf, localPartOf, type Address, type Domain } from '../terms/address.ts'
 
@@ -48,12 +49,19 @@ function mac(key: Buffer, body: Buffer, domain: Domain): Buffer {
   return createHmac('sha256', key).update(body).update(domain).digest().subarray(0, MAC)
 }
 
+/** Masks and unmasks: a stream made from the MAC, as in SIV (RFC 5297), so that the same delivery has the same address. */
+function masked(key: Buffer, tag: Buffer, body: Buffer): Buffer {
+  const stream = createHmac('sha256', key).update('mask').update(tag).digest()
+  return Buffer.from(body.map((byte, i) => byte ^ (stream[i] ?? 0)))
+}
+
 /** The return path of one delivery, on the alias's own domain. `key` is 32 bytes. */
 export function makeReturnPath(deliveryId: number, domain: Domain, now: number, key: Buffer): Address {
   const body = Buffer.alloc(8)
   body.writeUIntBE(deliveryId, 0, 6)
   body.writeUInt16BE(Math.floor(now / DAY) + LIFETIME_DAYS, 6)
-  return `${encode(Buffer.concat([body, mac(key, body, domain)]))}@${domain}` as Address
+  const tag = mac(key, body, domain)
+  return `${encode(Buffer.concat([masked(key, tag, body), tag]))}@${domain}` as Address
 }
 
 /** The delivery that an address of ours stands for; undefined where it is not one, is forged, or is too old. */
@@ -62,8 +70,9 @@ export function readReturnPath(address: Address, now: number, key: Buffer): numb
   if (local.length !== LOCAL_LENGTH) return undefined
   const data = decode(local)
   if (data?.length !== LENGTH) return undefined
-  const body = data.subarray(0, 8)
-  if (!timingSafeEqual(data.subarray(8), mac(key, body, domainOf(address)))) return undefined
+  const tag = data.subarray(8)
+  const body = masked(key, tag, data.subarray(0, 8))
+  if (!timingSafeEqual(tag, mac(key, body, domainOf(address)))) return undefined
   if (body.readUInt16BE(6) < Math.floor(now / DAY)) return undefined
   return body.readUIntBE(0, 6)
 }

@@ -97,9 +97,12 @@ export class QueueRunner {
     const due = this.parts.store.mail.nextDue(this.busy())
     const wait = due === undefined ? LONGEST_SLEEP : Math.max(0, due - this.parts.clock.now())
     if (due !== undefined && wait === 0 && this.total >= MAX_ACTIVE) return // a finished delivery wakes us
-    this.timer = setTimeout(() => {
-      this.wake()
-    }, Math.min(wait, LONGEST_SLEEP))
+    this.timer = setTimeout(
+      () => {
+        this.wake()
+      },
+      Math.min(wait, LONGEST_SLEEP),
+    )
   }
 
   private async work(row: DeliveryRow): Promise<void> {
@@ -168,13 +171,21 @@ export class QueueRunner {
       return { ...base, outcome: 'delivered', reason: result.reason, text }
     }
     const chance = this.delivery.chance()
-    const next = result.outcome === 'failed' ? ({ kind: 'give-up' } as const) : nextStep(row.attempts, row.queuedAt, now, chance)
+    const next =
+      result.outcome === 'failed' ? ({ kind: 'give-up' } as const) : nextStep(row.attempts, row.queuedAt, now, chance)
     if (next.kind === 'retry') {
       const text = `Not delivered yet: ${result.answer} It is tried again by itself.`
       return { ...base, outcome: 'deferred', reason: result.reason, text, dueAt: next.dueAt }
     }
     const text = `Could not be delivered: ${result.answer} The message is kept for you under failed deliveries.`
-    return { ...base, outcome: 'failed', reason: result.reason, text, keepUntil: now + KEEP_HELD, attempt: { ...attempt, outcome: 'failed' } }
+    return {
+      ...base,
+      outcome: 'failed',
+      reason: result.reason,
+      text,
+      keepUntil: now + KEEP_HELD,
+      attempt: { ...attempt, outcome: 'failed' },
+    }
   }
 
   /** The far end has answered: that must not get lost to a full disk. Dies here: the delivery is repeated once. */

@@ -102,7 +102,15 @@ export class Door {
     this.perAddress.set(ip, here + 1)
     const { listener, hostname, handler, now, onError } = this.options
     const startTls = this.options.implicitTls ? undefined : (plain: net.Socket) => this.handshake(plain)
-    const session = new Session(socket, ip, { listener, hostname, limits: this.limits, handler, now, onError, startTls })
+    const session = new Session(socket, ip, {
+      listener,
+      hostname,
+      limits: this.limits,
+      handler,
+      now,
+      onError,
+      startTls,
+    })
     this.sessions.add(session)
     void session.run().finally(() => {
       this.sessions.delete(session)

@@ -20,7 +20,10 @@ export async function readLine(source: ByteSource, max: number): Promise<Line> {
     const chunk = await source.read()
     if (chunk === undefined) return { kind: 'end' }
     const lf = chunk.indexOf(LF)
-    line = line.length === 0 ? chunk.subarray(0, lf < 0 ? chunk.length : lf + 1) : Buffer.concat([line, chunk.subarray(0, lf < 0 ? chunk.length : lf + 1)])
+    line =
+      line.length === 0
+        ? chunk.subarray(0, lf < 0 ? chunk.length : lf + 1)
+        : Buffer.concat([line, chunk.subarray(0, lf < 0 ? chunk.length : lf + 1)])
     if (lf >= 0) {
       source.unread(chunk.subarray(lf + 1))
       if (line.length > max) return { kind: 'too-long' }

@@ -79,7 +79,9 @@ export class Session {
   async run(): Promise<void> {
     try {
       this.say({ code: 220, enhanced: undefined, text: `${this.options.hostname} ESMTP`, id: 'greeting' })
-      while (this.state.phase !== 'closing' && (await this.step()));
+      while (this.state.phase !== 'closing' && (await this.step())) {
+        // One command a turn.
+      }
       this.flush()
     } catch (error) {
       this.options.onError(error, 'session')

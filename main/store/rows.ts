@@ -139,7 +139,13 @@ export interface HeldRow {
 /** What releasing a held message would do; stored as JSON. */
 export type HeldEnvelope =
   | { readonly direction: 'reply'; readonly aliasId: string; readonly contactId: string; readonly to: string }
-  | { readonly direction: 'forward'; readonly aliasId: string | null; readonly tag: string; readonly recipientId: string | null; readonly to: string }
+  | {
+      readonly direction: 'forward'
+      readonly aliasId: string | null
+      readonly tag: string
+      readonly recipientId: string | null
+      readonly to: string
+    }
   | { readonly direction: 'none' }
 
 export interface LogRow {

@@ -1,7 +1,19 @@
 // An error that crosses a room says what it is: where it came from, whether trying again may help, and the cause.
 
 export type Room =
-  | 'smtp' | 'trust' | 'aliases' | 'mail' | 'queue' | 'delivery' | 'dns' | 'tls' | 'store' | 'vault' | 'access' | 'api' | 'headless'
+  | 'smtp'
+  | 'trust'
+  | 'aliases'
+  | 'mail'
+  | 'queue'
+  | 'delivery'
+  | 'dns'
+  | 'tls'
+  | 'store'
+  | 'vault'
+  | 'access'
+  | 'api'
+  | 'headless'
 
 export class Failure extends Error {
   override readonly name = 'Failure'
@@ -11,7 +23,12 @@ export class Failure extends Error {
   readonly permanent: boolean
   /** One sentence: what the person can do. */
   readonly remedy: string
-  constructor(room: Room, id: string, message: string, options: { permanent?: boolean; remedy?: string; cause?: unknown } = {}) {
+  constructor(
+    room: Room,
+    id: string,
+    message: string,
+    options: { permanent?: boolean; remedy?: string; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.room = room
     this.id = id

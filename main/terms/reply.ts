@@ -112,7 +112,5 @@ export class ReplyError extends Error {
 /** One or more lines as RFC 5321 §4.2 writes them, each with the enhanced code (RFC 2034 §4). */
 export function formatReply(answer: Reply, lines: readonly string[] = [answer.text]): string {
   const prefix = answer.enhanced === undefined ? '' : `${answer.enhanced} `
-  return lines
-    .map((line, i) => `${answer.code}${i === lines.length - 1 ? ' ' : '-'}${prefix}${line}\r\n`)
-    .join('')
+  return lines.map((line, i) => `${answer.code}${i === lines.length - 1 ? ' ' : '-'}${prefix}${line}\r\n`).join('')
 }

@@ -32,7 +32,8 @@ export function certificateSource(store: Store): CertificateSource {
   let known: { readonly id: number; readonly context: SecureContext } | undefined
   const row = () => {
     const found = store.access.certificate()
-    if (found === undefined) throw new Failure('tls', 'no-certificate', 'There is no certificate.', { remedy: 'Run: postern tls import' })
+    if (found === undefined)
+      throw new Failure('tls', 'no-certificate', 'There is no certificate.', { remedy: 'Run: postern tls import' })
     return found
   }
   return {
@@ -52,7 +53,10 @@ export function certificateSource(store: Store): CertificateSource {
 /** Reads a certificate chain and its key as somebody brought them. Throws with what is wrong about them. */
 export function readCertificate(chain: string, key: string, now: number): CertificatePair {
   const bad = (text: string, cause?: unknown): Failure =>
-    new Failure('tls', 'bad-certificate', text, { remedy: 'Give the full chain (PEM) with --cert and its key (PEM) with --key.', cause })
+    new Failure('tls', 'bad-certificate', text, {
+      remedy: 'Give the full chain (PEM) with --cert and its key (PEM) with --key.',
+      cause,
+    })
   let leaf: X509Certificate
   try {
     leaf = new X509Certificate(chain)

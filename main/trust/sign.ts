@@ -24,13 +24,33 @@ export interface SignInput {
 
 /** behaviour.md 3.7. Oversigned whether they stand in the message or not. */
 const OVERSIGNED = [
-  'from', 'to', 'cc', 'subject', 'date', 'message-id', 'reply-to', 'in-reply-to', 'references', 'sender',
-  'mime-version', 'content-type', 'content-transfer-encoding',
+  'from',
+  'to',
+  'cc',
+  'subject',
+  'date',
+  'message-id',
+  'reply-to',
+  'in-reply-to',
+  'references',
+  'sender',
+  'mime-version',
+  'content-type',
+  'content-transfer-encoding',
 ] as const
 /** Signed, with the additional mention, only where they stand: list managers add them later in good faith. */
 const WHEN_PRESENT = [
-  'content-disposition', 'content-id', 'content-description',
-  'list-id', 'list-help', 'list-unsubscribe', 'list-unsubscribe-post', 'list-subscribe', 'list-post', 'list-owner', 'list-archive',
+  'content-disposition',
+  'content-id',
+  'content-description',
+  'list-id',
+  'list-help',
+  'list-unsubscribe',
+  'list-unsubscribe-post',
+  'list-subscribe',
+  'list-post',
+  'list-owner',
+  'list-archive',
 ] as const
 
 export function loadSigningKey(selector: string, algorithm: 'rsa' | 'ed25519', pem: string): SigningKey {

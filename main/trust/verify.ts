@@ -57,7 +57,11 @@ export function startVerifier(script: URL, data: VerifierData): Verifier {
   let worker = start()
 
   function start(): Worker {
-    const thread = new Worker(script, { workerData: data, name: 'verifier', resourceLimits: { maxOldGenerationSizeMb: 256 } })
+    const thread = new Worker(script, {
+      workerData: data,
+      name: 'verifier',
+      resourceLimits: { maxOldGenerationSizeMb: 256 },
+    })
     thread.on('message', (answer: VerifyAnswer | { readonly id: number; readonly error: string }) => {
       const one = waiting.get(answer.id)
       if (one !== undefined) one.finish('error' in answer ? unknown(one.hostname) : answer)

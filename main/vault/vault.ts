@@ -15,7 +15,9 @@ z.config({ jitless: true })
 const keyring = z.object({
   version: z.literal(1),
   folderId: z.string().regex(/^[0-9a-f]{16}$/),
-  sources: z.array(z.object({ id: z.string(), kind: z.literal('file'), location: z.string(), wrapped: z.string() })).min(1),
+  sources: z
+    .array(z.object({ id: z.string(), kind: z.literal('file'), location: z.string(), wrapped: z.string() }))
+    .min(1),
   databaseKey: z.string(),
 })
 type Keyring = z.infer<typeof keyring>
@@ -107,7 +109,9 @@ export function openVault(folder: string, source: KeySource): Vault {
   let failure: unknown
   for (const entry of ring.sources) {
     try {
-      const sourceKey = readKeyFile(source === undefined ? entry.location : sourceLocation(source, folder, ring.folderId))
+      const sourceKey = readKeyFile(
+        source === undefined ? entry.location : sourceLocation(source, folder, ring.folderId),
+      )
       return toVault(ring, unseal(sourceKey, entry.wrapped, purposeOfSource(ring.folderId, entry.id)))
     } catch (error) {
       failure = error

@@ -3,7 +3,14 @@ import { randomUUID } from 'node:crypto'
 import { addressHash } from '../../aliases/facts.ts'
 import { generateLocalPart, type AliasFormat } from '../../aliases/generate.ts'
 import type { AliasRow, ContactRow, DomainRow, WhenDisabled } from '../../store/rows.ts'
-import { address as joinAddress, addressKey, domainOf, parseAddress, parseLocalPart, splitTag } from '../../terms/address.ts'
+import {
+  address as joinAddress,
+  addressKey,
+  domainOf,
+  parseAddress,
+  parseLocalPart,
+  splitTag,
+} from '../../terms/address.ts'
 import { randomName } from '../../terms/clock.ts'
 import { ApiError, invalid, notFound, type ApiParts } from '../parts.ts'
 
@@ -44,7 +51,8 @@ const FIELD = 'local_part_without_extension'
 
 function customLocalPart(parts: Parts, input: AliasInput) {
   const parsed = parseLocalPart((input.localPart ?? '').toLowerCase())
-  if (parsed === undefined || parsed.startsWith('"')) throw invalid(FIELD, 'The local part is not one that mail systems take.')
+  if (parsed === undefined || parsed.startsWith('"'))
+    throw invalid(FIELD, 'The local part is not one that mail systems take.')
   const { base } = splitTag(parsed)
   if (RESERVED.has(base)) throw invalid(FIELD, `${base} is reserved: mail to it always comes to you.`)
   const key = addressKey(joinAddress(base, input.domain.name))
@@ -59,7 +67,8 @@ function freeLocalPart(parts: Parts, input: AliasInput) {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const local = generateLocalPart(input.format, parts.random)
     const key = addressKey(joinAddress(local, input.domain.name))
-    if (parts.store.directory.alias(key) === undefined && !parts.store.directory.isForgotten(addressHash(key))) return local
+    if (parts.store.directory.alias(key) === undefined && !parts.store.directory.isForgotten(addressHash(key)))
+      return local
   }
   throw new ApiError(409, 'No free address was found; choose another format.')
 }
@@ -68,7 +77,8 @@ function freeLocalPart(parts: Parts, input: AliasInput) {
 export function findAlias(parts: Pick<Parts, 'store'>, addressOrId: string): AliasRow {
   const address = parseAddress(addressOrId)
   const { directory } = parts.store
-  const row = directory.aliasById(addressOrId) ?? (address === undefined ? undefined : directory.alias(addressKey(address)))
+  const row =
+    directory.aliasById(addressOrId) ?? (address === undefined ? undefined : directory.alias(addressKey(address)))
   if (row === undefined) throw notFound('The alias')
   return row
 }
@@ -106,15 +116,22 @@ export async function forgetAlias(parts: Parts, row: AliasRow): Promise<void> {
 
 export async function setRecipients(parts: Parts, row: AliasRow, ids: readonly string[]): Promise<void> {
   for (const id of ids)
-    if (parts.store.directory.recipient(id) === undefined) throw invalid('recipient_ids', 'One of the recipients was not found.')
+    if (parts.store.directory.recipient(id) === undefined)
+      throw invalid('recipient_ids', 'One of the recipients was not found.')
   await parts.store.writer.run('setAliasRecipients', row.id, [...new Set(ids)], parts.clock.now())
 }
 
 /** Makes the reply address for somebody who has not written yet. */
-export async function addContact(parts: Parts, alias: AliasRow, email: string, displayName: string): Promise<ContactRow> {
+export async function addContact(
+  parts: Parts,
+  alias: AliasRow,
+  email: string,
+  displayName: string,
+): Promise<ContactRow> {
   const address = parseAddress(email)
   if (address === undefined) throw invalid('address', 'That is not a mail address.')
-  if (parts.store.directory.domain(domainOf(address)) !== undefined) throw invalid('address', 'That address is one of your own here.')
+  if (parts.store.directory.domain(domainOf(address)) !== undefined)
+    throw invalid('address', 'That address is one of your own here.')
   const known = parts.store.directory.contactByAddress(alias.id, addressKey(address))
   if (known !== undefined) return known
   const id = randomUUID()

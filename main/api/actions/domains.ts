@@ -21,18 +21,28 @@ export async function addDomain(parts: Parts, input: DomainInput): Promise<Domai
   if (name === undefined || !name.includes('.')) throw invalid('domain', 'The domain is not a domain name.')
   if (parts.store.directory.domain(name) !== undefined) throw invalid('domain', 'The domain is here already.')
   for (const { email } of parts.store.directory.recipients())
-    if (domainOf(email) === name) throw invalid('domain', `Your recipient ${email} is at this domain: its mail would go round in a circle.`)
+    if (domainOf(email) === name)
+      throw invalid('domain', `Your recipient ${email} is at this domain: its mail would go round in a circle.`)
   const keys = await makeDkimKeys()
   const { catchAll, description, defaultRecipientId } = input
   const at = parts.clock.now()
-  await parts.store.writer.run('addDomain', { id: randomUUID(), name, catchAll, description, defaultRecipientId, at, keys })
+  await parts.store.writer.run('addDomain', {
+    id: randomUUID(),
+    name,
+    catchAll,
+    description,
+    defaultRecipientId,
+    at,
+    keys,
+  })
   return findDomain(parts, name)
 }
 
 /** By name (any spelling) or by id. */
 export function findDomain(parts: Pick<Parts, 'store'>, nameOrId: string): DomainRow {
   const name = parseDomain(nameOrId)
-  const row = parts.store.directory.domainById(nameOrId) ?? (name === undefined ? undefined : parts.store.directory.domain(name))
+  const row =
+    parts.store.directory.domainById(nameOrId) ?? (name === undefined ? undefined : parts.store.directory.domain(name))
   if (row === undefined) throw notFound('The domain')
   return row
 }
@@ -52,7 +62,8 @@ export async function changeDomain(parts: Parts, row: DomainRow, change: DomainC
   if (change.active !== undefined) values['active'] = change.active ? 1 : 0
   if (change.catchAll !== undefined) values['catch_all'] = change.catchAll ? 1 : 0
   if (change.defaultRecipient !== undefined)
-    values['default_recipient_id'] = change.defaultRecipient === null ? null : recipientId(parts, change.defaultRecipient)
+    values['default_recipient_id'] =
+      change.defaultRecipient === null ? null : recipientId(parts, change.defaultRecipient)
   await parts.store.writer.run('set', { table: 'domain', id: row.id, values, at: parts.clock.now() })
   return findDomain(parts, row.id)
 }
@@ -69,7 +80,8 @@ function recipientId(parts: Parts, idOrEmail: string): string {
 /** Refused while aliases stand on it: removing a domain would make every one of them refuse mail. */
 export async function removeDomain(parts: Parts, row: DomainRow, force: boolean): Promise<void> {
   const count = parts.store.directory.aliasCountOfDomain(row.id)
-  if (count > 0 && !force) throw invalid('domain', `The domain has ${count} aliases; they would all be lost. Use --force if you mean it.`)
+  if (count > 0 && !force)
+    throw invalid('domain', `The domain has ${count} aliases; they would all be lost. Use --force if you mean it.`)
   await parts.store.writer.run('remove', 'domain', row.id)
 }
 

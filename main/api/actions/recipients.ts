@@ -16,10 +16,17 @@ export async function addRecipient(parts: Parts, email: string): Promise<Recipie
   const { directory, writer } = parts.store
   if (directory.domain(domainOf(address)) !== undefined)
     throw invalid('email', `${domainOf(address)} is one of your own domains here: the mail would go round in a circle.`)
-  if (directory.recipientByKey(addressKey(address)) !== undefined) throw invalid('email', 'The recipient is here already.')
+  if (directory.recipientByKey(addressKey(address)) !== undefined)
+    throw invalid('email', 'The recipient is here already.')
   const isMailbox = address === BUILT_IN_MAILBOX
   const id = randomUUID()
-  await writer.run('addRecipient', { id, email: address, emailKey: addressKey(address), isMailbox, at: parts.clock.now() })
+  await writer.run('addRecipient', {
+    id,
+    email: address,
+    emailKey: addressKey(address),
+    isMailbox,
+    at: parts.clock.now(),
+  })
   return findRecipient(parts, id)
 }
 
@@ -27,7 +34,9 @@ export async function addRecipient(parts: Parts, email: string): Promise<Recipie
 export function findRecipient(parts: Pick<Parts, 'store'>, emailOrId: string): RecipientRow {
   const address = parseAddress(emailOrId)
   const { directory } = parts.store
-  const row = directory.recipient(emailOrId) ?? (address === undefined ? undefined : directory.recipientByKey(addressKey(address)))
+  const row =
+    directory.recipient(emailOrId) ??
+    (address === undefined ? undefined : directory.recipientByKey(addressKey(address)))
   if (row === undefined) throw notFound('The recipient')
   return row
 }

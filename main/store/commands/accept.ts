@@ -170,9 +170,7 @@ function recipientSteps(db: Db): Steps {
      VALUES(?,?,?,?,?,?,?,?,?,?,?,?)`,
   )
   const countBlocked = db.prepare('UPDATE alias SET blocked=blocked+1, last_blocked=? WHERE id=?')
-  const mapMessageId = db.prepare(
-    'INSERT OR IGNORE INTO message_id_map(alias_id,outer_id,inner_id,at) VALUES(?,?,?,?)',
-  )
+  const mapMessageId = db.prepare('INSERT OR IGNORE INTO message_id_map(alias_id,outer_id,inner_id,at) VALUES(?,?,?,?)')
   return {
     forward(recipient, logId, { input, messageId, result }) {
       const at = input.message.receivedAt
@@ -182,7 +180,18 @@ function recipientSteps(db: Db): Steps {
       for (const target of directory.recipientsOf(aliasId)) {
         const destination = target.is_mailbox === 1 ? 'mailbox' : destinationOf(input.route, target.email)
         insertDelivery.run(
-          messageId, 'forward', aliasId, recipient.tag, target.id, null, target.email, destination, null, logId, at, at,
+          messageId,
+          'forward',
+          aliasId,
+          recipient.tag,
+          target.id,
+          null,
+          target.email,
+          destination,
+          null,
+          logId,
+          at,
+          at,
         )
         result.deliveries++
       }
@@ -192,7 +201,18 @@ function recipientSteps(db: Db): Steps {
       const { aliasId, contact, forwardPath, destination, outMessageId, innerMessageId } = recipient
       const contactId = 'id' in contact ? contact.id : directory.contactOf(aliasId, contact.create, at)
       insertDelivery.run(
-        messageId, 'reply', aliasId, '', null, contactId, forwardPath, destination, outMessageId, logId, at, at,
+        messageId,
+        'reply',
+        aliasId,
+        '',
+        null,
+        contactId,
+        forwardPath,
+        destination,
+        outMessageId,
+        logId,
+        at,
+        at,
       )
       result.deliveries++
       if (innerMessageId !== null) mapMessageId.run(aliasId, outMessageId, innerMessageId, at)
@@ -201,8 +221,18 @@ function recipientSteps(db: Db): Steps {
       const aliasId = envelope.direction === 'none' ? null : envelope.aliasId
       const contactId = envelope.direction === 'reply' ? envelope.contactId : null
       insertHeld.run(
-        messageId, held, log.reason, log.text, aliasId, contactId, JSON.stringify(envelope), log.sender, log.subject,
-        input.message.receivedAt, expiresAt, logId,
+        messageId,
+        held,
+        log.reason,
+        log.text,
+        aliasId,
+        contactId,
+        JSON.stringify(envelope),
+        log.sender,
+        log.subject,
+        input.message.receivedAt,
+        expiresAt,
+        logId,
       )
     },
     discard(aliasId, at) {

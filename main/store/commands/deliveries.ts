@@ -80,7 +80,11 @@ export function deliveryCommands(db: Db): DeliveryCommands {
     lease({ now, limit, busy }) {
       const rows = due.all({ now, limit, busy: JSON.stringify(busy) }) as Raw[]
       for (const row of rows) take.run(row['id'])
-      return rows.map((row) => ({ ...fromRaw<DeliveryRow>(row), state: 'in-flight', attempts: Number(row['attempts']) + 1 }))
+      return rows.map((row) => ({
+        ...fromRaw<DeliveryRow>(row),
+        state: 'in-flight',
+        attempts: Number(row['attempts']) + 1,
+      }))
     },
     settle: settling.settle,
     deliverToMailbox: settling.deliverToMailbox,
@@ -114,7 +118,12 @@ function settleSteps(db: Db): Pick<DeliveryCommands, 'settle' | 'deliverToMailbo
     const raw = byId.get(id) as Raw | undefined
     return raw === undefined ? undefined : fromRaw<DeliveryRow>(raw)
   }
-  const finish = (row: DeliveryRow, state: 'delivered' | 'failed' | 'dropped', at: number, answer: string): string[] => {
+  const finish = (
+    row: DeliveryRow,
+    state: 'delivered' | 'failed' | 'dropped',
+    at: number,
+    answer: string,
+  ): string[] => {
     end.run(state, at, answer, state === 'failed' ? row.messageId : null, row.id)
     return row.messageId === null ? [] : remover.removeIfUnused(row.messageId)
   }

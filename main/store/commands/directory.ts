@@ -97,7 +97,9 @@ export function directoryCommands(db: Db): DirectoryCommands {
   const touch = db.prepare('UPDATE alias SET updated_at=? WHERE id=?')
   const forget = db.prepare('INSERT OR IGNORE INTO forgotten(address_hash,at) VALUES(?,?)')
   const removeAlias = db.prepare('DELETE FROM alias WHERE id=?')
-  const put = db.prepare('INSERT INTO setting(key,value) VALUES(?,?) ON CONFLICT(key) DO UPDATE SET value=excluded.value')
+  const put = db.prepare(
+    'INSERT INTO setting(key,value) VALUES(?,?) ON CONFLICT(key) DO UPDATE SET value=excluded.value',
+  )
   const clear = db.prepare('DELETE FROM setting WHERE key=?')
   const attachAll = (aliasId: string, ids: readonly string[]): void => {
     for (const [position, id] of ids.entries()) attach.run(aliasId, id, position)
@@ -133,7 +135,8 @@ export function directoryCommands(db: Db): DirectoryCommands {
 function runSet(db: Db, { table, id, values, at }: SetInput): number {
   const allowed: readonly string[] = SETTABLE[table]
   const columns = Object.keys(values)
-  for (const column of columns) if (!allowed.includes(column)) throw new Error(`column ${column} of ${table} cannot be set`)
+  for (const column of columns)
+    if (!allowed.includes(column)) throw new Error(`column ${column} of ${table} cannot be set`)
   const stamp = table === 'contact' ? [] : ['updated_at=:at']
   const changes = [...columns.map((column) => `${column}=:${column}`), ...stamp]
   return db.prepare(`UPDATE ${table} SET ${changes.join(', ')} WHERE id=:id`).run({ ...values, id, at }).changes

@@ -44,9 +44,7 @@ export function heldCommands(db: Db): HeldCommands {
     `INSERT INTO delivery(message_id,direction,alias_id,tag,recipient_id,contact_id,forward_path,destination,out_message_id,
        log_id,state,queued_at,due_at) VALUES(?,?,?,?,?,?,?,?,?,?,'queued',?,?)`,
   )
-  const mapMessageId = db.prepare(
-    'INSERT OR IGNORE INTO message_id_map(alias_id,outer_id,inner_id,at) VALUES(?,?,?,?)',
-  )
+  const mapMessageId = db.prepare('INSERT OR IGNORE INTO message_id_map(alias_id,outer_id,inner_id,at) VALUES(?,?,?,?)')
   const find = (id: number): HeldRow | undefined => {
     const raw = byId.get(id) as Raw | undefined
     return raw === undefined ? undefined : heldFrom(raw)
@@ -58,8 +56,18 @@ export function heldCommands(db: Db): HeldCommands {
       const { direction } = row.envelope
       const tag = row.envelope.direction === 'forward' ? row.envelope.tag : ''
       queue.run(
-        row.messageId, direction, row.aliasId, tag, input.recipientId, row.contactId, input.forwardPath, input.destination,
-        input.outMessageId, row.logId, input.now, input.now,
+        row.messageId,
+        direction,
+        row.aliasId,
+        tag,
+        input.recipientId,
+        row.contactId,
+        input.forwardPath,
+        input.destination,
+        input.outMessageId,
+        row.logId,
+        input.now,
+        input.now,
       )
       if (row.aliasId !== null && input.outMessageId !== null && input.innerMessageId !== null)
         mapMessageId.run(row.aliasId, input.outMessageId, input.innerMessageId, input.now)

@@ -118,6 +118,7 @@ CREATE TABLE log(
   attempts TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
 CREATE INDEX log_by_reason ON log(reason, id);
+CREATE INDEX log_by_direction ON log(direction, id);
 -- Only what never changes in a row is indexed here; \`reason\` has an index of its own.
 CREATE VIRTUAL TABLE log_search USING fts5(
   alias, sender, recipient, subject, peer, message_id,

@@ -46,7 +46,9 @@ export interface DirectoryQueries {
   setting(key: string): string | undefined
 }
 
-const FLAGS = ['active', 'catchAll', 'pinned', 'isMailbox', 'canReplySend', 'blocked']
+/** `blocked` is a switch of a contact and a counter of an alias. */
+const FLAGS = ['active', 'catchAll', 'pinned', 'isMailbox', 'canReplySend']
+const CONTACT_FLAGS = ['blocked']
 
 const ORDER: Readonly<Record<string, string>> = {
   local_part: 'a.local_part',
@@ -68,11 +70,11 @@ const ORDER: Readonly<Record<string, string>> = {
 }
 export const ALIAS_ORDERS: readonly string[] = Object.keys(ORDER)
 
-function rows<T>(all: unknown[]): T[] {
-  return (all as Raw[]).map((raw) => fromRaw<T>(raw, FLAGS))
+function rows<T>(all: unknown[], flags: readonly string[] = FLAGS): T[] {
+  return (all as Raw[]).map((raw) => fromRaw<T>(raw, flags))
 }
-function row<T>(one: unknown): T | undefined {
-  return one === undefined ? undefined : fromRaw<T>(one as Raw, FLAGS)
+function row<T>(one: unknown, flags: readonly string[] = FLAGS): T | undefined {
+  return one === undefined ? undefined : fromRaw<T>(one as Raw, flags)
 }
 
 export function directoryQueries(db: Db): DirectoryQueries {
@@ -112,10 +114,10 @@ export function directoryQueries(db: Db): DirectoryQueries {
     aliases: (filter) => listAliases(db, filter),
     aliasRecipients: (id) => rows(attached.all(id)),
     isForgotten: (hash) => forgotten.get(hash) === 1,
-    contact: (id) => row(contact.get(id)),
-    contactByReplyAddress: (replyAddress) => row(contactByReply.get(replyAddress)),
-    contactByAddress: (aliasId, key) => row(contactByAddress.get(aliasId, key)),
-    contactsOf: (aliasId) => rows(contacts.all(aliasId)),
+    contact: (id) => row(contact.get(id), CONTACT_FLAGS),
+    contactByReplyAddress: (replyAddress) => row(contactByReply.get(replyAddress), CONTACT_FLAGS),
+    contactByAddress: (aliasId, key) => row(contactByAddress.get(aliasId, key), CONTACT_FLAGS),
+    contactsOf: (aliasId) => rows(contacts.all(aliasId), CONTACT_FLAGS),
     setting: (key) => setting.get(key) as string | undefined,
   }
 }

@@ -3,6 +3,8 @@ import type { Db } from '../database.ts'
 import { fromRaw, type LogAttempt, type LogRow, type Raw, type Verdicts } from '../rows.ts'
 
 export interface LogQueries {
+  /** When the last message went in this direction. */
+  lastOf(direction: 'forward' | 'reply'): number | undefined
   entry(id: number): LogRow | undefined
   page(limit: number, before: number | undefined, search: string | undefined): readonly LogRow[]
 }
@@ -31,7 +33,9 @@ export function logQueries(db: Db): LogQueries {
     `SELECT * FROM (SELECT * FROM log WHERE id < :before ORDER BY id DESC LIMIT ${SHORT_SEARCH_ROWS})
      WHERE instr(lower(alias || ' ' || sender || ' ' || recipient || ' ' || subject || ' ' || reason), :text) > 0 LIMIT :limit`,
   )
+  const last = db.prepare('SELECT at FROM log WHERE direction=? ORDER BY id DESC LIMIT 1').pluck()
   return {
+    lastOf: (direction) => last.get(direction) as number | undefined,
     entry(id) {
       const raw = entry.get(id) as Raw | undefined
       return raw === undefined ? undefined : logFrom(raw)

@@ -1,0 +1,268 @@
+// What the command line does beyond aliases: queue, held mail, contacts, settings of rows, tokens, app passwords, certificates.
+import { Hono, type Context } from 'hono'
+import { z } from 'zod'
+import { createAppPassword } from '../../access/app-password.ts'
+import { createToken, DEFAULT_SCOPES, SCOPES } from '../../access/secrets.ts'
+import { parseDomain } from '../../terms/address.ts'
+import { addressKey, parseAddress } from '../../terms/address.ts'
+import { Failure } from '../../terms/failure.ts'
+import { readCertificate } from '../../tls/certificate.ts'
+import { addContact, changeAlias, findAlias, setRecipients } from '../actions/aliases.ts'
+import { addDomain, changeDomain, findDomain, recordsOf, removeDomain } from '../actions/domains.ts'
+import { dropHeld, releaseHeld } from '../actions/held.ts'
+import { changeRecipient, findRecipient } from '../actions/recipients.ts'
+import { readBody } from '../body.ts'
+import { ApiError, notFound, type ApiParts } from '../parts.ts'
+import { rawMessage } from './pages.ts'
+import { aliasOut, domainOut, recipientOut } from './addy-shape.ts'
+
+const text = z.string().max(200).nullable().optional()
+const domainChange = z.strictObject({
+  description: text,
+  fromName: text,
+  active: z.boolean().optional(),
+  catchAll: z.boolean().optional(),
+  defaultRecipient: z.string().nullable().optional(),
+})
+const newDomain = z.strictObject({ domain: z.string(), catchAll: z.boolean().default(false), description: text })
+const recipientChange = z.strictObject({
+  canReplySend: z.boolean().optional(),
+  mode: z.enum(['rewrite', 'preserve']).optional(),
+  fromMode: z.enum(['reply-address', 'alias']).optional(),
+  fromTemplate: z.enum(['quoted', 'dash', 'name', 'address', 'none']).optional(),
+})
+const aliasChange = z.strictObject({
+  description: text,
+  fromName: text,
+  active: z.boolean().optional(),
+  pinned: z.boolean().optional(),
+  whenDisabled: z.enum(['reject', 'discard', 'defer']).optional(),
+  rejectText: text,
+  recipients: z.array(z.string()).max(10).optional(),
+})
+const newToken = z.strictObject({
+  name: z.string().min(1).max(100),
+  scopes: z
+    .array(z.enum(SCOPES))
+    .min(1)
+    .default([...DEFAULT_SCOPES]),
+  /** Milliseconds from now. */
+  expiresIn: z.number().int().positive().nullable().default(null),
+})
+
+function number(c: Context): number {
+  const id = Number(c.req.param('id'))
+  if (!Number.isSafeInteger(id) || id < 1) throw new ApiError(400, 'An id is a whole number.')
+  return id
+}
+
+function directoryRoutes(parts: ApiParts): Hono {
+  const routes = new Hono()
+  const name = (c: Context): string => c.req.param('name') ?? ''
+  routes.post('/domains', async (c) => {
+    const { domain, catchAll, description } = await readBody(c.req.raw, newDomain)
+    const row = await addDomain(parts, { domain, catchAll, description: description ?? null, defaultRecipientId: null })
+    return c.json({ data: domainOut(parts, row) }, 201)
+  })
+  routes.get('/domains/:name', (c) => {
+    const row = findDomain(parts, name(c))
+    const hostname = parseDomain(parts.state().hostname) ?? row.name
+    return c.json({ data: { ...domainOut(parts, row), hostname, records: recordsOf(parts, row, hostname) } })
+  })
+  routes.patch('/domains/:name', async (c) => {
+    const change = await readBody(c.req.raw, domainChange)
+    return c.json({ data: domainOut(parts, await changeDomain(parts, findDomain(parts, name(c)), change)) })
+  })
+  routes.delete('/domains/:name', async (c) => {
+    await removeDomain(parts, findDomain(parts, name(c)), c.req.query('force') === 'true')
+    return c.body(null, 204)
+  })
+  routes.patch('/recipients/:name', async (c) => {
+    const change = await readBody(c.req.raw, recipientChange)
+    return c.json({ data: recipientOut(parts, await changeRecipient(parts, findRecipient(parts, name(c)), change)) })
+  })
+  routes.patch('/aliases/:name', async (c) => {
+    const { recipients, ...change } = await readBody(c.req.raw, aliasChange)
+    const row = findAlias(parts, name(c))
+    if (recipients !== undefined)
+      await setRecipients(
+        parts,
+        row,
+        recipients.map((one) => findRecipient(parts, one).id),
+      )
+    return c.json({ data: aliasOut(parts, await changeAlias(parts, row, change)) })
+  })
+  return routes
+}
+
+function contactRoutes(parts: ApiParts): Hono {
+  const routes = new Hono()
+  const { directory } = parts.store
+  const find = (c: Context) => {
+    const given = c.req.param('name') ?? ''
+    const address = parseAddress(given)
+    const alias = c.req.query('alias')
+    const row =
+      directory.contact(given) ??
+      (address === undefined ? undefined : directory.contactByReplyAddress(addressKey(address))) ??
+      (address === undefined || alias === undefined
+        ? undefined
+        : directory.contactByAddress(findAlias(parts, alias).id, addressKey(address)))
+    if (row === undefined) throw notFound('The contact (name it with --alias)')
+    return row
+  }
+  routes.get('/contacts', (c) => {
+    const alias = c.req.query('alias')
+    if (alias === undefined) throw new ApiError(400, 'Say whose contacts: --alias ADDRESS.')
+    return c.json({ data: directory.contactsOf(findAlias(parts, alias).id) })
+  })
+  routes.post('/contacts', async (c) => {
+    const body = await readBody(
+      c.req.raw,
+      z.strictObject({ alias: z.string(), address: z.string(), displayName: z.string().max(200).default('') }),
+    )
+    return c.json({ data: await addContact(parts, findAlias(parts, body.alias), body.address, body.displayName) }, 201)
+  })
+  routes.get('/contacts/:name', (c) => c.json({ data: find(c) }))
+  routes.patch('/contacts/:name', async (c) => {
+    const row = find(c)
+    const change = await readBody(
+      c.req.raw,
+      z.strictObject({ blocked: z.boolean().optional(), displayName: z.string().max(200).optional() }),
+    )
+    const values: Record<string, string | number> = {}
+    if (change.blocked !== undefined) values['blocked'] = change.blocked ? 1 : 0
+    if (change.displayName !== undefined) values['display_name'] = change.displayName
+    await parts.store.writer.run('set', { table: 'contact', id: row.id, values, at: parts.clock.now() })
+    return c.json({ data: directory.contact(row.id) })
+  })
+  routes.delete('/contacts/:name', async (c) => {
+    await parts.store.writer.run('remove', 'contact', find(c).id)
+    return c.body(null, 204)
+  })
+  return routes
+}
+
+function queueRoutes(parts: ApiParts): Hono {
+  const routes = new Hono()
+  const { store } = parts
+  routes.get('/queue', (c) => c.json({ data: store.mail.queue(200) }))
+  routes.get('/queue/:id', (c) => {
+    const row = store.mail.delivery(number(c))
+    if (row === undefined) throw notFound('The delivery')
+    return c.json({ data: { ...row, log: store.log.entry(row.logId) ?? null } })
+  })
+  routes.post('/queue/retry', async (c) => {
+    const done = await store.writer.run('wakeAll', parts.clock.now())
+    parts.wakeQueue()
+    return c.json({ data: { retried: done } })
+  })
+  routes.post('/queue/:id/retry', async (c) => {
+    const done = await store.writer.run('retryNow', [number(c)], parts.clock.now())
+    if (done === 0) throw notFound('A waiting delivery with this id')
+    parts.wakeQueue()
+    return c.json({ data: { retried: done } })
+  })
+  routes.delete('/queue/:id', async (c) => {
+    const result = await store.writer.run('dropDelivery', number(c), parts.clock.now())
+    if (result.logId === null) throw notFound('A waiting delivery with this id')
+    parts.announcer.tell({ kind: 'log', id: result.logId })
+    return c.body(null, 204)
+  })
+  return routes
+}
+
+function heldRoutes(parts: ApiParts): Hono {
+  const routes = new Hono()
+  const { mail } = parts.store
+  const find = (c: Context) => {
+    const row = mail.held(number(c))
+    if (row === undefined) throw notFound('The held message')
+    return row
+  }
+  routes.get('/held', (c) => c.json({ data: mail.heldList(200, undefined) }))
+  routes.get('/held/:id', (c) => {
+    const row = find(c)
+    const message = mail.message(row.messageId)
+    return c.json({ data: { ...row, headers: message?.header.toString('utf8') ?? '', size: message?.size ?? 0 } })
+  })
+  routes.get('/held/:id/raw', (c) => {
+    const row = find(c)
+    const message = mail.message(row.messageId)
+    if (message === undefined) throw notFound('The message')
+    return rawMessage(parts, c, message.header, message.id, `held-${row.id}`)
+  })
+  routes.post('/held/:id/release', async (c) => {
+    await releaseHeld(parts, find(c))
+    return c.json({ data: { released: true } })
+  })
+  routes.delete('/held/:id', async (c) => {
+    await dropHeld(parts, find(c))
+    return c.body(null, 204)
+  })
+  return routes
+}
+
+function secretRoutes(parts: ApiParts): Hono {
+  const routes = new Hono()
+  const { store, clock } = parts
+  routes.get('/tokens', (c) => c.json({ data: store.access.tokens() }))
+  routes.post('/tokens', async (c) => {
+    const { name, scopes, expiresIn } = await readBody(c.req.raw, newToken)
+    const expiresAt = expiresIn === null ? null : clock.now() + expiresIn
+    return c.json({ token: await createToken(parts, { name, scopes, expiresAt }) }, 201)
+  })
+  routes.delete('/tokens/:id', async (c) => {
+    if ((await store.writer.run('revoke', 'token', c.req.param('id'))) === 0) throw notFound('The token')
+    return c.body(null, 204)
+  })
+  routes.get('/app-passwords', (c) => {
+    const rows = store.access.appPasswords()
+    return c.json({
+      data: rows.map(({ id, name, username, createdAt, lastUsed }) => ({ id, name, username, createdAt, lastUsed })),
+    })
+  })
+  routes.post('/app-passwords', async (c) => {
+    const { name } = await readBody(c.req.raw, z.strictObject({ name: z.string().min(1).max(100) }))
+    const made = await createAppPassword(parts, name)
+    await parts.accountsChanged()
+    return c.json(made, 201)
+  })
+  routes.delete('/app-passwords/:id', async (c) => {
+    if ((await store.writer.run('revoke', 'app_password', c.req.param('id'))) === 0) throw notFound('The app password')
+    return c.body(null, 204)
+  })
+  routes.post('/certificates', async (c) => {
+    const body = await readBody(c.req.raw, z.strictObject({ certificate: z.string(), privateKey: z.string() }))
+    const now = clock.now()
+    let pair
+    try {
+      pair = readCertificate(body.certificate, body.privateKey, now)
+    } catch (error) {
+      if (error instanceof Failure) throw new ApiError(422, `${error.message} ${error.remedy}`)
+      throw error
+    }
+    const { certificate, privateKey, names, notAfter } = pair
+    await store.writer.run('addCertificate', {
+      names: names.join(' '),
+      certificate,
+      privateKey,
+      selfSigned: false,
+      notAfter,
+      at: now,
+    })
+    return c.json({ data: { names, notAfter } }, 201)
+  })
+  routes.post('/login-codes', (c) => c.json({ code: parts.sessions.makeCode() }, 201))
+  return routes
+}
+
+export function ownerRoutes(parts: ApiParts): Hono {
+  const routes = new Hono()
+  routes.route('/', directoryRoutes(parts))
+  routes.route('/', contactRoutes(parts))
+  routes.route('/', queueRoutes(parts))
+  routes.route('/', heldRoutes(parts))
+  routes.route('/', secretRoutes(parts))
+  return routes
+}

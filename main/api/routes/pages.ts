@@ -1,0 +1,141 @@
+// What the pages read: state, log, mailbox, and the stream of what happens.
+import { Readable } from 'node:stream'
+import { Hono, type Context } from 'hono'
+import { streamSSE } from 'hono/streaming'
+import { z } from 'zod'
+import type { LogRow } from '../../store/rows.ts'
+import { readSpool } from '../../store/spool.ts'
+import { check } from '../body.ts'
+import { notFound, type ApiParts } from '../parts.ts'
+import type { LogEntry, MailboxItem } from '../shapes.ts'
+import type { MailboxRow } from '../../store/queries/mail.ts'
+
+const pageQuery = z.object({
+  before: z.coerce.number().int().positive().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  search: z.string().max(200).optional(),
+})
+
+export function logOut(row: LogRow): LogEntry {
+  return { ...row, verdicts: row.verdicts, attempts: [...row.attempts] }
+}
+
+export function mailboxOut(row: MailboxRow): MailboxItem {
+  const { id, at, alias, sender, recipient, subject, size, read } = row
+  return { id, at, alias, from: sender, to: recipient, subject, size, read }
+}
+
+function query(c: Context): z.infer<typeof pageQuery> {
+  const raw = { before: c.req.query('before'), limit: c.req.query('limit'), search: c.req.query('search') }
+  return check(pageQuery, Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined)))
+}
+
+function nextOf(rows: readonly { readonly id: number }[], limit: number): number | null {
+  return rows.length < limit ? null : (rows.at(-1)?.id ?? null)
+}
+
+const MAX_HEADERS = 64 * 1024
+
+async function readMail(parts: ApiParts, c: Context): Promise<Response> {
+  const id = Number(c.req.param('id'))
+  const item = Number.isSafeInteger(id) ? parts.store.mail.mailboxItem(id) : undefined
+  if (item === undefined) throw notFound('The message')
+  const shown = await parts.display(item)
+  if (!item.read) await parts.store.writer.run('markRead', item.id)
+  const headers = item.header.subarray(0, MAX_HEADERS).toString('utf8')
+  return c.json({ ...mailboxOut({ ...item, read: true }), headers, ...shown })
+}
+
+/** A stored message as a file: never shown inline, never sniffed. */
+export function rawMessage(parts: ApiParts, c: Context, header: Buffer, messageId: number, name: string): Response {
+  const message = parts.store.mail.message(messageId)
+  if (message === undefined) throw notFound('The message')
+  c.header('Content-Type', 'message/rfc822')
+  c.header('Content-Disposition', `attachment; filename="${name}.eml"`)
+  const { body, spoolId, spoolKey, spoolSize } = message
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    yield header
+    if (body !== null) yield body
+    else if (spoolId !== null && spoolKey !== null && spoolSize !== null)
+      yield* readSpool(parts.store.spoolFolder, { id: spoolId, key: spoolKey, size: spoolSize })
+  }
+  return c.body(Readable.toWeb(Readable.from(bytes())) as ReadableStream)
+}
+
+/** The most events that wait for one slow reader; beyond that it is told to load afresh. */
+const MAX_WAITING = 1000
+const HEARTBEAT = 20_000
+
+function events(parts: ApiParts, c: Context): Response {
+  return streamSSE(c, async (stream) => {
+    let waiting: { event: string; data: string }[] = []
+    let wake: () => void = () => undefined
+    let stateDirty = true
+    const push = (event: string, data: unknown): void => {
+      if (waiting.length >= MAX_WAITING) waiting = [{ event: 'reload', data: '{}' }]
+      else waiting.push({ event, data: JSON.stringify(data) })
+    }
+    const stop = parts.announcer.listen((event) => {
+      if (event.kind === 'log') {
+        const row = parts.store.log.entry(event.id)
+        if (row !== undefined) push('log', logOut(row))
+      } else if (event.kind === 'mailbox') {
+        const row = parts.store.mail.mailboxItem(event.id)
+        if (row !== undefined) push('mailbox', mailboxOut(row))
+      } else if (event.kind === 'alias') push('alias', { id: event.id })
+      stateDirty = true
+      wake()
+    })
+    let open = true
+    stream.onAbort(() => {
+      open = false
+      wake()
+    })
+    let id = 0
+    while (open) {
+      if (stateDirty) {
+        stateDirty = false
+        push('state', parts.state())
+      }
+      const batch = waiting
+      waiting = []
+      for (const one of batch) await stream.writeSSE({ ...one, id: String(++id) })
+      if (waiting.length > 0) continue
+      // A quarter of a second between looks at the state: a burst of mail is one change to the eye.
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(() => {
+          push('ping', {})
+          resolve()
+        }, HEARTBEAT)
+        wake = () => {
+          clearTimeout(timer)
+          setTimeout(resolve, 100)
+        }
+      })
+    }
+    stop()
+  })
+}
+
+export function pageRoutes(parts: ApiParts): Hono {
+  const routes = new Hono()
+  routes.get('/state', (c) => c.json(parts.state()))
+  routes.get('/log', (c) => {
+    const { before, limit, search } = query(c)
+    const rows = parts.store.log.page(limit, before, search)
+    return c.json({ data: rows.map(logOut), next: nextOf(rows, limit) })
+  })
+  routes.get('/mailbox', (c) => {
+    const { before, limit } = query(c)
+    const rows = parts.store.mail.mailbox(limit, before)
+    return c.json({ data: rows.map(mailboxOut), next: nextOf(rows, limit) })
+  })
+  routes.get('/mailbox/:id', (c) => readMail(parts, c))
+  routes.get('/mailbox/:id/raw', (c) => {
+    const item = parts.store.mail.mailboxItem(Number(c.req.param('id')))
+    if (item === undefined) throw notFound('The message')
+    return rawMessage(parts, c, item.header, item.messageId, `message-${item.id}`)
+  })
+  routes.get('/events', (c) => events(parts, c))
+  return routes
+}

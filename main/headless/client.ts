@@ -1,0 +1,162 @@
+// How a command reaches the relay: by its owner socket while it runs, on the folder itself while it does not, or over HTTP with
+// a token for somebody who is not its owner. The same requests on all three ways.
+import { existsSync, readFileSync } from 'node:fs'
+import http from 'node:http'
+import https from 'node:https'
+import { openRelay, type Relay } from '../relay.ts'
+import { Failure } from '../terms/failure.ts'
+import type { KeySource } from '../vault/vault.ts'
+import { UsageError, type Flag, type Input } from './arguments.ts'
+import { defaultDataFolder, ownerSocketPath } from './folders.ts'
+
+export const CLIENT_FLAGS: Readonly<Record<string, Flag>> = {
+  key: { type: 'string', value: 'SOURCE', help: 'file:PATH, where the key is not in its usual place' },
+  url: { type: 'string', value: 'URL', help: 'the HTTP address of a relay that is not yours' },
+  'token-file': { type: 'string', value: 'FILE', help: 'the API token for --url' },
+}
+
+export interface Client {
+  call<T = unknown>(method: string, path: string, body?: unknown): Promise<T>
+  /** The lines of a stream of server-sent events, until the relay ends it. */
+  stream(path: string): AsyncIterable<string>
+  close(): Promise<void>
+}
+
+export function dataFolderOf(input: Input): string {
+  return input.text('data') ?? defaultDataFolder()
+}
+
+export function keyOf(input: Input): KeySource {
+  const text = input.text('key')
+  if (text === undefined) return undefined
+  if (text.startsWith('file:') && text.length > 'file:'.length) return text as KeySource
+  throw new UsageError(`--key takes file:PATH, not "${text.slice(0, 50)}".`)
+}
+
+function errorOf(status: number, text: string): Error {
+  let message = text.slice(0, 300)
+  try {
+    const parsed: unknown = JSON.parse(text)
+    if (typeof parsed === 'object' && parsed !== null && 'message' in parsed && typeof parsed.message === 'string') {
+      ;({ message } = parsed)
+      const errors = 'errors' in parsed ? parsed.errors : undefined
+      if (typeof errors === 'object' && errors !== null) message = Object.values(errors).flat().map(String).join(' ')
+    }
+  } catch {
+    // Not JSON: the text itself is all there is.
+  }
+  return new Failure('api', `http-${status}`, message === '' ? `The relay answered ${status}` : message)
+}
+
+function parseAnswer(status: number, text: string): unknown {
+  if (status >= 400) throw errorOf(status, text)
+  return text === '' ? undefined : JSON.parse(text)
+}
+
+interface Target {
+  readonly options: http.RequestOptions
+  readonly secure: boolean
+}
+
+function open(target: Target, method: string, path: string, body: unknown): Promise<http.IncomingMessage> {
+  const payload = body === undefined ? undefined : JSON.stringify(body)
+  const headers = {
+    ...target.options.headers,
+    accept: 'application/json',
+    ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
+  }
+  return new Promise((resolve, reject) => {
+    const request = (target.secure ? https : http).request({ ...target.options, method, path, headers }, resolve)
+    request.once('error', reject)
+    request.end(payload)
+  })
+}
+
+function overHttp(target: Target): Client {
+  return {
+    async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+      const response = await open(target, method, path, body)
+      const pieces: Buffer[] = []
+      for await (const chunk of response) pieces.push(chunk as Buffer)
+      return parseAnswer(response.statusCode ?? 0, Buffer.concat(pieces).toString('utf8')) as T
+    },
+    async *stream(path) {
+      const response = await open(target, 'GET', path, undefined)
+      let rest = ''
+      for await (const chunk of response) {
+        const lines = `${rest}${(chunk as Buffer).toString('utf8')}`.split('\n')
+        rest = lines.pop() ?? ''
+        yield* lines
+      }
+    },
+    close: () => Promise.resolve(),
+  }
+}
+
+function onFolder(relay: Relay): Client {
+  return {
+    async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+      const init = {
+        method,
+        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      }
+      const response = await relay.fetch(new Request(`http://owner${path}`, init), { kind: 'owner' })
+      return parseAnswer(response.status, await response.text()) as T
+    },
+    stream() {
+      throw new Failure('headless', 'not-running', 'The relay does not run: there is nothing to follow.', {
+        remedy: 'Start it with: postern serve',
+      })
+    },
+    close: () => relay.stop(0),
+  }
+}
+
+/** Whether somebody answers on the owner socket. */
+export function relayRuns(folder: string): Promise<boolean> {
+  const socketPath = ownerSocketPath(folder)
+  if (process.platform !== 'win32' && !existsSync(socketPath)) return Promise.resolve(false)
+  return new Promise((resolve) => {
+    const request = http.request({ socketPath, path: '/app/session', timeout: 3000 }, (response) => {
+      response.resume()
+      resolve(true)
+    })
+    request.once('error', () => {
+      resolve(false)
+    })
+    request.once('timeout', () => {
+      request.destroy()
+    })
+    request.end()
+  })
+}
+
+/** The way to the relay that this call may go. */
+export async function connect(input: Input): Promise<Client> {
+  const url = input.text('url')
+  if (url !== undefined) return remote(input, url)
+  const folder = dataFolderOf(input)
+  if (await relayRuns(folder)) return overHttp({ options: { socketPath: ownerSocketPath(folder) }, secure: false })
+  return onFolder(await openRelay({ dataFolder: folder, key: keyOf(input) }))
+}
+
+function remote(input: Input, url: string): Client {
+  if (!URL.canParse(url))
+    throw new UsageError(`--url takes an address like http://localhost:7788, not "${url.slice(0, 80)}".`)
+  const file = input.text('token-file')
+  if (file === undefined) throw new UsageError('--url needs --token-file FILE.')
+  const { hostname, port, protocol } = new URL(url)
+  const token = readFileSync(file, 'utf8').trim()
+  const headers = { authorization: `Bearer ${token}` }
+  return overHttp({ options: { hostname, port, headers }, secure: protocol === 'https:' })
+}
+
+/** Runs `work` with a connection and closes it behind it. */
+export async function withClient<T>(input: Input, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = await connect(input)
+  try {
+    return await work(client)
+  } finally {
+    await client.close()
+  }
+}

@@ -1,0 +1,79 @@
+// `postern serve`: the relay without a window, until SIGTERM or SIGINT.
+import type { Input, Verb } from '../arguments.ts'
+import { UsageError } from '../arguments.ts'
+import { CLIENT_FLAGS, dataFolderOf, keyOf } from '../client.ts'
+import { printLine } from '../print.ts'
+import { runRelay, type RunningRelay } from '../run-relay.ts'
+
+/** Waits for the word to stop; a second one ends the process at once (the queue is safe either way). */
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false
+    const stop = (): void => {
+      if (asked) process.exit(1)
+      asked = true
+      resolve()
+    }
+    process.on('SIGTERM', stop)
+    process.on('SIGINT', stop)
+  })
+}
+
+function announce(running: RunningRelay, folder: string, json: boolean): void {
+  const { listeners, hostname, route } = running.relay.state()
+  if (json) {
+    printLine(JSON.stringify({ ready: true, folder, hostname, route, listeners, login: running.loginLink() }))
+    return
+  }
+  printLine('Postern is running.')
+  for (const { kind, host, port, note } of listeners) {
+    const name = { smtp: 'SMTP', submission: 'Submission', http: 'Pages' }[kind]
+    if (kind !== 'http') printLine(`  ${name.padEnd(11)} ${host}:${port}${note === '' ? '' : ` (${note})`}`)
+  }
+  printLine(`  ${'Pages'.padEnd(11)} ${running.loginLink()}`)
+  printLine('              (this link logs in once, within 15 minutes; another one: postern status --login)')
+}
+
+async function serve(input: Input): Promise<void> {
+  const dnssec = input.text('dnssec')
+  if (dnssec !== undefined && dnssec !== 'off')
+    throw new UsageError(
+      '--dnssec on is not there yet: answers are not validated, and nothing is decided by them alone. Use --dnssec off.',
+    )
+  const folder = dataFolderOf(input)
+  const stopped = untilStopped()
+  const running = await runRelay({
+    folder,
+    key: keyOf(input),
+    smtp: input.list('smtp'),
+    submission: input.list('submission'),
+    http: input.text('http'),
+    resolver: input.text('resolver'),
+    setUpIfNew: true,
+  })
+  announce(running, folder, input.json)
+  await stopped
+  if (!input.json) printLine('Stopping: no new sessions, what runs may finish.')
+  await running.stop()
+}
+
+export const serveVerb: Verb = {
+  name: 'serve',
+  summary: 'Runs the relay without a window until SIGTERM or SIGINT. A new folder is made on the first start.',
+  usage:
+    'serve [--data DIR] [--smtp HOST:PORT]… [--submission [smtps://]HOST:PORT]… [--http HOST:PORT] [--resolver HOST:PORT]',
+  flags: {
+    key: CLIENT_FLAGS['key'] ?? { type: 'string', help: '' },
+    smtp: { type: 'string', multiple: true, value: 'HOST:PORT', help: 'where mail comes in (127.0.0.1:2525)' },
+    submission: {
+      type: 'string',
+      multiple: true,
+      value: 'HOST:PORT',
+      help: 'where your mail programs send; smtps:// for implicit TLS',
+    },
+    http: { type: 'string', value: 'HOST:PORT', help: 'the pages and the API (127.0.0.1:7788)' },
+    resolver: { type: 'string', value: 'HOST:PORT', help: "the DNS resolver to ask (the system's)" },
+    dnssec: { type: 'string', value: 'on|off', help: 'validation of DNS answers (off: not there yet)' },
+  },
+  run: serve,
+}

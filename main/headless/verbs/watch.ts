@@ -1,0 +1,218 @@
+// `postern status`, `log`, `queue`, `held`: what happens and what waits.
+import type { AppState, LogEntry } from '../../api/shapes.ts'
+import type { HeldRow } from '../../store/rows.ts'
+import type { QueueEntry } from '../../store/queries/mail.ts'
+import { UsageError, type Input, type Verb } from '../arguments.ts'
+import { CLIENT_FLAGS, connect, dataFolderOf, relayRuns, withClient, type Client } from '../client.ts'
+import { localTime, printFields, printJson, printLine, printTable, safe } from '../print.ts'
+
+async function status(input: Input): Promise<void> {
+  const running = input.text('url') !== undefined || (await relayRuns(dataFolderOf(input)))
+  await withClient(input, async (client) => {
+    const state = await client.call<AppState>('GET', '/app/state')
+    const login = input.has('login') ? await loginLink(client, state) : undefined
+    if (input.json) {
+      printJson({ running, ...state, ...(login === undefined ? {} : { login }) })
+      return
+    }
+    printFields({
+      state: running ? state.state : 'not running',
+      version: state.version,
+      hostname: state.hostname,
+      domains: state.domains.map((one) => `${one.name}${one.catchAll ? ' (catch-all)' : ''}`).join(', '),
+      route: state.route,
+      queue: `${state.queue.queued} waiting, ${state.queue.inFlight} on their way, ${state.queue.failed} failed`,
+      held: state.held,
+      'last in': localTime(state.lastInboundAt),
+      'last out': localTime(state.lastOutboundAt),
+    })
+    for (const { kind, host, port, note } of running ? state.listeners : [])
+      printLine(`${kind.padEnd(10)} ${host}:${port}${note === '' ? '' : ` (${note})`}`)
+    if (login !== undefined) printLine(login)
+  })
+}
+
+async function loginLink(client: Client, state: AppState): Promise<string> {
+  const door = state.listeners.find((one) => one.kind === 'http')
+  if (door === undefined) throw new UsageError('The relay does not run: there is nowhere to log in.')
+  const { code } = await client.call<{ code: string }>('POST', '/app/login-codes', {})
+  return `http://localhost:${door.port}/#code=${code}`
+}
+
+function logLine(entry: LogEntry): string {
+  const who =
+    entry.direction === 'reply'
+      ? `${entry.alias} -> ${entry.recipient}`
+      : `${entry.sender || '<>'} -> ${entry.alias || entry.recipient}`
+  return safe(`${localTime(entry.at)}  ${entry.outcome.padEnd(9)}  ${entry.reason.padEnd(18)}  ${who}  ${entry.text}`)
+}
+
+async function log(input: Input): Promise<void> {
+  const client = await connect(input)
+  try {
+    const search = input.text('search')
+    const limit = Number(input.text('limit') ?? 50)
+    if (!Number.isInteger(limit) || limit < 1 || limit > 200) throw new UsageError('--limit is a number from 1 to 200.')
+    const query = new URLSearchParams({ limit: String(limit), ...(search === undefined ? {} : { search }) })
+    const { data } = await client.call<{ data: LogEntry[] }>('GET', `/app/log?${query.toString()}`)
+    if (input.json && !input.has('follow')) printJson(data)
+    else for (const entry of data.reverse()) printLine(input.json ? JSON.stringify(entry) : logLine(entry))
+    if (input.has('follow')) await follow(client, input.json)
+  } finally {
+    await client.close()
+  }
+}
+
+async function follow(client: Client, json: boolean): Promise<void> {
+  let event = ''
+  for await (const line of client.stream('/app/events')) {
+    if (line.startsWith('event: ')) event = line.slice('event: '.length)
+    else if (line.startsWith('data: ') && event === 'log') {
+      const text = line.slice('data: '.length)
+      printLine(json ? text : logLine(JSON.parse(text) as LogEntry))
+    }
+  }
+}
+
+function idOf(input: Input, verb: string): string {
+  const id = input.words[1]
+  if (id === undefined || !/^[0-9]{1,15}$/.test(id))
+    throw new UsageError(`postern ${verb} needs the id that the list shows.`)
+  return id
+}
+
+async function queue(input: Input): Promise<void> {
+  const [action = 'list'] = input.words
+  await withClient(input, async (client) => {
+    switch (action) {
+      case 'list': {
+        const { data } = await client.call<{ data: QueueEntry[] }>('GET', '/app/queue')
+        if (input.json) printJson(data)
+        else
+          printTable(
+            ['id', 'state', 'due', 'tries', 'from', 'to', 'last answer'],
+            data.map((row) => [
+              row.id,
+              row.state,
+              localTime(row.dueAt),
+              row.attempts,
+              row.sender,
+              row.forwardPath,
+              row.lastAnswer,
+            ]),
+          )
+        return
+      }
+      case 'show':
+        printJson((await client.call<{ data: unknown }>('GET', `/app/queue/${idOf(input, 'queue show')}`)).data)
+        return
+      case 'retry': {
+        const path =
+          input.words[1] === undefined ? '/app/queue/retry' : `/app/queue/${idOf(input, 'queue retry')}/retry`
+        const { data } = await client.call<{ data: { retried: number } }>('POST', path, {})
+        if (input.json) printJson(data)
+        else printLine(`${data.retried} due now.`)
+        return
+      }
+      case 'drop':
+        await client.call('DELETE', `/app/queue/${idOf(input, 'queue drop')}`)
+        if (input.json) printJson({ dropped: true })
+        else printLine('Dropped.')
+        return
+      default:
+        throw new UsageError('postern queue list|show|retry|drop [ID]')
+    }
+  })
+}
+
+async function held(input: Input): Promise<void> {
+  const [action = 'list'] = input.words
+  await withClient(input, async (client) => {
+    switch (action) {
+      case 'list': {
+        const { data } = await client.call<{ data: HeldRow[] }>('GET', '/app/held')
+        if (input.json) printJson(data)
+        else
+          printTable(
+            ['id', 'kind', 'since', 'until', 'from', 'subject', 'why'],
+            data.map((row) => [
+              row.id,
+              row.kind,
+              localTime(row.heldAt),
+              localTime(row.expiresAt),
+              row.sender,
+              row.subject,
+              row.reason,
+            ]),
+          )
+        return
+      }
+      case 'show': {
+        const { data } = await client.call<{ data: HeldRow & { headers: string } }>(
+          'GET',
+          `/app/held/${idOf(input, 'held show')}`,
+        )
+        if (input.json) printJson(data)
+        else {
+          printFields({
+            kind: data.kind,
+            why: data.text,
+            from: data.sender,
+            subject: data.subject,
+            since: localTime(data.heldAt),
+          })
+          for (const line of data.headers.split('\r\n')) printLine(`  ${safe(line)}`)
+        }
+        return
+      }
+      case 'release':
+        await client.call('POST', `/app/held/${idOf(input, 'held release')}/release`, {})
+        if (input.json) printJson({ released: true })
+        else printLine('Released; it is on its way.')
+        return
+      case 'drop':
+        await client.call('DELETE', `/app/held/${idOf(input, 'held drop')}`)
+        if (input.json) printJson({ dropped: true })
+        else printLine('Deleted.')
+        return
+      default:
+        throw new UsageError('postern held list|show|release|drop [ID]')
+    }
+  })
+}
+
+export const watchVerbs: readonly Verb[] = [
+  {
+    name: 'status',
+    summary: 'Says what the relay is doing.',
+    usage: 'status [--login]',
+    flags: { ...CLIENT_FLAGS, login: { type: 'boolean', help: 'print a link that logs in once' } },
+    run: status,
+  },
+  {
+    name: 'log',
+    summary: 'Shows the activity log, the newest last.',
+    usage: 'log [--follow] [--search TEXT] [--limit N]',
+    flags: {
+      ...CLIENT_FLAGS,
+      follow: { type: 'boolean', help: 'go on with what happens' },
+      search: { type: 'string', value: 'TEXT', help: 'part of an address or subject, or the id of a reason' },
+      limit: { type: 'string', value: 'N', help: 'entries at most, 1 to 200 (50)' },
+    },
+    run: log,
+  },
+  {
+    name: 'queue',
+    summary: 'Shows what waits to be delivered; tries it again now, or drops it. `retry` without an id: all of it.',
+    usage: 'queue list|show|retry|drop [ID]',
+    flags: CLIENT_FLAGS,
+    run: queue,
+  },
+  {
+    name: 'held',
+    summary: 'Shows mail that waits for your word; sends it on, or deletes it.',
+    usage: 'held list|show|release|drop [ID]',
+    flags: CLIENT_FLAGS,
+    run: held,
+  },
+]

@@ -1,0 +1,62 @@
+// The display names that we give to contacts (`Bob 'bob at example.com'`) come back in what a mail program quotes: "Bob 'bob
+// at example.com' wrote". To the contact that is the mark of an alias system, so the part that we added is taken out again.
+import type { AddressKey } from '../terms/address.ts'
+import { addressKey } from '../terms/address.ts'
+import type { ReplyFacts } from './facts.ts'
+
+/** The contacts of a reply, by address. */
+export type ContactNames = ReadonlySet<AddressKey>
+
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+const LOCAL_MAX = 64
+const DOMAIN_MAX = 255
+
+export function contactNamesOf(facts: ReplyFacts): ContactNames {
+  const contacts = [...facts.targets.values()].filter((target) => target.kind === 'contact')
+  return new Set(contacts.map((target) => addressKey(target.address)))
+}
+
+function isLocal(character: string): boolean {
+  return character > ' ' && !`<>()[]:;,"\\@'`.includes(character)
+}
+
+function isDomain(character: string): boolean {
+  return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9') || character === '.' || character === '-'
+}
+
+/** Reads the address round a mark that stands for its `@`, and what the template put round the address. */
+function spanAround(text: string, lower: string, at: number, mark: string, names: ContactNames): Span | undefined {
+  let start = at
+  while (start > 0 && at - start < LOCAL_MAX && isLocal(lower[start - 1] ?? '')) start--
+  let end = at + mark.length
+  const domain = end
+  while (end < text.length && end - domain < DOMAIN_MAX && isDomain(lower[end] ?? '')) end++
+  if (lower[end - 1] === '.') end--
+  if (!names.has(`${lower.slice(start, at)}@${lower.slice(domain, end)}` as AddressKey)) return undefined
+  const quoted = lower[start - 1] === "'" && lower[end] === "'"
+  const from = quoted ? start - 1 : start
+  const to = quoted ? end + 1 : end
+  if (quoted && lower[from - 1] === ' ') return { start: from - 1, end: to }
+  if (mark === '(a)' && lower.slice(from - 3, from) === ' - ') return { start: from - 3, end: to }
+  return undefined
+}
+
+/** Where the templates `quoted` and `dash` have left their mark behind a name. */
+export function findContactNames(text: string, names: ContactNames): readonly Span[] {
+  if (names.size === 0) return []
+  const lower = text.toLowerCase()
+  // A letter whose lower case is longer would shift what follows: such texts are rare, and keep the mark.
+  if (lower.length !== text.length) return []
+  return [' at ', '(a)'].flatMap((mark) => {
+    const spans: Span[] = []
+    for (let at = lower.indexOf(mark); at >= 0; at = lower.indexOf(mark, at + mark.length)) {
+      const span = spanAround(text, lower, at, mark, names)
+      if (span !== undefined) spans.push(span)
+    }
+    return spans
+  })
+}

@@ -1,0 +1,80 @@
+// What must not be left in the text of a reply: the user's addresses become the alias, reply addresses the people they stand
+// for, display names that only a relay writes become plain ones, and links to renamed parts follow them. behaviour.md 4.4
+import type { AddressTable, FoundAddress } from './address-finder.ts'
+import { findAddresses, replacementFor } from './address-finder.ts'
+import type { ContactNames } from './contact-names.ts'
+import { findContactNames } from './contact-names.ts'
+import type { PartInfo } from './mime-part.ts'
+import type { TextTransform } from './part-text.ts'
+import type { Telling } from './telling.ts'
+import type { TextEdit } from './text-model.ts'
+import type { View } from './text-view.ts'
+import { editsOfView, entityView, plainView, renderedView } from './text-view.ts'
+
+export interface Scrubbing {
+  readonly table: AddressTable
+  readonly names: ContactNames
+  readonly telling: Telling
+}
+
+function escapedHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+}
+
+type Write = (text: string) => string
+
+function addressEdits(view: View, table: AddressTable, write: Write): TextEdit[] {
+  const edit = (found: FoundAddress): TextEdit[] => editsOfView(view, found.start, found.end, write(replacementFor(found)))
+  return findAddresses(view.text, table).flatMap(edit)
+}
+
+function nameEdits(view: View, names: ContactNames): TextEdit[] {
+  return findContactNames(view.text, names).flatMap(({ start, end }) => editsOfView(view, start, end, ''))
+}
+
+const CID_END = new Set(['"', "'", '<', '>', ')', ' ', '\t', '\r', '\n', '&', ';', ','])
+const CID_MAX = 998
+
+function decodedUrl(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** RFC 2392: `cid:` links to parts whose Content-ID was renamed. */
+function contentIdEdits(view: View, telling: Telling, write: Write): TextEdit[] {
+  const edits: TextEdit[] = []
+  const lower = view.text.toLowerCase()
+  for (let at = lower.indexOf('cid:'); at >= 0; at = lower.indexOf('cid:', at + 4)) {
+    const start = at + 4
+    let end = start
+    while (end < view.text.length && end - start < CID_MAX && !CID_END.has(view.text[end] ?? '')) end++
+    const id = decodedUrl(view.text.slice(start, end))
+    const renamed = telling.contentId(id)
+    if (renamed !== id) edits.push(...editsOfView(view, start, end, write(renamed)))
+  }
+  return edits
+}
+
+export function isHtml(type: string): boolean {
+  return type === 'text/html' || type === 'text/x-amp-html' || type === 'application/xhtml+xml'
+}
+
+/** The edits that take every trace out of a text. Views overlap on purpose: what one cannot see, another does. */
+export function scrubTransform(info: PartInfo, { table, names, telling }: Scrubbing): TextTransform {
+  const html = isHtml(info.type)
+  const write: Write = html ? escapedHtml : (text) => text
+  return (text) => {
+    const source: View = html ? entityView(text) : { text, starts: undefined, ends: undefined }
+    const read = html ? renderedView(text) : plainView(text, info.delSp)
+    return [
+      ...(html ? contentIdEdits(source, telling, write) : []),
+      ...addressEdits(source, table, write),
+      ...addressEdits(read, table, write),
+      ...nameEdits(source, names),
+      ...nameEdits(read, names),
+    ]
+  }
+}

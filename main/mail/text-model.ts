@@ -1,0 +1,104 @@
+// The text of a part and the way back to its bytes. Charsets that cannot be written again without loss are read as bytes:
+// addresses are ASCII, and every charset of mail but UTF-16, UTF-32, UTF-7 and EBCDIC writes ASCII as ASCII.
+import { isUtf8 } from 'node:buffer'
+import { decoderFor } from './charset.ts'
+import type { ByteEdit } from './transfer-encoding.ts'
+
+export interface TextEdit {
+  /** In UTF-16 units of the text. */
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+export interface TextModel {
+  readonly text: string
+  /** Edits of the text as edits of the bytes; sorted and without overlap. */
+  toBytes(edits: readonly TextEdit[]): ByteEdit[]
+}
+
+/** Charsets in which ASCII is not written as ASCII, and which nothing here can decode. */
+export function isUnreadableCharset(charset: string): boolean {
+  const plain = charset.replaceAll('_', '-')
+  return ['utf-7', 'unicode-1-1-utf-7', 'utf-32', 'utf-32le', 'utf-32be', 'ucs-4', 'iso-10646-ucs-4', 'cp037', 'ebcdic-us', 'ibm037'].includes(plain)
+}
+
+function wideModel(bytes: Buffer, bigEndian: boolean): TextModel {
+  const even = bytes.subarray(0, bytes.length - (bytes.length % 2))
+  const little = bigEndian ? Buffer.from(even).swap16() : even
+  const encode = (text: string): Buffer => {
+    const out = Buffer.from(text, 'utf16le')
+    return bigEndian ? out.swap16() : out
+  }
+  return {
+    text: little.toString('utf16le'),
+    toBytes: (edits) => edits.map(({ start, end, text }) => ({ start: start * 2, end: end * 2, bytes: encode(text) })),
+  }
+}
+
+function utf8Model(bytes: Buffer): TextModel {
+  const text = bytes.toString('utf8')
+  return {
+    text,
+    toBytes: (edits) => {
+      let at = 0
+      let offset = 0
+      const offsetOf = (index: number): number => {
+        offset += Buffer.byteLength(text.slice(at, index))
+        at = index
+        return offset
+      }
+      return edits.map((edit) => ({ start: offsetOf(edit.start), end: offsetOf(edit.end), bytes: Buffer.from(edit.text) }))
+    },
+  }
+}
+
+/** Text whose characters are bytes; what the charset has no byte for is written as `?`. */
+function byteModel(text: string, codes: ReadonlyMap<string, number>): TextModel {
+  const encode = (added: string): Buffer => {
+    const out: number[] = []
+    for (const character of added) {
+      const code = character.codePointAt(0) ?? 0
+      out.push(code < 0x80 ? code : (codes.get(character) ?? 0x3f))
+    }
+    return Buffer.from(out)
+  }
+  return {
+    text,
+    toBytes: (edits) => edits.map(({ start, end, text: added }) => ({ start, end, bytes: encode(added) })),
+  }
+}
+
+const ALL_BYTES = Buffer.from(Array.from({ length: 256 }, (_, code) => code))
+
+/** A charset of one byte a character: its decoder makes 256 characters of 256 bytes. */
+function singleByteModel(bytes: Buffer, decoder: TextDecoder): TextModel | undefined {
+  const table = decoder.decode(ALL_BYTES)
+  if (table.length !== 256) return undefined
+  const codes = new Map<string, number>()
+  for (let code = 0x80; code < 256; code++) codes.set(table[code] ?? '', code)
+  return byteModel(decoder.decode(bytes), codes)
+}
+
+function byteOrder(bytes: Buffer, charset: string): 'little' | 'big' | undefined {
+  const mark = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0
+  const wide = charset.startsWith('utf-16') || charset === 'ucs-2' || charset === 'unicode'
+  if (mark === 0xfffe && (wide || charset === '')) return 'little'
+  if (mark === 0xfeff && (wide || charset === '')) return 'big'
+  if (!wide) return undefined
+  // RFC 2781 §4.3: without a mark it is big-endian, says the RFC; where the zeroes are says what it is.
+  if (charset === 'utf-16be') return 'big'
+  if (charset === 'utf-16le') return 'little'
+  return bytes[0] === 0 ? 'big' : 'little'
+}
+
+/** Reads a part's content in the charset that it claims. */
+export function textModel(bytes: Buffer, charset: string): TextModel {
+  const order = byteOrder(bytes, charset)
+  if (order !== undefined) return wideModel(bytes, order === 'big')
+  const decoder = decoderFor(charset)
+  const unicode = charset === '' || charset === 'us-ascii' || decoder === undefined || decoder.encoding === 'utf-8'
+  if (unicode && isUtf8(bytes)) return utf8Model(bytes)
+  const single = decoder === undefined || decoder.encoding === 'utf-8' ? undefined : singleByteModel(bytes, decoder)
+  return single ?? byteModel(bytes.toString('latin1'), new Map())
+}

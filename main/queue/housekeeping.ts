@@ -1,0 +1,56 @@
+// What has to go in time: held mail after its days, old log entries, settled deliveries. In small bites, now and then.
+import { removeSpool } from '../store/spool.ts'
+import { DAY, type MailParts } from './parts.ts'
+
+const INTERVAL = 10 * 60_000
+const FIRST = 5000
+const BITE = 500
+/** behaviour.md 7: 90 days by default. */
+const LOG_DAYS = 90
+/** Longer than a return path is good for. */
+const DELIVERY_DAYS = 30
+
+export class Housekeeping {
+  private readonly parts: MailParts
+  private timer: NodeJS.Timeout | undefined
+
+  constructor(parts: MailParts) {
+    this.parts = parts
+  }
+
+  start(): void {
+    this.schedule(FIRST)
+  }
+
+  stop(): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
+  }
+
+  private schedule(wait: number): void {
+    this.timer = setTimeout(() => {
+      this.round().then(
+        (more) => {
+          if (this.timer !== undefined) this.schedule(more ? FIRST : INTERVAL)
+        },
+        (error: unknown) => {
+          this.parts.onError(error, 'housekeeping')
+          if (this.timer !== undefined) this.schedule(INTERVAL)
+        },
+      )
+    }, wait)
+    this.timer.unref()
+  }
+
+  /** One bite of each; true where there is more to do. */
+  async round(): Promise<boolean> {
+    const { store, clock } = this.parts
+    const now = clock.now()
+    const days = Number(store.directory.setting('log-days') ?? LOG_DAYS)
+    const held = await store.writer.run('expireHeld', now, BITE)
+    for (const id of held.freedSpools) removeSpool(store.spoolFolder, id)
+    const log = await store.writer.run('pruneLog', now - days * DAY, BITE)
+    const deliveries = await store.writer.run('pruneDeliveries', now - DELIVERY_DAYS * DAY, BITE)
+    return held.count === BITE || log === BITE || deliveries === BITE
+  }
+}

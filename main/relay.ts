@@ -1,0 +1,257 @@
+// The composition root: opens the folder, builds the parts, wires them, starts and stops them.
+import { createHmac, randomBytes, randomInt } from 'node:crypto'
+import { pathToFileURL } from 'node:url'
+import path from 'node:path'
+import { Sessions } from './access/sessions.ts'
+import { verifyAppPassword } from './access/app-password.ts'
+import { createApi, type Api } from './api/app.ts'
+import { displayMessage } from './api/display.ts'
+import type { Caller } from './api/parts.ts'
+import type { AppState } from './api/shapes.ts'
+import { distFolder } from './dist-folder.ts'
+import { SmtpClients } from './delivery/smtp-client.ts'
+import { createResolver } from './dns/resolver.ts'
+import { Housekeeping } from './queue/housekeeping.ts'
+import { Announcer } from './queue/announce.ts'
+import { MailPath } from './queue/mail-path.ts'
+import type { MailParts } from './queue/parts.ts'
+import { QueueRunner } from './queue/runner.ts'
+import { FIRST_START, setUp, systemClock } from './setup.ts'
+import { DOOR_LIMITS } from './smtp/limits.ts'
+import { Listeners, type ListenerOptions } from './smtp/listeners.ts'
+import { lockFolder, type FolderLock } from './store/folder-lock.ts'
+import { openStore, type Store } from './store/store.ts'
+import type { Domain } from './terms/address.ts'
+import type { Random } from './terms/clock.ts'
+import { Failure, messageOf } from './terms/failure.ts'
+import { certificateSource, TLS_OPTIONS } from './tls/certificate.ts'
+import { startVerifier, type Verifier } from './trust/verify.ts'
+import { hasVault, openVault, type KeySource } from './vault/vault.ts'
+import { VERSION } from './version.ts'
+
+export interface RelayOptions {
+  readonly dataFolder: string
+  /** Where the built scripts of the worker threads are. */
+  readonly distFolder?: string
+  /** The scripts themselves, where they are not in `distFolder`. */
+  readonly scripts?: Scripts
+  readonly key?: KeySource
+  readonly resolver?: string
+  readonly listeners?: ListenerOptions
+  /** Makes the folder where there is none. */
+  readonly setUpIfNew?: boolean
+  readonly onError?: (error: unknown, what: string) => void
+}
+
+export interface Scripts {
+  readonly writer: URL
+  readonly verify: URL
+  readonly display: URL
+}
+
+export interface Relay {
+  readonly api: Api
+  readonly store: Store
+  readonly sessions: Sessions
+  fetch(request: Request, caller: Caller): Promise<Response>
+  state(): AppState
+  /** Opens the listeners and starts the queue. */
+  start(): Promise<void>
+  /** The HTTP door is opened by the host; it tells here where. */
+  addListener(listener: AppState['listeners'][number]): void
+  /** No new sessions; what runs may finish within `grace` milliseconds; everything accepted is safe. */
+  stop(grace?: number): Promise<void>
+}
+
+export const systemRandom: Random = { bytes: (size) => randomBytes(size) }
+
+function scriptsIn(folder: string): Scripts {
+  const script = (name: string): URL => pathToFileURL(path.join(folder, name))
+  return {
+    writer: script('writer.worker.js'),
+    verify: script('verify.worker.js'),
+    display: script('display.worker.js'),
+  }
+}
+
+/** Opens a data folder: nothing listens yet, but every command of the API works. */
+export async function openRelay(options: RelayOptions): Promise<Relay> {
+  const scripts = options.scripts ?? scriptsIn(options.distFolder ?? distFolder())
+  const { dataFolder: folder, key } = options
+  if (!hasVault(folder)) {
+    if (options.setUpIfNew !== true)
+      throw new Failure('headless', 'no-folder', `${folder} is no relay's folder.`, {
+        remedy: 'Make one with: postern init',
+      })
+    await setUp({ ...FIRST_START, folder, key, writerScript: scripts.writer })
+  }
+  const lock = lockFolder(folder)
+  try {
+    const vault = openVault(folder, key)
+    const store = await openStore({ folder, key: vault.databaseKey, writerScript: scripts.writer })
+    if (store.directory.setting('ready') !== '1') {
+      await store.close()
+      throw new Failure('headless', 'half-made', `${folder} was never finished: its set-up was interrupted.`, {
+        remedy: 'It holds no mail. Remove it and run postern init again.',
+      })
+    }
+    return new OpenRelay(options, scripts, lock, store, (purpose) => vault.derive(purpose))
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+class OpenRelay implements Relay {
+  readonly api: Api
+  readonly store: Store
+  readonly sessions: Sessions
+  private readonly lock: FolderLock
+  private readonly announcer = new Announcer()
+  private readonly verifier: Verifier
+  private readonly runner: QueueRunner
+  private readonly listeners: Listeners
+  private readonly housekeeping: Housekeeping
+  private readonly startedAt = systemClock.now()
+  private readonly moreListeners: AppState['listeners'] = []
+  private phase: 'open' | 'running' | 'stopping' = 'open'
+
+  constructor(
+    options: RelayOptions,
+    scripts: Scripts,
+    lock: FolderLock,
+    store: Store,
+    derive: (purpose: string) => Buffer,
+  ) {
+    this.lock = lock
+    this.store = store
+    this.sessions = new Sessions(systemClock, systemRandom)
+    const onError =
+      options.onError ?? ((error, what) => process.stderr.write(`postern: ${what}: ${messageOf(error)}\n`))
+    this.verifier = startVerifier(scripts.verify, {
+      spoolFolder: store.spoolFolder,
+      resolver: options.resolver,
+      queryTimeout: 1500,
+    })
+    const parts = this.mailParts(derive, onError)
+    this.runner = new QueueRunner(parts, {
+      clients: new SmtpClients(),
+      resolve: createResolver({ server: options.resolver }, () => systemClock.now()),
+      ehlo: () => this.hostname(),
+      chance: () => randomInt(1 << 30) / (1 << 30),
+      credentials: () => this.routeCredentials(),
+      mxPort: 25,
+    })
+    this.housekeeping = new Housekeeping(parts)
+    const certificates = certificateSource(store)
+    this.listeners = new Listeners(options.listeners ?? {}, {
+      store,
+      hostname: () => this.hostname(),
+      secureContext: () => certificates.current(),
+      certificate: () => certificates.pair(),
+      tlsOptions: TLS_OPTIONS,
+      handler: new MailPath(parts),
+      now: () => systemClock.now(),
+      onError,
+    })
+    this.api = this.makeApi(scripts, onError)
+  }
+
+  private mailParts(derive: (purpose: string) => Buffer, onError: MailParts['onError']): MailParts {
+    const { store, announcer, verifier } = this
+    return {
+      store,
+      announcer,
+      verifier,
+      onError,
+      clock: systemClock,
+      random: systemRandom,
+      limits: DOOR_LIMITS,
+      hostname: () => this.hostname(),
+      route: () => this.route(),
+      returnPathKey: derive('return path'),
+      loopMark: createHmac('sha256', derive('loop mark')).digest('hex').slice(0, 20),
+      authenticate: (username, password) => verifyAppPassword({ store, clock: systemClock }, username, password),
+    }
+  }
+
+  private makeApi(scripts: Scripts, onError: MailParts['onError']): Api {
+    const { store, announcer, sessions } = this
+    return createApi(
+      {
+        store,
+        announcer,
+        sessions,
+        clock: systemClock,
+        random: systemRandom,
+        version: VERSION,
+        state: () => this.state(),
+        route: () => this.route(),
+        wakeQueue: () => {
+          this.runner.wake()
+        },
+        accountsChanged: () => (this.phase === 'running' ? this.listeners.openSubmission() : Promise.resolve()),
+        display: (message) => displayMessage(store, scripts.display, message),
+      },
+      (error) => {
+        onError(error, 'api')
+      },
+    )
+  }
+
+  private hostname(): Domain {
+    return (this.store.directory.setting('hostname') ?? 'localhost') as Domain
+  }
+
+  private route(): string {
+    return this.store.directory.setting('route') ?? 'mailbox'
+  }
+
+  private routeCredentials(): { readonly user: string; readonly password: string } | undefined {
+    const user = this.store.directory.setting('route-user')
+    const password = this.store.directory.setting('route-password')
+    return user === undefined || password === undefined ? undefined : { user, password }
+  }
+
+  fetch(request: Request, caller: Caller): Promise<Response> {
+    return this.api.fetch(request, caller)
+  }
+
+  state(): AppState {
+    const { queued, inFlight, failed, held } = this.store.mail.counts()
+    return {
+      version: VERSION,
+      state: this.phase === 'stopping' ? 'stopping' : this.runner.paused ? 'paused' : 'running',
+      hostname: this.hostname(),
+      domains: this.store.directory.domains().map(({ name, catchAll, active }) => ({ name, catchAll, active })),
+      listeners: [...this.listeners.open, ...this.moreListeners],
+      queue: { queued, inFlight, failed },
+      held,
+      startedAt: this.startedAt,
+      lastInboundAt: this.store.log.lastOf('forward') ?? null,
+      lastOutboundAt: this.store.log.lastOf('reply') ?? null,
+      route: this.route(),
+    }
+  }
+
+  addListener(listener: AppState['listeners'][number]): void {
+    this.moreListeners.push(listener)
+  }
+
+  async start(): Promise<void> {
+    await this.listeners.start()
+    await this.runner.start()
+    this.housekeeping.start()
+    this.phase = 'running'
+  }
+
+  async stop(grace = 10_000): Promise<void> {
+    this.phase = 'stopping'
+    this.housekeeping.stop()
+    await this.listeners.close(grace)
+    await this.runner.stop(grace)
+    await this.verifier.close()
+    await this.store.close()
+    this.lock.release()
+  }
+}
