@@ -188,7 +188,7 @@ export class SmtpClients {
       }
       connection.once('error', lost)
       connection.send(envelope, message, (error, info) => {
-        if (error !== null || info === undefined) finish(failureOf(error ?? new Error('no answer'), target, tls), false)
+        if (error !== null) finish(failureOf(error, target, tls), false)
         else
           finish(
             {

@@ -55,16 +55,14 @@ function parseAnswer(status: number, text: string): unknown {
 
 interface Target {
   readonly options: http.RequestOptions
+  readonly headers: Readonly<Record<string, string>>
   readonly secure: boolean
 }
 
 function open(target: Target, method: string, path: string, body: unknown): Promise<http.IncomingMessage> {
   const payload = body === undefined ? undefined : JSON.stringify(body)
-  const headers = {
-    ...target.options.headers,
-    accept: 'application/json',
-    ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
-  }
+  const type = payload === undefined ? {} : { 'content-type': 'application/json' }
+  const headers = { ...target.headers, accept: 'application/json', ...type }
   return new Promise((resolve, reject) => {
     const request = (target.secure ? https : http).request({ ...target.options, method, path, headers }, resolve)
     request.once('error', reject)
@@ -136,7 +134,8 @@ export async function connect(input: Input): Promise<Client> {
   const url = input.text('url')
   if (url !== undefined) return remote(input, url)
   const folder = dataFolderOf(input)
-  if (await relayRuns(folder)) return overHttp({ options: { socketPath: ownerSocketPath(folder) }, secure: false })
+  if (await relayRuns(folder))
+    return overHttp({ options: { socketPath: ownerSocketPath(folder) }, headers: {}, secure: false })
   return onFolder(await openRelay({ dataFolder: folder, key: keyOf(input) }))
 }
 
@@ -148,7 +147,7 @@ function remote(input: Input, url: string): Client {
   const { hostname, port, protocol } = new URL(url)
   const token = readFileSync(file, 'utf8').trim()
   const headers = { authorization: `Bearer ${token}` }
-  return overHttp({ options: { hostname, port, headers }, secure: protocol === 'https:' })
+  return overHttp({ options: { hostname, port }, headers, secure: protocol === 'https:' })
 }
 
 /** Runs `work` with a connection and closes it behind it. */

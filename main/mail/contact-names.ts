@@ -25,7 +25,12 @@ function isLocal(character: string): boolean {
 }
 
 function isDomain(character: string): boolean {
-  return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9') || character === '.' || character === '-'
+  return (
+    (character >= 'a' && character <= 'z') ||
+    (character >= '0' && character <= '9') ||
+    character === '.' ||
+    character === '-'
+  )
 }
 
 /** Reads the address round a mark that stands for its `@`, and what the template put round the address. */

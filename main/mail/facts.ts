@@ -43,6 +43,30 @@ export interface ForwardFacts {
   readonly authenticationResults: string | undefined
   /** An opaque word of this relay: seen again, the message went round (`carriesLoopMark`). Undefined: no mark is set. */
   readonly loopMark?: string | undefined
+  /** `{subject}`, `{alias}`, `{tag}` are filled in. Undefined or empty: the subject stays as it is. */
+  readonly subjectTemplate?: string | undefined
+  /** Undefined: List-Unsubscribe stays as it is. */
+  readonly unsubscribe?: UnsubscribeFacts | undefined
+}
+
+/** What the unsubscribe button of a forward does. behaviour.md 3.8 */
+export interface UnsubscribeFacts {
+  /** `keep`: theirs, `mailto:` by way of us. `ours`: only ours (disable the alias, block the sender). `both`: one after the other. */
+  readonly mode: 'keep' | 'ours' | 'both'
+  /** Our signed, expiring address; the caller decides what mail to it does. */
+  readonly ours: Address | undefined
+  /**
+   * An address of ours for each of `unsubscribeAddressesOf(header)`; where there is none, the reply address serves, and
+   * without that the `mailto:` is left out, since an answer would show the real address.
+   */
+  readonly relay: ReadonlyMap<AddressKey, Address>
+}
+
+/** A text of ours in the body of a forward. Line ends part lines; everything else is plain text. */
+export interface Banner {
+  readonly position: 'top' | 'bottom'
+  readonly style: 'plain' | 'warning'
+  readonly text: string
 }
 
 /** What an address in a reply's To or Cc stands for. */

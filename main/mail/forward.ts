@@ -13,7 +13,9 @@ import type { HeaderBlock, HeaderField } from './header-block.ts'
 import { closeHeaderBlock, firstField, parseHeaderBlock } from './header-block.ts'
 import { withMessageIds } from './message-ids.ts'
 import { Notes } from './notes.ts'
+import { withSubjectTemplate } from './subject.ts'
 import { claimsOurResults, isOurNamespace, traceFields } from './trace.ts'
+import { unsubscribeFields } from './unsubscribe.ts'
 
 interface Context {
   readonly header: HeaderBlock
@@ -117,6 +119,22 @@ function isFolded(line: Buffer): boolean {
   return line[0] === 0x20 || line[0] === 0x09
 }
 
+/** Ours alone has no one-click: that needs HTTPS (RFC 8058 §3.1), so its Post field goes with theirs. */
+function listUnsubscribe(field: HeaderField, { facts, header }: Context): HeaderField[] {
+  const fields = unsubscribeFields(header, facts)
+  if (fields === undefined) return [field]
+  if (field.key === 'list-unsubscribe') return field === firstField(header, field.key) ? [...fields] : []
+  return facts.unsubscribe?.mode === 'ours' ? [] : [field]
+}
+
+/** Fields that the original has not, and the user wants. */
+function missingFields({ facts, header }: Context): HeaderField[] {
+  const subject = firstField(header, 'subject') === undefined ? withSubjectTemplate(undefined, facts) : undefined
+  const unsubscribe =
+    firstField(header, 'list-unsubscribe') === undefined ? (unsubscribeFields(header, facts) ?? []) : []
+  return [...(subject === undefined ? [] : [subject]), ...unsubscribe]
+}
+
 /** What becomes of one field of the original. behaviour.md 3.2-3.6 */
 function rewritten(field: HeaderField, index: number, context: Context): HeaderField[] {
   const { facts, notes, header } = context
@@ -132,6 +150,8 @@ function rewritten(field: HeaderField, index: number, context: Context): HeaderF
     return [withMessageIds(field, (id) => facts.messageIds.get(id) ?? id, 'kept') ?? field]
   }
   if (key === 'return-path' || key === 'bcc') return []
+  if (key === 'subject') return [withSubjectTemplate(field, facts) ?? field]
+  if (key === 'list-unsubscribe' || key === 'list-unsubscribe-post') return listUnsubscribe(field, context)
   if (isOurNamespace(key) || claimsOurResults(field, facts.trace.hostname)) {
     notes.add('foreign-trace-removed', `${field.name} from outside was removed: only we may write it`)
     return []
@@ -168,5 +188,8 @@ export function rewriteForward(header: Buffer, facts: ForwardFacts): Rewritten {
   const context: Context = { header: block, facts, notes, crowded }
   const fields = block.fields.flatMap((field, index) => rewritten(field, index, context))
   const from = firstField(block, 'from') === undefined ? fromFields('From', context) : []
-  return { header: closeHeaderBlock([...trace, ...from, ...fields], block.closing), notes: notes.list() }
+  return {
+    header: closeHeaderBlock([...trace, ...from, ...missingFields(context), ...fields], block.closing),
+    notes: notes.list(),
+  }
 }

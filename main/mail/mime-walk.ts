@@ -163,7 +163,8 @@ export class MimeWalk {
     for (let frame = this.frames.length - 1; frame >= 0; frame--) {
       const boundary = this.frames[frame]?.boundary ?? ''
       if (text === boundary) return { frame, closing: false }
-      if (text.length === boundary.length + 2 && text.startsWith(boundary) && text.endsWith('--')) return { frame, closing: true }
+      if (text.length === boundary.length + 2 && text.startsWith(boundary) && text.endsWith('--'))
+        return { frame, closing: true }
     }
     return undefined
   }
@@ -210,7 +211,9 @@ export class MimeWalk {
     const open = this.frames[frame]
     if (open === undefined) return
     const tail = line.subarray(2 + Buffer.byteLength(open.boundary, 'latin1'))
-    this.out.push(open.renamed === open.boundary ? line : Buffer.concat([Buffer.from(`--${open.renamed}`, 'latin1'), tail]))
+    this.out.push(
+      open.renamed === open.boundary ? line : Buffer.concat([Buffer.from(`--${open.renamed}`, 'latin1'), tail]),
+    )
     if (closing) {
       this.frames.pop()
       this.state = 'content'

@@ -17,7 +17,10 @@ import { closeHeaderBlock, firstField, parseHeaderBlock } from './header-block.t
 import { fieldNames, withParametersReplaced, withTextReplaced } from './header-text.ts'
 import { formatMailDate, parseMailDate } from './mail-date.ts'
 import { withMessageIds } from './message-ids.ts'
+import { partInfo } from './mime-part.ts'
 import { Notes } from './notes.ts'
+import type { Telling } from './telling.ts'
+import { tellingOf, withContentIdRenamed, withNamesRenamed } from './telling.ts'
 
 /** Fields that may be in a message once. RFC 5322 §3.6 */
 const ONCE: ReadonlySet<string> = new Set([
@@ -37,6 +40,7 @@ interface Context {
   /** The user's addresses, to the alias; reply addresses, to the contacts they stand for. */
   readonly table: AddressTable
   readonly strangers: Map<string, Address>
+  readonly telling: Telling
 }
 
 /** The addresses that a reply must not show, with what stands in their place. */
@@ -172,12 +176,16 @@ function rewritten(field: HeaderField, context: Context): HeaderField[] {
     case 'in-reply-to':
     case 'references':
       return threadIds(field, context)
-    case 'content-type':
+    case 'content-type': {
+      const named = withNamesRenamed(field, partInfo(header), context.telling)
+      return [withParametersReplaced(named, table)].filter((clean) => clean !== undefined)
+    }
     case 'content-disposition':
       return [withParametersReplaced(field, table)].filter((clean) => clean !== undefined)
+    case 'content-id':
+      return withoutTrace(withContentIdRenamed(field, context.telling), context)
     case 'mime-version':
     case 'content-transfer-encoding':
-    case 'content-id':
     case 'content-language':
     case 'auto-submitted':
       return withoutTrace(field, context)
@@ -195,7 +203,8 @@ function rewritten(field: HeaderField, context: Context): HeaderField[] {
 export function rewriteReply(header: Buffer, facts: ReplyFacts): RewrittenReply {
   const block = parseHeaderBlock(header)
   const notes = new Notes()
-  const context: Context = { header: block, facts, notes, table: replyTable(facts), strangers: new Map() }
+  const telling = tellingOf(facts)
+  const context: Context = { header: block, facts, notes, table: replyTable(facts), strangers: new Map(), telling }
   const fields = block.fields.flatMap((field) => rewritten(field, context))
   const has = (key: string): boolean => firstField(block, key) !== undefined
   const added = [

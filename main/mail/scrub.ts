@@ -24,7 +24,8 @@ function escapedHtml(text: string): string {
 type Write = (text: string) => string
 
 function addressEdits(view: View, table: AddressTable, write: Write): TextEdit[] {
-  const edit = (found: FoundAddress): TextEdit[] => editsOfView(view, found.start, found.end, write(replacementFor(found)))
+  const edit = (found: FoundAddress): TextEdit[] =>
+    editsOfView(view, found.start, found.end, write(replacementFor(found)))
   return findAddresses(view.text, table).flatMap(edit)
 }
 

@@ -77,7 +77,10 @@ export function withNamesRenamed(field: HeaderField, info: PartInfo, telling: Te
       return name === 'start' && telling.isTelling(start) ? `start="${renamedId(start, telling)}"` : raw.trim()
     })
   const words = [body.rawValue.trim(), ...segments]
-  return composeField(field.name, words.map((word, index) => (index < words.length - 1 ? `${word};` : word)))
+  return composeField(
+    field.name,
+    words.map((word, index) => (index < words.length - 1 ? `${word};` : word)),
+  )
 }
 
 /** A Content-ID with its brackets, renamed where it tells. RFC 2392 */

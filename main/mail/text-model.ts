@@ -20,7 +20,18 @@ export interface TextModel {
 /** Charsets in which ASCII is not written as ASCII, and which nothing here can decode. */
 export function isUnreadableCharset(charset: string): boolean {
   const plain = charset.replaceAll('_', '-')
-  return ['utf-7', 'unicode-1-1-utf-7', 'utf-32', 'utf-32le', 'utf-32be', 'ucs-4', 'iso-10646-ucs-4', 'cp037', 'ebcdic-us', 'ibm037'].includes(plain)
+  return [
+    'utf-7',
+    'unicode-1-1-utf-7',
+    'utf-32',
+    'utf-32le',
+    'utf-32be',
+    'ucs-4',
+    'iso-10646-ucs-4',
+    'cp037',
+    'ebcdic-us',
+    'ibm037',
+  ].includes(plain)
 }
 
 function wideModel(bytes: Buffer, bigEndian: boolean): TextModel {
@@ -48,7 +59,11 @@ function utf8Model(bytes: Buffer): TextModel {
         at = index
         return offset
       }
-      return edits.map((edit) => ({ start: offsetOf(edit.start), end: offsetOf(edit.end), bytes: Buffer.from(edit.text) }))
+      return edits.map((edit) => ({
+        start: offsetOf(edit.start),
+        end: offsetOf(edit.end),
+        bytes: Buffer.from(edit.text),
+      }))
     },
   }
 }

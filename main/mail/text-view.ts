@@ -10,9 +10,28 @@ export interface View {
 }
 
 const NAMED: ReadonlyMap<string, string> = new Map([
-  ['amp', '&'], ['lt', '<'], ['gt', '>'], ['quot', '"'], ['apos', "'"], ['nbsp', '\u00a0'], ['commat', '@'], ['period', '.'],
-  ['plus', '+'], ['lowbar', '_'], ['hyphen', '\u2010'], ['dash', '\u2010'], ['shy', '\u00ad'], ['percnt', '%'], ['colon', ':'],
-  ['num', '#'], ['equals', '='], ['sol', '/'], ['zwnj', '\u200c'], ['zwj', '\u200d'], ['Tab', '\t'], ['NewLine', '\n'],
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+  ['nbsp', '\u00a0'],
+  ['commat', '@'],
+  ['period', '.'],
+  ['plus', '+'],
+  ['lowbar', '_'],
+  ['hyphen', '\u2010'],
+  ['dash', '\u2010'],
+  ['shy', '\u00ad'],
+  ['percnt', '%'],
+  ['colon', ':'],
+  ['num', '#'],
+  ['equals', '='],
+  ['sol', '/'],
+  ['zwnj', '\u200c'],
+  ['zwj', '\u200d'],
+  ['Tab', '\t'],
+  ['NewLine', '\n'],
 ])
 const ENTITY_MAX = 12
 
@@ -173,7 +192,14 @@ export function plainView(source: string, delSp: boolean): View {
   const builder = new ViewBuilder(source.length)
   let at = 0
   while (at < source.length) {
-    const newline = source[at] !== ' ' || !delSp ? -1 : source[at + 1] === '\n' ? at + 2 : source.startsWith('\r\n', at + 1) ? at + 3 : -1
+    const newline =
+      source[at] !== ' ' || !delSp
+        ? -1
+        : source[at + 1] === '\n'
+          ? at + 2
+          : source.startsWith('\r\n', at + 1)
+            ? at + 3
+            : -1
     if (newline >= 0) at = flowedLineStart(source, newline)
     else {
       if (!isInvisible(source.charCodeAt(at))) builder.keep(source, at, at + 1)

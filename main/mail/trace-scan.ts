@@ -31,13 +31,17 @@ function base64Forms(text: string): string[] {
 const BASE64_MIN = 8
 
 function spellings(text: string): string[] {
-  return [...new Set([text, text.normalize('NFC'), Buffer.from(text, 'utf8').toString('latin1'), encodeURIComponent(text)])]
+  return [
+    ...new Set([text, text.normalize('NFC'), Buffer.from(text, 'utf8').toString('latin1'), encodeURIComponent(text)]),
+  ]
 }
 
 export function needle(kind: Needle['kind'], text: string): Needle {
   const lower = text.toLowerCase()
   const capital = lower.charAt(0).toUpperCase() + lower.slice(1)
-  const exact = [text, lower, capital, lower.toUpperCase()].flatMap(base64Forms).filter((form) => form.length >= BASE64_MIN)
+  const exact = [text, lower, capital, lower.toUpperCase()]
+    .flatMap(base64Forms)
+    .filter((form) => form.length >= BASE64_MIN)
   const folded = spellings(lower).map((form) => form.toLowerCase())
   return { kind, text, folded, exact: kind === 'name' ? [] : [...new Set(exact)] }
 }

@@ -114,7 +114,8 @@ function encodeQuotedPrintable(bytes: Buffer): Buffer {
     const byte = bytes[at] ?? 0
     const next = bytes[at + 1]
     const trailing = byte === 0x20 && (next === CR || next === LF)
-    if (byte === LF || (byte === CR && next === LF) || (isPlainInQp(byte) && !trailing)) out += String.fromCharCode(byte)
+    if (byte === LF || (byte === CR && next === LF) || (isPlainInQp(byte) && !trailing))
+      out += String.fromCharCode(byte)
     else out += `=${byte.toString(16).toUpperCase().padStart(2, '0')}`
   }
   return Buffer.from(out, 'latin1')
@@ -148,7 +149,8 @@ function withShortLines(bytes: Buffer, spans: readonly { readonly start: number;
       const newline = bytes.indexOf(LF, start)
       const end = newline < 0 ? bytes.length : newline
       const content = end > start && bytes[end - 1] === CR ? end - 1 : end
-      if (content - start > QP_LINE) edits.push({ start, end: content, bytes: rewrapped(bytes.subarray(start, content)) })
+      if (content - start > QP_LINE)
+        edits.push({ start, end: content, bytes: rewrapped(bytes.subarray(start, content)) })
       start = end + 1
     }
     done = start
@@ -187,7 +189,12 @@ function encodeBase64Like(bytes: Buffer, source: Buffer): Buffer {
 }
 
 /** The source with edits of its content made; what no edit touches keeps its bytes (base64: its bytes decoded). */
-export function editTransfer(source: Buffer, encoding: TransferEncoding, decoded: Decoded, edits: readonly ByteEdit[]): Buffer {
+export function editTransfer(
+  source: Buffer,
+  encoding: TransferEncoding,
+  decoded: Decoded,
+  edits: readonly ByteEdit[],
+): Buffer {
   switch (encoding) {
     case 'identity':
       return splice(source, edits)

@@ -59,10 +59,13 @@ export class IncomingMessage implements MessageSink {
       if (refusal !== undefined) return this.refuse(refusal, summary)
       const plans = this.transaction.recipients.map((recipient) => recipient.plan as Plan)
       const arrival = await this.arrive(stored, header, summary)
-      const planned = planRecipients(this.parts, plans, arrival)
-      if ('refuse' in planned) return this.refuse(planned.refuse, summary)
-      await this.commit(stored, arrival, planned.recipients)
-      committed = planned.recipients.some((one) => one.kind !== 'discard')
+      const { recipients, refused } = planRecipients(this.parts, plans, arrival)
+      for (const { plan, reply } of refused) this.logOne(reply, plan, summary)
+      const [first] = refused
+      // behaviour.md 1: accepted if any recipient is; the ones left out are in the log.
+      if (recipients.length === 0) return first?.reply ?? REPLIES.noValidRecipients
+      await this.commit(stored, arrival, recipients)
+      committed = recipients.some((one) => one.kind !== 'discard')
       return REPLIES.accepted
     } catch (error) {
       return this.failed(error)
@@ -81,12 +84,14 @@ export class IncomingMessage implements MessageSink {
   }
 
   private refuse(reply: Reply, summary: Summary): Reply {
-    for (const { plan } of this.transaction.recipients) {
-      const recipient = (plan as Plan).address ?? 'postmaster'
-      const sender = summary.fromAddress ?? this.transaction.reversePath ?? ''
-      this.logRefusal(reply, { sender, recipient, subject: summary.subject }, this.peer)
-    }
+    for (const { plan } of this.transaction.recipients) this.logOne(reply, plan as Plan, summary)
     return reply
+  }
+
+  private logOne(reply: Reply, plan: Plan, summary: Summary): void {
+    const sender = summary.fromAddress ?? this.transaction.reversePath ?? ''
+    const recipient = plan.address ?? 'postmaster'
+    this.logRefusal(reply, { sender, recipient, subject: summary.subject }, this.peer)
   }
 
   private async arrive(stored: StoredBody, header: HeaderBlock, summary: Summary): Promise<Arrival> {

@@ -42,19 +42,24 @@ export interface Arrival {
   readonly authenticationResults: string | null
 }
 
-export type Planned = { readonly recipients: readonly AcceptedRecipient[] } | { readonly refuse: Reply }
+/** What the commit writes, and who is left out of it with which answer. */
+export interface Planned {
+  readonly recipients: readonly AcceptedRecipient[]
+  readonly refused: readonly { readonly plan: Plan; readonly reply: Reply }[]
+}
 
 /** 22 characters are 110 random bits: a reply address can't be guessed (behaviour.md 3.3). */
 const REPLY_LENGTH = 22
 
 export function planRecipients(parts: MailParts, plans: readonly Plan[], arrival: Arrival): Planned {
   const recipients: AcceptedRecipient[] = []
+  const refused: { plan: Plan; reply: Reply }[] = []
   for (const plan of plans) {
     const one = planOne(parts, plan, arrival, plans)
-    if ('refuse' in one) return one
-    recipients.push(one)
+    if ('refuse' in one) refused.push({ plan, reply: one.refuse })
+    else recipients.push(one)
   }
-  return { recipients }
+  return { recipients, refused }
 }
 
 function planOne(
@@ -66,6 +71,7 @@ function planOne(
   const { decision } = plan
   switch (decision.kind) {
     case 'forward':
+      if (isBlocked(parts, arrival, decision.alias)) return { refuse: REPLIES.contactBlocked }
       return planForward(parts, arrival, { id: decision.alias.id }, decision.alias.address, decision.tag)
     case 'make-alias': {
       const local = parseLocalPart(decision.localPart.toLowerCase())
@@ -104,6 +110,13 @@ function planOne(
     case 'bounce':
       return planBounce(parts, arrival, decision.deliveryId)
   }
+}
+
+/** contract.md "Addresses": the sender of a contact's block is the header From, so it is known only behind DATA. */
+function isBlocked(parts: MailParts, arrival: Arrival, alias: AliasRow): boolean {
+  const sender = senderOf(arrival)
+  if (sender === undefined) return false
+  return parts.store.directory.contactByAddress(alias.id, addressKey(sender))?.blocked === true
 }
 
 function senderOf(arrival: Arrival): Address | undefined {
@@ -277,7 +290,10 @@ function outgoing(
 
 function planBounce(parts: MailParts, arrival: Arrival, deliveryId: number): AcceptedRecipient {
   const delivery = parts.store.mail.delivery(deliveryId)
-  const alias = delivery?.aliasId == null ? undefined : parts.store.directory.aliasById(delivery.aliasId)
+  const alias =
+    delivery?.aliasId === undefined || delivery.aliasId === null
+      ? undefined
+      : parts.store.directory.aliasById(delivery.aliasId)
   const text = 'A server sent a mail of ours back. It is kept for you to look at.'
   return {
     kind: 'held',

@@ -61,7 +61,7 @@ export class QueueRunner {
       do {
         this.again = false
         if (!this.paused && this.total < MAX_ACTIVE) await this.leaseSome()
-      } while (this.again && this.mayGoOn())
+      } while (this.mayGoOn())
       this.sleep()
     } catch (error) {
       this.parts.onError(error, 'queue')
@@ -74,7 +74,7 @@ export class QueueRunner {
   }
 
   private mayGoOn(): boolean {
-    return this.running
+    return this.running && this.again
   }
 
   private busy(): string[] {

@@ -1,7 +1,7 @@
 // The writer thread: the one connection that changes the database. What has gathered while the last commit was on its way to
 // the disk goes into the next one together (group commit); an answer is sent only after the commit that holds it is durable.
 import { parentPort, workerData } from 'node:worker_threads'
-import { prepareCommands, type CommandName } from './commands/index.ts'
+import { prepareCommands } from './commands/index.ts'
 import { migrate, openDatabase } from './database.ts'
 import type { WriterData, WriterReply, WriterRequest } from './writer.ts'
 
@@ -14,6 +14,7 @@ const data = workerData as WriterData
 const db = openDatabase({ file: data.file, key: Buffer.from(data.key), unencrypted: data.unencrypted })
 migrate(db)
 const commands = prepareCommands(db)
+const table = new Map(Object.entries(commands) as [string, (...args: unknown[]) => unknown][])
 const begin = db.prepare('BEGIN IMMEDIATE')
 const commit = db.prepare('COMMIT')
 const rollback = db.prepare('ROLLBACK')
@@ -27,7 +28,8 @@ let scheduled = false
 function runOne(request: WriterRequest): WriterReply {
   mark.run()
   try {
-    const command = commands[request.name as CommandName] as (...args: unknown[]) => unknown
+    const command = table.get(request.name)
+    if (command === undefined) throw new Error(`no command ${request.name}`)
     const result = command(...request.args)
     keep.run()
     return { id: request.id, ok: true, result }

@@ -92,8 +92,11 @@ export async function send(options: SendOptions): Promise<string> {
     ...(login === undefined ? {} : { auth: login }),
   })
   try {
-    const info = await transport.sendMail({ envelope: { from: envelope.from, to: [...envelope.to] }, raw: message })
-    return info.response
+    const sent: unknown = await transport.sendMail({
+      envelope: { from: envelope.from, to: [...envelope.to] },
+      raw: message,
+    })
+    return typeof sent === 'object' && sent !== null && 'response' in sent ? String(sent.response) : ''
   } finally {
     transport.close()
   }

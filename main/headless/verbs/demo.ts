@@ -53,7 +53,7 @@ function keyZone(running: RunningRelay) {
 
 async function signaturesOf(running: RunningRelay, mail: ReceivedMail): Promise<readonly string[]> {
   const result = await dkimVerify(mail.raw, { resolver: keyZone(running) })
-  return (result.results ?? []).map((one) => `${one.algo} ${one.status.result}`)
+  return result.results.map((one) => `${one.algo} ${one.status.result}`)
 }
 
 function headerOf(mail: ReceivedMail): HeaderBlock {

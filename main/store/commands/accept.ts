@@ -1,8 +1,9 @@
 // The one transaction that a `250` stands on: the message, where it goes, and its log entries. behaviour.md 5, design.md 5
-import { randomUUID } from 'node:crypto'
 import type { Db } from '../database.ts'
 import type { HeldEnvelope, SessionRecord, Verdicts } from '../rows.ts'
+import { directorySteps } from './accept-directory.ts'
 import { logWriter, type NewLogEntry } from './log.ts'
+import { queueDelivery } from './queue-delivery.ts'
 
 export interface NewMessage {
   readonly publicId: string
@@ -80,12 +81,6 @@ export interface AcceptResult {
   readonly madeAliases: readonly string[]
 }
 
-interface RecipientTarget {
-  id: string
-  email: string
-  is_mailbox: number
-}
-
 export function destinationOf(route: string, forwardPath: string): string {
   return route === 'mx' ? forwardPath.slice(forwardPath.lastIndexOf('@') + 1).toLowerCase() : route
 }
@@ -160,154 +155,44 @@ interface Steps {
 
 function recipientSteps(db: Db): Steps {
   const directory = directorySteps(db)
-  const insertDelivery = db.prepare(
-    `INSERT INTO delivery(message_id,direction,alias_id,tag,recipient_id,contact_id,forward_path,destination,out_message_id,
-       log_id,state,queued_at,due_at)
-     VALUES(?,?,?,?,?,?,?,?,?,?,'queued',?,?)`,
-  )
+  const queue = queueDelivery(db)
   const insertHeld = db.prepare(
     `INSERT INTO held(message_id,kind,reason,text,alias_id,contact_id,envelope,sender,subject,held_at,expires_at,log_id)
-     VALUES(?,?,?,?,?,?,?,?,?,?,?,?)`,
+     VALUES(:messageId,:kind,:reason,:text,:aliasId,:contactId,:envelope,:sender,:subject,:at,:expiresAt,:logId)`,
   )
   const countBlocked = db.prepare('UPDATE alias SET blocked=blocked+1, last_blocked=? WHERE id=?')
   const mapMessageId = db.prepare('INSERT OR IGNORE INTO message_id_map(alias_id,outer_id,inner_id,at) VALUES(?,?,?,?)')
   return {
-    forward(recipient, logId, { input, messageId, result }) {
+    forward({ alias, tag, sender, correspondents }, logId, { input, messageId, result }) {
       const at = input.message.receivedAt
-      const aliasId = directory.aliasOf(recipient.alias, at, result.madeAliases)
-      for (const one of recipient.correspondents) if (aliasId !== null) directory.contactOf(aliasId, one, at)
-      if (aliasId !== null && recipient.sender !== null) directory.countForward(aliasId, recipient.sender, at)
-      for (const target of directory.recipientsOf(aliasId)) {
-        const destination = target.is_mailbox === 1 ? 'mailbox' : destinationOf(input.route, target.email)
-        insertDelivery.run(
-          messageId,
-          'forward',
-          aliasId,
-          recipient.tag,
-          target.id,
-          null,
-          target.email,
-          destination,
-          null,
-          logId,
-          at,
-          at,
-        )
+      const aliasId = directory.aliasOf(alias, at, result.madeAliases)
+      for (const one of correspondents) if (aliasId !== null) directory.contactOf(aliasId, one, at)
+      if (aliasId !== null && sender !== null) directory.countForward(aliasId, sender, at)
+      for (const { id, email, is_mailbox: isMailbox } of directory.recipientsOf(aliasId)) {
+        const destination = isMailbox === 1 ? 'mailbox' : destinationOf(input.route, email)
+        const envelope = { forwardPath: email, destination, recipientId: id, contactId: null, outMessageId: null }
+        queue({ ...envelope, messageId, direction: 'forward', aliasId, tag, logId, at })
         result.deliveries++
       }
     },
-    reply(recipient, logId, { input, messageId, result }) {
-      const at = input.message.receivedAt
-      const { aliasId, contact, forwardPath, destination, outMessageId, innerMessageId } = recipient
+    reply({ aliasId, contact, forwardPath, destination, outMessageId, innerMessageId }, logId, context) {
+      const at = context.input.message.receivedAt
       const contactId = 'id' in contact ? contact.id : directory.contactOf(aliasId, contact.create, at)
-      insertDelivery.run(
-        messageId,
-        'reply',
-        aliasId,
-        '',
-        null,
-        contactId,
-        forwardPath,
-        destination,
-        outMessageId,
-        logId,
-        at,
-        at,
-      )
-      result.deliveries++
+      const envelope = { forwardPath, destination, recipientId: null, contactId, outMessageId }
+      queue({ ...envelope, messageId: context.messageId, direction: 'reply', aliasId, tag: '', logId, at })
+      context.result.deliveries++
       if (innerMessageId !== null) mapMessageId.run(aliasId, outMessageId, innerMessageId, at)
     },
     hold({ held, envelope, expiresAt, log }, logId, { input, messageId }) {
       const aliasId = envelope.direction === 'none' ? null : envelope.aliasId
       const contactId = envelope.direction === 'reply' ? envelope.contactId : null
-      insertHeld.run(
-        messageId,
-        held,
-        log.reason,
-        log.text,
-        aliasId,
-        contactId,
-        JSON.stringify(envelope),
-        log.sender,
-        log.subject,
-        input.message.receivedAt,
-        expiresAt,
-        logId,
-      )
+      const { reason, text, sender, subject } = log
+      const at = input.message.receivedAt
+      const what = { kind: held, envelope: JSON.stringify(envelope), aliasId, contactId, messageId, logId }
+      insertHeld.run({ ...what, reason, text, sender, subject, at, expiresAt })
     },
     discard(aliasId, at) {
       countBlocked.run(at, aliasId)
-    },
-  }
-}
-
-interface DirectorySteps {
-  aliasOf(alias: Of<'forward'>['alias'], at: number, made: string[]): string | null
-  contactOf(aliasId: string, who: NewCorrespondent, at: number): string
-  countForward(aliasId: string, senderKey: string, at: number): void
-  recipientsOf(aliasId: string | null): readonly RecipientTarget[]
-}
-
-function directorySteps(db: Db): DirectorySteps {
-  const insertAlias = db.prepare(
-    `INSERT INTO alias(id,address,address_key,local_part,domain_id,origin,first_sender,created_at,updated_at)
-     VALUES(:id,:address,:addressKey,:localPart,:domainId,:origin,:firstSender,:at,:at) ON CONFLICT(address_key) DO NOTHING`,
-  )
-  const aliasByKey = db.prepare('SELECT id FROM alias WHERE address_key = ?').pluck()
-  const contactByKey = db.prepare('SELECT id FROM contact WHERE alias_id = ? AND address_key = ?').pluck()
-  const insertContact = db.prepare(
-    `INSERT INTO contact(id,alias_id,address,address_key,display_name,reply_address,created_at) VALUES(?,?,?,?,?,?,?)`,
-  )
-  const renameContact = db.prepare(
-    `UPDATE contact SET display_name = :name WHERE id = :id AND :name <> '' AND display_name <> :name`,
-  )
-  const countAlias = db.prepare('UPDATE alias SET forwarded=forwarded+1, last_forwarded=? WHERE id=?')
-  const countContact = db.prepare(
-    'UPDATE contact SET forwarded=forwarded+1, last_seen=? WHERE alias_id=? AND address_key=?',
-  )
-  const attached = db.prepare(
-    `SELECT r.id, r.email, r.is_mailbox FROM alias_recipient ar JOIN recipient r ON r.id = ar.recipient_id
-     WHERE ar.alias_id = ? ORDER BY ar.position`,
-  )
-  const domainDefault = db.prepare(
-    `SELECT r.id, r.email, r.is_mailbox FROM alias a JOIN domain d ON d.id = a.domain_id
-     JOIN recipient r ON r.id = d.default_recipient_id WHERE a.id = ?`,
-  )
-  const userDefault = db.prepare(
-    `SELECT r.id, r.email, r.is_mailbox FROM recipient r
-     ORDER BY (r.id = (SELECT value FROM setting WHERE key = 'default-recipient')) DESC, r.created_at, r.rowid LIMIT 1`,
-  )
-  return {
-    aliasOf(alias, at, made) {
-      if (alias === undefined) return null
-      if ('id' in alias) return alias.id
-      // Two sessions may make the same alias at once: the second finds the row of the first.
-      const inserted = insertAlias.run({ ...alias.create, id: randomUUID(), at })
-      if (inserted.changes > 0) made.push(alias.create.address)
-      return aliasByKey.get(alias.create.addressKey) as string
-    },
-    contactOf(aliasId, who, at) {
-      const found = contactByKey.get(aliasId, who.addressKey)
-      if (typeof found === 'string') {
-        renameContact.run({ id: found, name: who.displayName })
-        return found
-      }
-      const id = randomUUID()
-      insertContact.run(id, aliasId, who.address, who.addressKey, who.displayName, who.proposedReplyAddress, at)
-      return id
-    },
-    countForward(aliasId, senderKey, at) {
-      countAlias.run(at, aliasId)
-      countContact.run(at, aliasId, senderKey)
-    },
-    recipientsOf(aliasId) {
-      if (aliasId !== null) {
-        const own = attached.all(aliasId) as RecipientTarget[]
-        if (own.length > 0) return own
-        const byDomain = domainDefault.get(aliasId) as RecipientTarget | undefined
-        if (byDomain !== undefined) return [byDomain]
-      }
-      return userDefault.all() as RecipientTarget[]
     },
   }
 }

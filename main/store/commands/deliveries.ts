@@ -1,7 +1,7 @@
 // The life of a delivery after it is queued: leased before anybody dials, settled by what the far end said.
 // Every step is a committed row; a crash between lease and settle leaves `in-flight`, which the next start makes due at once.
 import type { Db } from '../database.ts'
-import { fromRaw, type DeliveryRow, type LogAttempt, type Raw } from '../rows.ts'
+import { fromRaw, optionalFromRaw, type DeliveryRow, type LogAttempt, type Raw } from '../rows.ts'
 import { logWriter } from './log.ts'
 import { messageRemover } from './messages.ts'
 
@@ -49,12 +49,12 @@ export interface DeliveryCommands {
   /** After an unclean end: what was in flight is due at once. Returns how many. */
   recoverInFlight(now: number): number
   /** Gives leases back unused, at a clean stop. */
-  release(deliveryIds: readonly number[], now: number): number
+  releaseLeases(deliveryIds: readonly number[], now: number): number
   retryNow(deliveryIds: readonly number[], now: number): number
-  drop(deliveryId: number, now: number): SettleResult
+  dropDelivery(deliveryId: number, now: number): SettleResult
   /** Makes everything that waits due now: after sleep, on a network change. */
   wakeAll(now: number): number
-  prune(before: number, limit: number): number
+  pruneDeliveries(before: number, limit: number): number
 }
 
 const COLUMNS = `id,message_id,direction,alias_id,tag,recipient_id,contact_id,forward_path,destination,out_message_id,log_id,
@@ -75,7 +75,6 @@ export function deliveryCommands(db: Db): DeliveryCommands {
   const removeOld = db.prepare(
     'DELETE FROM delivery WHERE id IN (SELECT id FROM delivery WHERE settled_at < ? LIMIT ?)',
   )
-  const settling = settleSteps(db)
   return {
     lease({ now, limit, busy }) {
       const rows = due.all({ now, limit, busy: JSON.stringify(busy) }) as Raw[]
@@ -86,91 +85,95 @@ export function deliveryCommands(db: Db): DeliveryCommands {
         attempts: Number(row['attempts']) + 1,
       }))
     },
-    settle: settling.settle,
-    deliverToMailbox: settling.deliverToMailbox,
+    ...settleSteps(db),
     recoverInFlight: (now) => recover.run(now).changes,
-    release: (ids, now) => ids.reduce((sum, id) => sum + giveBack.run(now, id).changes, 0),
+    releaseLeases: (ids, now) => ids.reduce((sum, id) => sum + giveBack.run(now, id).changes, 0),
     retryNow: (ids, now) => ids.reduce((sum, id) => sum + hasten.run(now, id).changes, 0),
-    drop: settling.drop,
     wakeAll: (now) => wake.run(now, now).changes,
-    prune: (before, limit) => removeOld.run(before, limit).changes,
+    pruneDeliveries: (before, limit) => removeOld.run(before, limit).changes,
   }
 }
 
-function settleSteps(db: Db): Pick<DeliveryCommands, 'settle' | 'deliverToMailbox' | 'drop'> {
-  const log = logWriter(db)
+interface Settling {
+  readonly find: (id: number) => DeliveryRow | undefined
+  readonly finish: (row: DeliveryRow, state: 'delivered' | 'failed' | 'dropped', at: number, answer: string) => string[]
+  readonly keepFailed: (row: DeliveryRow, input: SettleInput) => void
+}
+
+function settling(db: Db): Settling {
   const remover = messageRemover(db)
   const byId = db.prepare(`SELECT ${COLUMNS} FROM delivery WHERE id=?`)
-  const defer = db.prepare("UPDATE delivery SET state='queued', due_at=?, last_answer=? WHERE id=?")
   const end = db.prepare('UPDATE delivery SET state=?, settled_at=?, last_answer=?, message_id=? WHERE id=?')
+  const keep = db.prepare(
+    `INSERT INTO held(message_id,kind,reason,text,alias_id,contact_id,delivery_id,envelope,sender,subject,held_at,expires_at,log_id)
+     SELECT :messageId,'failed',:reason,:text,:aliasId,:contactId,:deliveryId,:envelope,l.sender,l.subject,:at,:expiresAt,l.id
+     FROM log l WHERE l.id = :logId`,
+  )
+  return {
+    find: (id) => optionalFromRaw<DeliveryRow>(byId.get(id)),
+    finish(row, state, at, answer) {
+      end.run(state, at, answer, state === 'failed' ? row.messageId : null, row.id)
+      return row.messageId === null ? [] : remover.removeIfUnused(row.messageId)
+    },
+    keepFailed(row, { reason, text, attempt, keepUntil }) {
+      const { messageId, aliasId, contactId, logId } = row
+      const kept = {
+        messageId,
+        aliasId,
+        contactId,
+        logId,
+        deliveryId: row.id,
+        envelope: JSON.stringify(envelopeOf(row)),
+      }
+      keep.run({ ...kept, reason, text, at: attempt.at, expiresAt: keepUntil })
+    },
+  }
+}
+
+const NOTHING: SettleResult = { logId: null, mailboxId: null, freedSpools: [] }
+
+function settleSteps(db: Db): Pick<DeliveryCommands, 'settle' | 'deliverToMailbox' | 'dropDelivery'> {
+  const log = logWriter(db)
+  const { find, finish, keepFailed } = settling(db)
+  const defer = db.prepare("UPDATE delivery SET state='queued', due_at=?, last_answer=? WHERE id=?")
   const countReply = db.prepare('UPDATE alias SET replied=replied+1, last_replied=? WHERE id=?')
   const countContact = db.prepare('UPDATE contact SET replied=replied+1, last_seen=? WHERE id=?')
   const insertMail = db.prepare(
     `INSERT INTO mailbox(delivery_id,at,alias,sender,recipient,subject,size,header,message_id) VALUES(?,?,?,?,?,?,?,?,?)
      ON CONFLICT(delivery_id) DO NOTHING`,
   )
-  const keepFailed = db.prepare(
-    `INSERT INTO held(message_id,kind,reason,text,alias_id,contact_id,delivery_id,envelope,sender,subject,held_at,expires_at,log_id)
-     SELECT :messageId,'failed',:reason,:text,:aliasId,:contactId,:deliveryId,:envelope,l.sender,l.subject,:at,:expiresAt,l.id
-     FROM log l WHERE l.id = :logId`,
-  )
-  const find = (id: number): DeliveryRow | undefined => {
-    const raw = byId.get(id) as Raw | undefined
-    return raw === undefined ? undefined : fromRaw<DeliveryRow>(raw)
-  }
-  const finish = (
-    row: DeliveryRow,
-    state: 'delivered' | 'failed' | 'dropped',
-    at: number,
-    answer: string,
-  ): string[] => {
-    end.run(state, at, answer, state === 'failed' ? row.messageId : null, row.id)
-    return row.messageId === null ? [] : remover.removeIfUnused(row.messageId)
-  }
   const settle = (input: SettleInput): SettleResult => {
     const row = find(input.deliveryId)
-    if (row?.state !== 'in-flight') return { logId: null, mailboxId: null, freedSpools: [] }
-    const { attempt } = input
-    log.update(row.logId, input.outcome, input.reason, input.text, attempt)
-    let freedSpools: string[] = []
-    switch (input.outcome) {
-      case 'deferred':
-        defer.run(input.dueAt, attempt.answer, row.id)
-        break
-      case 'failed': {
-        const { messageId, aliasId, contactId, logId } = row
-        const envelope = JSON.stringify(envelopeOf(row))
-        const kept = { messageId, aliasId, contactId, logId, deliveryId: row.id, envelope }
-        keepFailed.run({ ...kept, reason: input.reason, text: input.text, at: attempt.at, expiresAt: input.keepUntil })
-        freedSpools = finish(row, 'failed', attempt.at, attempt.answer)
-        break
-      }
-      case 'delivered':
-        if (row.direction === 'reply') {
-          countReply.run(attempt.at, row.aliasId)
-          countContact.run(attempt.at, row.contactId)
-        }
-        freedSpools = finish(row, 'delivered', attempt.at, attempt.answer)
-        break
+    if (row?.state !== 'in-flight') return NOTHING
+    const { attempt, outcome } = input
+    log.update(row.logId, outcome, input.reason, input.text, attempt)
+    if (outcome === 'deferred') {
+      defer.run(input.dueAt, attempt.answer, row.id)
+      return { ...NOTHING, logId: row.logId }
     }
-    return { logId: row.logId, mailboxId: null, freedSpools }
+    if (outcome === 'failed') keepFailed(row, input)
+    else if (row.direction === 'reply') {
+      countReply.run(attempt.at, row.aliasId)
+      countContact.run(attempt.at, row.contactId)
+    }
+    return { ...NOTHING, logId: row.logId, freedSpools: finish(row, outcome, attempt.at, attempt.answer) }
   }
   return {
     settle,
     deliverToMailbox(input) {
       const row = find(input.settle.deliveryId)
-      if (row?.state !== 'in-flight' || row.messageId === null) return { logId: null, mailboxId: null, freedSpools: [] }
+      if (row?.state !== 'in-flight' || row.messageId === null) return NOTHING
       const { alias, sender, recipient, subject, size, header } = input
-      const at = input.settle.attempt.at
+      const { at } = input.settle.attempt
       const inserted = insertMail.run(row.id, at, alias, sender, recipient, subject, size, header, row.messageId)
       const mailboxId = inserted.changes > 0 ? Number(inserted.lastInsertRowid) : null
       return { ...settle(input.settle), mailboxId }
     },
-    drop(deliveryId, now) {
+    dropDelivery(deliveryId, now) {
       const row = find(deliveryId)
-      if (row?.state !== 'queued') return { logId: null, mailboxId: null, freedSpools: [] }
+      if (row?.state !== 'queued') return NOTHING
       log.update(row.logId, 'dropped', 'dropped-by-user', 'You dropped this message from the queue.', undefined)
-      return { logId: row.logId, mailboxId: null, freedSpools: finish(row, 'dropped', now, row.lastAnswer) }
+      return { ...NOTHING, logId: row.logId, freedSpools: finish(row, 'dropped', now, row.lastAnswer) }
     },
   }
 }

@@ -97,10 +97,6 @@ export function directoryCommands(db: Db): DirectoryCommands {
   const touch = db.prepare('UPDATE alias SET updated_at=? WHERE id=?')
   const forget = db.prepare('INSERT OR IGNORE INTO forgotten(address_hash,at) VALUES(?,?)')
   const removeAlias = db.prepare('DELETE FROM alias WHERE id=?')
-  const put = db.prepare(
-    'INSERT INTO setting(key,value) VALUES(?,?) ON CONFLICT(key) DO UPDATE SET value=excluded.value',
-  )
-  const clear = db.prepare('DELETE FROM setting WHERE key=?')
   const attachAll = (aliasId: string, ids: readonly string[]): void => {
     for (const [position, id] of ids.entries()) attach.run(aliasId, id, position)
   }
@@ -128,7 +124,7 @@ export function directoryCommands(db: Db): DirectoryCommands {
       forget.run(addressHash, at)
       return removeAlias.run(aliasId).changes
     },
-    setting: (name, value) => void (value === null ? clear.run(name) : put.run(name, value)),
+    setting: settingCommand(db),
   }
 }
 
@@ -140,4 +136,15 @@ function runSet(db: Db, { table, id, values, at }: SetInput): number {
   const stamp = table === 'contact' ? [] : ['updated_at=:at']
   const changes = [...columns.map((column) => `${column}=:${column}`), ...stamp]
   return db.prepare(`UPDATE ${table} SET ${changes.join(', ')} WHERE id=:id`).run({ ...values, id, at }).changes
+}
+
+function settingCommand(db: Db): DirectoryCommands['setting'] {
+  const put = db.prepare(
+    'INSERT INTO setting(key,value) VALUES(?,?) ON CONFLICT(key) DO UPDATE SET value=excluded.value',
+  )
+  const clear = db.prepare('DELETE FROM setting WHERE key=?')
+  return (key, value) => {
+    if (value === null) clear.run(key)
+    else put.run(key, value)
+  }
 }

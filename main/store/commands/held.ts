@@ -3,6 +3,7 @@ import type { Db } from '../database.ts'
 import { fromRaw, type HeldEnvelope, type HeldRow, type Raw } from '../rows.ts'
 import { logWriter } from './log.ts'
 import { messageRemover } from './messages.ts'
+import { queueDelivery } from './queue-delivery.ts'
 
 export interface ReleaseInput {
   readonly heldId: number
@@ -22,9 +23,9 @@ export interface HeldResult {
 }
 
 export interface HeldCommands {
-  release(input: ReleaseInput): HeldResult
-  drop(heldId: number): HeldResult
-  expire(now: number, limit: number): { readonly count: number; readonly freedSpools: readonly string[] }
+  releaseHeld(input: ReleaseInput): HeldResult
+  dropHeld(heldId: number): HeldResult
+  expireHeld(now: number, limit: number): { readonly count: number; readonly freedSpools: readonly string[] }
 }
 
 const NOTHING: HeldResult = { done: false, logId: null, freedSpools: [] }
@@ -40,49 +41,36 @@ export function heldCommands(db: Db): HeldCommands {
   const byId = db.prepare('SELECT * FROM held WHERE id=?')
   const remove = db.prepare('DELETE FROM held WHERE id=?')
   const expired = db.prepare('SELECT id, message_id FROM held WHERE expires_at <= ? ORDER BY expires_at LIMIT ?')
-  const queue = db.prepare(
-    `INSERT INTO delivery(message_id,direction,alias_id,tag,recipient_id,contact_id,forward_path,destination,out_message_id,
-       log_id,state,queued_at,due_at) VALUES(?,?,?,?,?,?,?,?,?,?,'queued',?,?)`,
-  )
+  const queue = queueDelivery(db)
   const mapMessageId = db.prepare('INSERT OR IGNORE INTO message_id_map(alias_id,outer_id,inner_id,at) VALUES(?,?,?,?)')
   const find = (id: number): HeldRow | undefined => {
     const raw = byId.get(id) as Raw | undefined
     return raw === undefined ? undefined : heldFrom(raw)
   }
   return {
-    release(input) {
+    releaseHeld(input) {
       const row = find(input.heldId)
       if (row === undefined || row.envelope.direction === 'none') return NOTHING
       const { direction } = row.envelope
       const tag = row.envelope.direction === 'forward' ? row.envelope.tag : ''
-      queue.run(
-        row.messageId,
-        direction,
-        row.aliasId,
-        tag,
-        input.recipientId,
-        row.contactId,
-        input.forwardPath,
-        input.destination,
-        input.outMessageId,
-        row.logId,
-        input.now,
-        input.now,
-      )
+      const { messageId, aliasId, contactId, logId } = row
+      const { forwardPath, destination, recipientId, outMessageId, now: at } = input
+      const envelope = { forwardPath, destination, recipientId, outMessageId }
+      queue({ ...envelope, messageId, aliasId, contactId, logId, direction, tag, at })
       if (row.aliasId !== null && input.outMessageId !== null && input.innerMessageId !== null)
         mapMessageId.run(row.aliasId, input.outMessageId, input.innerMessageId, input.now)
       remove.run(row.id)
       log.update(row.logId, 'accepted', 'released', 'You released this message; it is on its way.', undefined)
       return { done: true, logId: row.logId, freedSpools: [] }
     },
-    drop(heldId) {
+    dropHeld(heldId) {
       const row = find(heldId)
       if (row === undefined) return NOTHING
       remove.run(heldId)
       log.update(row.logId, 'dropped', 'dropped-by-user', 'You deleted this held message.', undefined)
       return { done: true, logId: row.logId, freedSpools: remover.removeIfUnused(row.messageId) }
     },
-    expire(now, limit) {
+    expireHeld(now, limit) {
       const rows = expired.all(now, limit) as { id: number; message_id: number }[]
       const freedSpools: string[] = []
       for (const row of rows) {

@@ -1,6 +1,6 @@
 // Reads of tokens, app passwords and certificates.
 import type { Db } from '../database.ts'
-import { fromRaw, type Raw } from '../rows.ts'
+import { fromRaw, optionalFromRaw, type Raw } from '../rows.ts'
 
 export interface TokenRow {
   readonly id: string
@@ -44,13 +44,11 @@ export function accessQueries(db: Db): AccessQueries {
   const password = db.prepare('SELECT * FROM app_password WHERE username=?')
   const passwords = db.prepare('SELECT * FROM app_password ORDER BY created_at')
   const certificate = db.prepare('SELECT * FROM certificate ORDER BY self_signed, id DESC LIMIT 1')
-  const one = <T>(raw: unknown, flags: string[] = []): T | undefined =>
-    raw === undefined ? undefined : fromRaw<T>(raw as Raw, flags)
   return {
-    tokenByHash: (hash) => one(byHash.get(hash)),
+    tokenByHash: (hash) => optionalFromRaw(byHash.get(hash)),
     tokens: () => (tokens.all() as Raw[]).map((raw) => fromRaw<TokenRow>(raw)),
-    appPassword: (username) => one(password.get(username)),
+    appPassword: (username) => optionalFromRaw(password.get(username)),
     appPasswords: () => (passwords.all() as Raw[]).map((raw) => fromRaw<AppPasswordRow>(raw)),
-    certificate: () => one(certificate.get(), ['selfSigned']),
+    certificate: () => optionalFromRaw(certificate.get(), ['selfSigned']),
   }
 }

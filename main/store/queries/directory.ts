@@ -1,7 +1,15 @@
 // Reads of what the user set up. All prepared once; each runs in microseconds on the caller's thread.
 import type { AddressKey, Domain } from '../../terms/address.ts'
 import type { Db } from '../database.ts'
-import { fromRaw, type AliasRow, type ContactRow, type DomainRow, type Raw, type RecipientRow } from '../rows.ts'
+import {
+  fromRaw,
+  optionalFromRaw,
+  type AliasRow,
+  type ContactRow,
+  type DomainRow,
+  type Raw,
+  type RecipientRow,
+} from '../rows.ts'
 
 export interface DkimKeyRow {
   readonly domainId: string
@@ -71,11 +79,10 @@ const ORDER: Readonly<Record<string, string>> = {
 export const ALIAS_ORDERS: readonly string[] = Object.keys(ORDER)
 
 function rows<T>(all: unknown[], flags: readonly string[] = FLAGS): T[] {
-  return (all as Raw[]).map((raw) => fromRaw<T>(raw, flags))
+  return (all as Raw[]).map((raw): T => fromRaw(raw, flags))
 }
-function row<T>(one: unknown, flags: readonly string[] = FLAGS): T | undefined {
-  return one === undefined ? undefined : fromRaw<T>(one as Raw, flags)
-}
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
+const row = <T>(one: unknown): T | undefined => optionalFromRaw<T>(one, FLAGS)
 
 export function directoryQueries(db: Db): DirectoryQueries {
   const q = (sql: string) => db.prepare(sql)
@@ -114,9 +121,9 @@ export function directoryQueries(db: Db): DirectoryQueries {
     aliases: (filter) => listAliases(db, filter),
     aliasRecipients: (id) => rows(attached.all(id)),
     isForgotten: (hash) => forgotten.get(hash) === 1,
-    contact: (id) => row(contact.get(id), CONTACT_FLAGS),
-    contactByReplyAddress: (replyAddress) => row(contactByReply.get(replyAddress), CONTACT_FLAGS),
-    contactByAddress: (aliasId, key) => row(contactByAddress.get(aliasId, key), CONTACT_FLAGS),
+    contact: (id) => optionalFromRaw(contact.get(id), CONTACT_FLAGS),
+    contactByReplyAddress: (replyAddress) => optionalFromRaw(contactByReply.get(replyAddress), CONTACT_FLAGS),
+    contactByAddress: (aliasId, key) => optionalFromRaw(contactByAddress.get(aliasId, key), CONTACT_FLAGS),
     contactsOf: (aliasId) => rows(contacts.all(aliasId), CONTACT_FLAGS),
     setting: (key) => setting.get(key) as string | undefined,
   }

@@ -44,7 +44,7 @@ export function logQueries(db: Db): LogQueries {
       const before = from ?? Number.MAX_SAFE_INTEGER
       const wanted = (text ?? '').trim().slice(0, 200).toLowerCase()
       if (wanted === '') return (page.all(before, limit) as Raw[]).map(logFrom)
-      if ([...wanted].length < 3) return (short.all({ before, text: wanted, limit }) as Raw[]).map(logFrom)
+      if (Array.from(wanted).length < 3) return (short.all({ before, text: wanted, limit }) as Raw[]).map(logFrom)
       // One phrase, quoted: nothing in it is an operator of the index's own language.
       const match = `"${wanted.replaceAll('"', '""')}"`
       return (search.all({ before, match, text: wanted, limit }) as Raw[]).map(logFrom)

@@ -1,7 +1,15 @@
 // Reads of messages, deliveries, held mail and the built-in mailbox.
 import type { Db } from '../database.ts'
 import { heldFrom } from '../commands/held.ts'
-import { fromRaw, type DeliveryRow, type HeldRow, type MessageRow, type Raw, type SessionRecord } from '../rows.ts'
+import {
+  fromRaw,
+  optionalFromRaw,
+  type DeliveryRow,
+  type HeldRow,
+  type MessageRow,
+  type Raw,
+  type SessionRecord,
+} from '../rows.ts'
 
 export interface MailboxRow {
   readonly id: number
@@ -40,6 +48,13 @@ export interface MailQueries {
 const MAILBOX_COLUMNS = 'id,at,alias,sender,recipient,subject,size,read'
 
 export function mailQueries(db: Db): MailQueries {
+  return { ...queueQueries(db), ...keptQueries(db), ...threadQueries(db) }
+}
+
+type QueueQueries = Pick<MailQueries, 'message' | 'delivery' | 'queue' | 'counts' | 'nextDue' | 'spoolIds'>
+type KeptQueries = Pick<MailQueries, 'held' | 'heldList' | 'mailbox' | 'mailboxItem'>
+
+function queueQueries(db: Db): QueueQueries {
   const message = db.prepare(
     `SELECT m.id,m.public_id,m.received_at,m.reverse_path,m.header,m.body,m.spool_id,m.size,m.body_hash,m.session,
        m.authentication_results, s.key AS spool_key, s.size AS spool_size
@@ -61,11 +76,41 @@ export function mailQueries(db: Db): MailQueries {
       `SELECT min(due_at) FROM delivery WHERE state='queued' AND destination NOT IN (SELECT value FROM json_each(?))`,
     )
     .pluck()
+  const spools = db.prepare('SELECT id FROM spool').pluck()
+  return {
+    message(id) {
+      const raw = message.get(id) as Raw | undefined
+      if (raw === undefined) return undefined
+      const row = fromRaw<MessageRow & { session: string }>(raw)
+      return { ...row, session: JSON.parse(row.session) as SessionRecord }
+    },
+    delivery: (id) => optionalFromRaw<DeliveryRow>(delivery.get(id)),
+    queue: (limit) => (queue.all(limit) as Raw[]).map((raw) => fromRaw<QueueEntry>(raw)),
+    counts: () => counts.get() as ReturnType<MailQueries['counts']>,
+    nextDue: (busy) => (nextDue.get(JSON.stringify(busy)) as number | null) ?? undefined,
+    spoolIds: () => new Set(spools.all() as string[]),
+  }
+}
+
+function keptQueries(db: Db): KeptQueries {
   const held = db.prepare('SELECT * FROM held WHERE id=?')
   const heldList = db.prepare('SELECT * FROM held WHERE id < ? ORDER BY id DESC LIMIT ?')
   const mailbox = db.prepare(`SELECT ${MAILBOX_COLUMNS} FROM mailbox WHERE id < ? ORDER BY id DESC LIMIT ?`)
   const mailboxItem = db.prepare(`SELECT ${MAILBOX_COLUMNS},header,message_id FROM mailbox WHERE id=?`)
-  const spools = db.prepare('SELECT id FROM spool').pluck()
+  const last = Number.MAX_SAFE_INTEGER
+  return {
+    held(id) {
+      const raw = held.get(id) as Raw | undefined
+      return raw === undefined ? undefined : heldFrom(raw)
+    },
+    heldList: (limit, before) => (heldList.all(before ?? last, limit) as Raw[]).map(heldFrom),
+    mailbox: (limit, before) =>
+      (mailbox.all(before ?? last, limit) as Raw[]).map((raw) => fromRaw<MailboxRow>(raw, ['read'])),
+    mailboxItem: (id) => optionalFromRaw(mailboxItem.get(id), ['read']),
+  }
+}
+
+function threadQueries(db: Db): Pick<MailQueries, 'innerMessageIds' | 'outerMessageIds'> {
   const inner = db.prepare(
     `SELECT outer_id AS a, inner_id AS b FROM message_id_map WHERE alias_id=? AND outer_id IN (SELECT value FROM json_each(?))`,
   )
@@ -75,31 +120,6 @@ export function mailQueries(db: Db): MailQueries {
   const pairs = (all: unknown[]): Map<string, string> =>
     new Map((all as { a: string; b: string }[]).map(({ a, b }) => [a, b]))
   return {
-    message(id) {
-      const raw = message.get(id) as Raw | undefined
-      if (raw === undefined) return undefined
-      const row = fromRaw<MessageRow & { session: string }>(raw)
-      return { ...row, session: JSON.parse(row.session) as SessionRecord }
-    },
-    delivery(id) {
-      const raw = delivery.get(id) as Raw | undefined
-      return raw === undefined ? undefined : fromRaw<DeliveryRow>(raw)
-    },
-    queue: (limit) => (queue.all(limit) as Raw[]).map((raw) => fromRaw<QueueEntry>(raw)),
-    counts: () => counts.get() as ReturnType<MailQueries['counts']>,
-    nextDue: (busy) => (nextDue.get(JSON.stringify(busy)) as number | null) ?? undefined,
-    held(id) {
-      const raw = held.get(id) as Raw | undefined
-      return raw === undefined ? undefined : heldFrom(raw)
-    },
-    heldList: (limit, before) => (heldList.all(before ?? Number.MAX_SAFE_INTEGER, limit) as Raw[]).map(heldFrom),
-    mailbox: (limit, before) =>
-      (mailbox.all(before ?? Number.MAX_SAFE_INTEGER, limit) as Raw[]).map((raw) => fromRaw<MailboxRow>(raw, ['read'])),
-    mailboxItem(id) {
-      const raw = mailboxItem.get(id) as Raw | undefined
-      return raw === undefined ? undefined : fromRaw(raw, ['read'])
-    },
-    spoolIds: () => new Set(spools.all() as string[]),
     innerMessageIds: (aliasId, ids) => (ids.length === 0 ? new Map() : pairs(inner.all(aliasId, JSON.stringify(ids)))),
     outerMessageIds: (aliasId, ids) => (ids.length === 0 ? new Map() : pairs(outer.all(aliasId, JSON.stringify(ids)))),
   }
