@@ -14,9 +14,8 @@ interface Finding {
 /** Serious and critical findings, each in a line. */
 export async function seriousFindings(page: Page): Promise<string[]> {
   await page.evaluate(source)
-  const findings = (await page.evaluate(
-    `axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations)`,
-  )) as Finding[]
+  const run = `axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations)`
+  const findings = await page.evaluate<Finding[]>(run)
   return findings
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary ?? ''}`))

@@ -13,7 +13,13 @@ export interface DesktopArguments {
 const DANGEROUS = [
   ...['--no-sandbox', '--disable-web-security', '--remote-debugging', '--inspect', '--js-flags', '--load-extension'],
   ...['--host-rules', '--host-resolver-rules', '--proxy-server', '--disable-site-isolation', '--allow-file-access'],
-  ...['--ignore-certificate-errors', '--renderer-cmd-prefix', '--gpu-launcher', '--utility-cmd-prefix', '--enable-logging'],
+  ...[
+    '--ignore-certificate-errors',
+    '--renderer-cmd-prefix',
+    '--gpu-launcher',
+    '--utility-cmd-prefix',
+    '--enable-logging',
+  ],
 ]
 
 /** The first argument that a packaged app refuses to run with. */

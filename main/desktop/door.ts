@@ -21,11 +21,11 @@ function hasForeignReferer(request: Request): boolean {
 }
 
 /** The body, or undefined where it is bigger than any request of our pages. Never more than the limit is held. */
-async function boundedBody(request: Request): Promise<Uint8Array | undefined> {
-  const pieces: Uint8Array[] = []
+async function boundedBody(request: Request): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const pieces: Uint8Array<ArrayBuffer>[] = []
   let size = 0
   if (request.body === null) return new Uint8Array()
-  const reader = request.body.getReader() as ReadableStreamDefaultReader<Uint8Array>
+  const reader = request.body.getReader()
   for (;;) {
     const { done, value } = await reader.read()
     if (done) return Buffer.concat(pieces)

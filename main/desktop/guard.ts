@@ -11,7 +11,9 @@ export function guardSession(ours: Session, development: boolean): void {
   ours.setPermissionRequestHandler((contents, permission, callback) => {
     callback(ALLOWED.has(permission) && ownUrl(contents.getURL()) !== undefined)
   })
-  ours.setPermissionCheckHandler((_contents, permission, origin) => ALLOWED.has(permission) && ownUrl(origin) !== undefined)
+  ours.setPermissionCheckHandler(
+    (_contents, permission, origin) => ALLOWED.has(permission) && ownUrl(origin) !== undefined,
+  )
   ours.setDevicePermissionHandler(() => false)
   ours.setDisplayMediaRequestHandler((_request, callback) => callback({}))
   ours.setBluetoothPairingHandler((_details, callback) => callback({ confirmed: false }))

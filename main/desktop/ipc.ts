@@ -24,7 +24,11 @@ export interface Registrar {
   handle<T, R>(channel: string, shape: z.ZodType<T>, work: (argument: T) => R | Promise<R>): void
 }
 
-export function makeRegistrar(windowNow: () => BrowserWindow | undefined, now: () => number, report: (error: unknown) => void): Registrar {
+export function makeRegistrar(
+  windowNow: () => BrowserWindow | undefined,
+  now: () => number,
+  report: (error: unknown) => void,
+): Registrar {
   let since = 0
   let count = 0
   const isTooFast = (): boolean => {
@@ -40,7 +44,8 @@ export function makeRegistrar(windowNow: () => BrowserWindow | undefined, now: (
       ipcMain.handle(channel, async (event, ...rest: readonly unknown[]) => {
         if (!isOurs(event, windowNow())) throw new IpcRefused('not-ours')
         if (isTooFast()) throw new IpcRefused('too-fast')
-        if (rest.length > 1 || (JSON.stringify(rest[0] ?? null).length > MAX_ARGUMENT)) throw new IpcRefused('bad-argument')
+        if (rest.length > 1 || JSON.stringify(rest[0] ?? null).length > MAX_ARGUMENT)
+          throw new IpcRefused('bad-argument')
         const argument = shape.safeParse(rest[0])
         if (!argument.success) throw new IpcRefused('bad-argument')
         try {

@@ -8,6 +8,7 @@ import { root } from './paths.mjs'
 const RELAY = {
   postern: 'main/headless/cli.ts',
   relay: 'main/relay.ts',
+  host: 'main/headless/run-relay.ts',
   'writer.worker': 'main/store/writer.worker.ts',
   'verify.worker': 'main/trust/verify.worker.ts',
   'display.worker': 'main/api/display.worker.ts',

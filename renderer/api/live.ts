@@ -59,6 +59,8 @@ export function listen(handlers: LiveHandlers, open: (path: string) => EventStre
       timer = setTimeout(connect, wait)
       wait = Math.min(wait * 2, LAST_RETRY_MS)
     })
+    // More happened at once than the relay keeps for one listener.
+    current.addEventListener('reload', () => handlers.onOpen())
     current.addEventListener(
       'log',
       parsed(logEntry, (entry) => handlers.onLog(entry)),

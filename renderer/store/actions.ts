@@ -81,9 +81,7 @@ function sessions(store: Store, calls: Calls): Pick<Actions, 'begin' | 'login'> 
     try {
       await calls.login(code)
     } catch (error) {
-      const bad = error instanceof ApiFailure && error.kind === 'signed-out'
-      const message = bad ? 'That code is not valid, or it was used already.' : messageOf(error)
-      store.update(() => ({ session: { kind: 'out', message, busy: false } }))
+      store.update(() => ({ session: { kind: 'out', message: messageOf(error), busy: false } }))
       return
     }
     await enter()

@@ -1,0 +1,49 @@
+// Tells about blocked mail, seldom and in sums: the first after a minute, the next ones once an hour. No sender and no subject, since
+// a notification shows on a locked screen.
+import type { LogEntry } from '../api/shapes.ts'
+
+const FIRST_MS = 60_000
+const NEXT_MS = 60 * 60_000
+const BLOCKED: ReadonlySet<string> = new Set(['refused', 'blocked', 'held'])
+
+export interface Summary {
+  readonly title: string
+  readonly body: string
+}
+
+export interface BlockedMailOptions {
+  readonly now: () => number
+  readonly later: (work: () => void, millis: number) => void
+  readonly show: (summary: Summary) => void
+}
+
+function summaryOf(entries: ReadonlyMap<number, string>): Summary {
+  const counts = new Map<string, number>()
+  for (const alias of entries.values()) if (alias !== '') counts.set(alias, (counts.get(alias) ?? 0) + 1)
+  const [top] = [...counts].sort(([, a], [, b]) => b - a)
+  const many = entries.size
+  const title = many === 1 ? 'One message was stopped' : `${many} messages were stopped`
+  if (top === undefined) return { title, body: 'Open the log to see why.' }
+  return { title, body: counts.size === 1 ? `For ${top[0]}.` : `Most of them for ${top[0]}.` }
+}
+
+/** Returns what takes each log entry. */
+export function makeBlockedMail({ now, later, show }: BlockedMailOptions): (entry: LogEntry) => void {
+  let waiting = new Map<number, string>()
+  let isPlanned = false
+  let lastShown = Number.NEGATIVE_INFINITY
+  const tell = (): void => {
+    isPlanned = false
+    lastShown = now()
+    const entries = waiting
+    waiting = new Map()
+    show(summaryOf(entries))
+  }
+  return ({ id, outcome, alias }) => {
+    if (!BLOCKED.has(outcome)) return
+    waiting.set(id, alias)
+    if (isPlanned) return
+    isPlanned = true
+    later(tell, Math.max(FIRST_MS, lastShown + NEXT_MS - now()))
+  }
+}

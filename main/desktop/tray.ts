@@ -1,0 +1,39 @@
+// The icon by which Postern is reached while its window is closed. Only where it is certain that it will be seen.
+import { Menu, nativeImage, Tray } from 'electron'
+import path from 'node:path'
+import { nameHasOwner } from './session-bus.ts'
+
+const WATCHER = 'org.kde.StatusNotifierWatcher'
+
+/** On Linux a tray needs a StatusNotifier service; without one Electron would hang for minutes and show nothing. */
+export async function canHaveTray(platform: NodeJS.Platform, env: NodeJS.ProcessEnv, uid: number): Promise<boolean> {
+  if (platform !== 'linux') return true
+  return nameHasOwner(env['DBUS_SESSION_BUS_ADDRESS'], WATCHER, uid)
+}
+
+export interface TrayOptions {
+  readonly resources: string
+  readonly platform: NodeJS.Platform
+  readonly onOpen: () => void
+  readonly onQuit: () => void
+}
+
+function imageFile(resources: string, platform: NodeJS.Platform): string {
+  if (platform === 'win32') return path.join(resources, 'tray', 'postern.ico')
+  return path.join(resources, 'tray', platform === 'darwin' ? 'posternTemplate.png' : 'postern.png')
+}
+
+/** Every action is in the menu: on Linux the panel keeps the click for itself. */
+export function makeTray({ resources, platform, onOpen, onQuit }: TrayOptions): Tray {
+  const tray = new Tray(nativeImage.createFromPath(imageFile(resources, platform)))
+  tray.setToolTip('Postern')
+  tray.setContextMenu(
+    Menu.buildFromTemplate([
+      { label: 'Open Postern', click: onOpen },
+      { type: 'separator' },
+      { label: 'Quit', click: onQuit },
+    ]),
+  )
+  tray.on('click', onOpen)
+  return tray
+}
