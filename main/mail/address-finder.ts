@@ -2,8 +2,8 @@
 // address: each `@` is looked at once, what stands around it is read, and looked up. Linear, whatever the number of addresses.
 //
 // In running text, somebody else's address that only ends like one of the user's (`john.smith@` where `smith@` is known) is
-// left alone; the same local part with a `+tag` is the user's. Behind the domain anything may follow that begins no new
-// letter of it: `alice@example.com.asc` is a file name, and a leak weighs more than a stranger's `alice@example.com.br`.
+// left alone; the same local part with a `+tag` is the user's. Behind the domain a further label makes it another domain
+// (`alice@example.com.br`), unless it is the ending of a file name or the beginning of a sentence.
 import type { AddressKey } from '../terms/address.ts'
 import { addressKey, parseAddress, parseDomain } from '../terms/address.ts'
 
@@ -78,6 +78,28 @@ function isDomainCharacter(code: number): boolean {
   return isAlnum(code) || code === 0x2d || code === 0x2e || code >= 0x80
 }
 
+/** Endings of files that people name after an address: keys, cards, calendars, mail, documents, pictures. */
+const FILE_ENDINGS: ReadonlySet<string> = new Set(
+  'asc key gpg pgp pub sig p7s p7m p12 pfx crt cer pem vcf ics eml msg mbox txt pdf doc docx odt csv htm html xml json zip gz png jpg jpeg gif bak'.split(
+    ' ',
+  ),
+)
+
+function isLetter(code: number): boolean {
+  const lower = code | 0x20
+  return lower >= 0x61 && lower <= 0x7a
+}
+
+/** Whether the label behind the dot belongs to the domain. */
+function isFurtherLabel(text: string, dot: number): boolean {
+  let end = dot + 1
+  while (end < text.length && isLetter(text.charCodeAt(end))) end++
+  const label = text.slice(dot + 1, end)
+  const before = text.charCodeAt(dot - 1)
+  const sentence = before >= 0x61 && label.charCodeAt(0) < 0x61
+  return label.length > 1 && !sentence && !FILE_ENDINGS.has(label.toLowerCase())
+}
+
 /** Whether `%XX` stands here and says a character of a domain. */
 function isPercentDomain(text: string, at: number): boolean {
   if (text[at] !== '%' || !isHex(text, at + 1) || !isHex(text, at + 2)) return false
@@ -86,7 +108,7 @@ function isPercentDomain(text: string, at: number): boolean {
 }
 
 /** Where a domain that begins at `start` may end, the longest reading first: before each dot, hyphen or foreign letter. */
-function domainEnds(text: string, start: number): number[] {
+function domainEnds(text: string, start: number, joints: Joints): number[] {
   const limit = Math.min(text.length, start + DOMAIN_MAX)
   const ends: number[] = []
   let at = start
@@ -97,11 +119,12 @@ function domainEnds(text: string, start: number): number[] {
     const code = percent ? parseInt(text.slice(at + 1, at + 3), 16) : text.charCodeAt(at)
     const foreign = ascii && code >= 0x80
     if (foreign) ascii = false
-    if ((foreign || code === 0x2e || code === 0x2d) && at > start) ends.push(at)
+    const dot = code === 0x2e && (joints === 'file-name' || percent || !isFurtherLabel(text, at))
+    if ((foreign || dot || code === 0x2d) && at > start) ends.push(at)
     at += percent ? 3 : 1
   }
   if (at > start) ends.push(at)
-  return ends.reverse()
+  return ends.toReversed()
 }
 
 function folded(text: string): string {
@@ -181,7 +204,7 @@ export function findAddresses(text: string, table: AddressTable, joints: Joints 
   let sign = nextAt(text, 0, percentAt)
   while (sign.at >= 0) {
     const behind = sign.at + (sign.percent ? 3 : 1)
-    for (const end of domainEnds(text, behind)) {
+    for (const end of domainEnds(text, behind, joints)) {
       const domain = domainKey(text.slice(behind, end))
       if (!table.domains.has(domain)) continue
       const local = localBefore({ text, table, joints }, sign.at, floor, domain)

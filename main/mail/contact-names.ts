@@ -7,9 +7,11 @@ import type { ReplyFacts } from './facts.ts'
 /** The contacts of a reply, by address. */
 export type ContactNames = ReadonlySet<AddressKey>
 
-export interface Span {
+export interface NameMark {
   readonly start: number
   readonly end: number
+  /** What stands there instead: nothing behind a name, the address where there was none. */
+  readonly text: string
 }
 
 const LOCAL_MAX = 64
@@ -34,34 +36,41 @@ function isDomain(character: string): boolean {
 }
 
 /** Reads the address round a mark that stands for its `@`, and what the template put round the address. */
-function spanAround(text: string, lower: string, at: number, mark: string, names: ContactNames): Span | undefined {
+function markAround(text: string, lower: string, at: number, mark: string, names: ContactNames): NameMark | undefined {
   let start = at
   while (start > 0 && at - start < LOCAL_MAX && isLocal(lower[start - 1] ?? '')) start--
   let end = at + mark.length
   const domain = end
   while (end < text.length && end - domain < DOMAIN_MAX && isDomain(lower[end] ?? '')) end++
   if (lower[end - 1] === '.') end--
-  if (!names.has(`${lower.slice(start, at)}@${lower.slice(domain, end)}` as AddressKey)) return undefined
-  const quoted = lower[start - 1] === "'" && lower[end] === "'"
-  const from = quoted ? start - 1 : start
-  const to = quoted ? end + 1 : end
-  if (quoted && lower[from - 1] === ' ') return { start: from - 1, end: to }
-  if (mark === '(a)' && lower.slice(from - 3, from) === ' - ') return { start: from - 3, end: to }
-  return undefined
+  const address = `${lower.slice(start, at)}@${lower.slice(domain, end)}`
+  if (!names.has(address as AddressKey)) return undefined
+  if (lower[start - 1] === "'" && lower[end] === "'") {
+    const behindName = lower[start - 2] === ' ' && isNameEnd(lower, start - 2)
+    return behindName ? { start: start - 2, end: end + 1, text: '' } : { start: start - 1, end: end + 1, text: address }
+  }
+  const dashed = mark === '(a)' && lower.slice(start - 3, start) === ' - '
+  return dashed ? { start: start - 3, end, text: '' } : undefined
+}
+
+/** Whether a name ends before the space at `space`. */
+function isNameEnd(text: string, space: number): boolean {
+  const before = text[space - 1] ?? ''
+  return before !== '' && !',:;"(<>\r\n \t'.includes(before)
 }
 
 /** Where the templates `quoted` and `dash` have left their mark behind a name. */
-export function findContactNames(text: string, names: ContactNames): readonly Span[] {
+export function findContactNames(text: string, names: ContactNames): readonly NameMark[] {
   if (names.size === 0) return []
   const lower = text.toLowerCase()
   // A letter whose lower case is longer would shift what follows: such texts are rare, and keep the mark.
   if (lower.length !== text.length) return []
   return [' at ', '(a)'].flatMap((mark) => {
-    const spans: Span[] = []
+    const marks: NameMark[] = []
     for (let at = lower.indexOf(mark); at >= 0; at = lower.indexOf(mark, at + mark.length)) {
-      const span = spanAround(text, lower, at, mark, names)
-      if (span !== undefined) spans.push(span)
+      const found = markAround(text, lower, at, mark, names)
+      if (found !== undefined) marks.push(found)
     }
-    return spans
+    return marks
   })
 }

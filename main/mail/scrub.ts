@@ -30,7 +30,7 @@ function addressEdits(view: View, table: AddressTable, write: Write): TextEdit[]
 }
 
 function nameEdits(view: View, names: ContactNames): TextEdit[] {
-  return findContactNames(view.text, names).flatMap(({ start, end }) => editsOfView(view, start, end, ''))
+  return findContactNames(view.text, names).flatMap(({ start, end, text }) => editsOfView(view, start, end, text))
 }
 
 const CID_END = new Set(['"', "'", '<', '>', ')', ' ', '\t', '\r', '\n', '&', ';', ','])

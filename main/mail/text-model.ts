@@ -86,10 +86,15 @@ function byteModel(text: string, codes: ReadonlyMap<string, number>): TextModel 
 
 const ALL_BYTES = Buffer.from(Array.from({ length: 256 }, (_, code) => code))
 
-/** A charset of one byte a character: its decoder makes 256 characters of 256 bytes. */
+/** The Encoding Standard's names of charsets of one byte a character. */
+function isSingleByte({ encoding }: TextDecoder): boolean {
+  const families = ['iso-8859-', 'windows-', 'koi8-', 'ibm866', 'macintosh', 'x-mac-cyrillic']
+  return families.some((family) => encoding.startsWith(family))
+}
+
 function singleByteModel(bytes: Buffer, decoder: TextDecoder): TextModel | undefined {
   const table = decoder.decode(ALL_BYTES)
-  if (table.length !== 256) return undefined
+  if (!isSingleByte(decoder) || table.length !== 256) return undefined
   const codes = new Map<string, number>()
   for (let code = 0x80; code < 256; code++) codes.set(table[code] ?? '', code)
   return byteModel(decoder.decode(bytes), codes)

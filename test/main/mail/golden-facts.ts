@@ -1,7 +1,22 @@
 // The facts of a golden folder: facts.json names what matters for its case, everything else has the defaults below.
 import { createHash } from 'node:crypto'
-import type { ForwardFacts, ReplyFacts, ReplyTarget, TraceFacts } from '../../../main/mail/facts.ts'
-import { correspondentsOf, parseHeaderBlock } from '../../../main/mail/index.ts'
+import type {
+  Banner,
+  ForwardFacts,
+  ReplyFacts,
+  ReplyTarget,
+  TraceFacts,
+  UnsubscribeFacts,
+} from '../../../main/mail/facts.ts'
+import type { BodyEdits } from '../../../main/mail/index.ts'
+import {
+  correspondentsOf,
+  headerLength,
+  parseHeaderBlock,
+  rewriteForward,
+  rewriteReply,
+  createBodyEditor,
+} from '../../../main/mail/index.ts'
 import type { Address, AddressKey, Domain } from '../../../main/terms/address.ts'
 import { addressKey, domainOf, parseAddress } from '../../../main/terms/address.ts'
 import { instant } from '../../../main/terms/brand.ts'
@@ -72,6 +87,27 @@ function traceFacts(json: JsonObject): TraceFacts {
   }
 }
 
+function unsubscribeFacts(json: JsonObject): UnsubscribeFacts | undefined {
+  if (!('unsubscribe' in json)) return undefined
+  const given = object(json, 'unsubscribe')
+  const ours = text(given, 'ours', '')
+  return {
+    mode: text(given, 'mode', 'keep') as UnsubscribeFacts['mode'],
+    ours: ours === '' ? undefined : requiredAddress(ours),
+    relay: new Map([...stringMap(given, 'relay')].map(([from, to]) => [keyOf(from), requiredAddress(to)])),
+  }
+}
+
+function banners(json: JsonObject): readonly Banner[] {
+  const given = json['banners']
+  if (!Array.isArray(given)) return []
+  return (given as readonly JsonObject[]).map((one) => ({
+    position: text(one, 'position', 'top') as Banner['position'],
+    style: text(one, 'style', 'plain') as Banner['style'],
+    text: text(one, 'text', ''),
+  }))
+}
+
 export function forwardFacts(json: JsonObject, header: Buffer): ForwardFacts {
   const alias = requiredAddress(text(json, 'alias', 'shop@relay.example'))
   const reversePath =
@@ -97,6 +133,8 @@ export function forwardFacts(json: JsonObject, header: Buffer): ForwardFacts {
             'mail.relay.example; spf=pass smtp.mailfrom=example.com; dkim=none; dmarc=none',
           ),
     loopMark: typeof json['loopMark'] === 'string' ? json['loopMark'] : undefined,
+    subjectTemplate: text(json, 'subjectTemplate', ''),
+    unsubscribe: unsubscribeFacts(json),
   }
 }
 
@@ -124,4 +162,62 @@ export function replyFacts(json: JsonObject): ReplyFacts {
     userHosts: new Set(strings(json, 'userHosts', [])),
     keepListFields: json['keepListFields'] === true,
   }
+}
+
+export interface Outcome {
+  readonly message: Buffer
+  readonly told: {
+    readonly notes: readonly string[]
+    readonly strangers?: readonly string[]
+    readonly flagged?: readonly string[]
+    readonly unscrubbable?: readonly string[]
+  }
+}
+
+/** Runs a body through the editor in pieces of the given size. */
+export function editBody(
+  header: Buffer,
+  body: Buffer,
+  edits: BodyEdits,
+  chunk: number,
+): { body: Buffer; told: Outcome['told'] } {
+  const editor = createBodyEditor(header, edits)
+  const out: Buffer[] = []
+  for (let at = 0; at < body.length; at += chunk) out.push(...editor.push(body.subarray(at, at + chunk)))
+  out.push(...editor.end())
+  const report = editor.report()
+  const flagged = report.flagged.map(
+    (part) => `${part.path} ${part.type} ${part.name} ${part.trace}${part.removed ? ' removed' : ''}`,
+  )
+  const unscrubbable = report.unscrubbable.map((part) => `${part.path} ${part.type} ${part.reason}`)
+  return {
+    body: Buffer.concat(out),
+    told: {
+      notes: report.notes.map((note) => note.id),
+      ...(flagged.length > 0 ? { flagged } : {}),
+      ...(unscrubbable.length > 0 ? { unscrubbable } : {}),
+    },
+  }
+}
+
+/** A whole message through header and body, as the engine does it. */
+export function rewriteMessage(message: Buffer, json: JsonObject, chunk = 1 << 20): Outcome {
+  const length = headerLength(message)
+  const header = message.subarray(0, length)
+  const body = message.subarray(length)
+  if (json['direction'] === 'reply') {
+    const facts = replyFacts(json)
+    const reply = rewriteReply(header, facts)
+    const options = { scrub: json['scrub'] !== false, removeFlagged: json['removeFlagged'] === true }
+    const edited = editBody(header, body, { kind: 'reply', facts, options }, chunk)
+    const notes = [...reply.notes.map((note) => note.id), ...edited.told.notes]
+    const strangers = reply.strangers.length > 0 ? { strangers: reply.strangers } : {}
+    return { message: Buffer.concat([reply.header, edited.body]), told: { ...edited.told, notes, ...strangers } }
+  }
+  const facts = forwardFacts(json, header)
+  const forward = rewriteForward(header, facts)
+  const wanted = facts.mode === 'preserve' ? [] : banners(json)
+  const edited = editBody(header, body, { kind: 'forward', banners: wanted }, chunk)
+  const notes = [...forward.notes.map((note) => note.id), ...edited.told.notes]
+  return { message: Buffer.concat([forward.header, edited.body]), told: { ...edited.told, notes } }
 }
