@@ -190,7 +190,8 @@ export function runDesktop(root: string, dist: string): void {
   )
   app.setName('Postern')
   app.setPath('userData', profileFolder(app.getPath('appData'), data))
-  app.enableSandbox()
+  // E2. In development a person may have switched it off, as root must: both together leave Chromium without a network service.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { ...PRIVILEGES } }])
   if (!app.requestSingleInstanceLock()) {
     app.exit(0)
