@@ -67,7 +67,8 @@ export class BodySink {
   private async writeBody(chunk: Buffer): Promise<void> {
     this.hash.update(chunk)
     this.bodySize += chunk.length
-    if (this.spool !== undefined) return this.spool.write(Buffer.from(chunk))
+    if (this.spool !== undefined) return this.spool.write(chunk)
+    // A copy: a slice would keep the whole chunk of the socket alive.
     this.pending.push(Buffer.from(chunk))
     if (this.bodySize <= INLINE_LIMIT) return
     this.spool = await SpoolWriter.create(this.folder)

@@ -96,7 +96,10 @@ export class Session {
   private async step(): Promise<boolean> {
     if (!this.source.hasBuffered) {
       this.flush() // RFC 2920 §3.2: answers go out together once the pipelined commands are through
-      if (this.draining) this.hangUp(REPLIES.shuttingDown)
+      if (this.draining) {
+        this.hangUp(REPLIES.shuttingDown)
+        return false
+      }
     }
     this.activity = { kind: 'waiting', since: this.options.now() }
     const line = await readLine(this.source, this.options.limits.commandLine)

@@ -8,6 +8,7 @@ import { readdirSync, unlinkSync } from 'node:fs'
 import path from 'node:path'
 import { Failure } from '../terms/failure.ts'
 import { fsyncFolder } from '../vault/durable-file.ts'
+import { bodyPassed } from './relief.ts'
 
 const CHUNK = 64 * 1024
 const TAG = 16
@@ -36,8 +37,9 @@ export class SpoolWriter {
   private readonly key = randomBytes(32)
   private readonly folder: string
   private readonly handle: FileHandle
-  private pending: Buffer[] = []
-  private pendingSize = 0
+  /** One block for the whole file: what is sealed leaves nothing behind for the collector but the sealed bytes. */
+  private readonly block = Buffer.allocUnsafeSlow(CHUNK)
+  private filled = 0
   private index = 0
   private size = 0
 
@@ -53,25 +55,23 @@ export class SpoolWriter {
   }
 
   async write(chunk: Buffer): Promise<void> {
-    this.pending.push(chunk)
-    this.pendingSize += chunk.length
     this.size += chunk.length
-    // One chunk is always kept back: only `finish` knows which one is the last.
-    if (this.pendingSize <= CHUNK) return
-    let data = Buffer.concat(this.pending)
-    const sealed: Buffer[] = []
-    while (data.length > CHUNK) {
-      sealed.push(...this.sealChunk(data.subarray(0, CHUNK), false))
-      data = data.subarray(CHUNK)
+    for (let at = 0; at < chunk.length;) {
+      // A full block is kept back until more comes: only `finish` knows which one is the last.
+      if (this.filled === CHUNK) {
+        await this.handle.writev(this.sealChunk(this.block, false))
+        bodyPassed(CHUNK)
+        this.filled = 0
+      }
+      const taken = chunk.copy(this.block, this.filled, at)
+      this.filled += taken
+      at += taken
     }
-    this.pending = [data]
-    this.pendingSize = data.length
-    await this.handle.writev(sealed)
   }
 
   /** Seals the last chunk and makes file and name survive a power cut; only then may a row name the file. */
   async finish(): Promise<SpoolFile> {
-    await this.handle.writev(this.sealChunk(Buffer.concat(this.pending), true))
+    await this.handle.writev(this.sealChunk(this.block.subarray(0, this.filled), true))
     await this.handle.sync()
     await this.handle.close()
     fsyncFolder(this.folder)
@@ -108,15 +108,17 @@ export async function* readSpool(folder: string, file: SpoolFile): AsyncGenerato
   }
   try {
     let left = file.size
+    const block = Buffer.allocUnsafeSlow(CHUNK + TAG)
     for (let index = 0; ; index++) {
       const last = left <= CHUNK
-      const sealed = Buffer.allocUnsafe(Math.min(left, CHUNK) + TAG)
+      const sealed = block.subarray(0, Math.min(left, CHUNK) + TAG)
       for (let got = 0; got < sealed.length;) {
         const { bytesRead } = await handle.read(sealed, got, sealed.length - got)
         if (bytesRead === 0) throw damaged(file.id)
         got += bytesRead
       }
       yield openChunk(file, sealed, index, last)
+      bodyPassed(sealed.length)
       left -= sealed.length - TAG
       if (last) return
     }

@@ -4,6 +4,7 @@ import { authenticate, type AuthenticateResult } from 'mailauth'
 import { Readable } from 'node:stream'
 import { parentPort, workerData } from 'node:worker_threads'
 import { createResolver } from '../dns/resolver.ts'
+import { parseHeaderBlock } from '../mail/index.ts'
 import { readSpool } from '../store/spool.ts'
 import { messageOf } from '../terms/failure.ts'
 import { authenticationResultsOf, verdictsOf } from './results.ts'
@@ -21,7 +22,15 @@ async function* messageBytes(question: VerifyQuestion): AsyncGenerator<Buffer> {
     yield* readSpool(data.spoolFolder, { ...question.spool, key: Buffer.from(question.spool.key) })
 }
 
+/** A body without a signature over it proves nothing: it is not read at all. */
+function isSigned(header: Uint8Array): boolean {
+  return parseHeaderBlock(Buffer.from(header)).fields.some(
+    ({ key }) => key === 'dkim-signature' || key === 'arc-message-signature',
+  )
+}
+
 function input(question: VerifyQuestion): Readable | Buffer {
+  if (!isSigned(question.header)) return Buffer.from(question.header)
   if (question.spool !== null) return Readable.from(messageBytes(question))
   return Buffer.concat([question.header, question.body ?? Buffer.alloc(0)])
 }

@@ -37,6 +37,14 @@ export class Wire {
     if (!this.socket.destroyed) this.socket.write(typeof text === 'string' ? Buffer.from(text, 'latin1') : text)
   }
 
+  /** The same with back-pressure, for what is large. */
+  write(data: Buffer): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.socket.destroyed || this.socket.write(data)) resolve()
+      else this.socket.once('drain', resolve)
+    })
+  }
+
   private async until<T>(look: () => T | undefined, timeout = 10_000): Promise<T> {
     const deadline = Date.now() + timeout
     for (;;) {
