@@ -187,12 +187,29 @@ function domainKey(spelled: string): string {
   return text.toLowerCase()
 }
 
-/** The next `@` or `%40` from `from` on; -1 where there is none. */
-function nextAt(text: string, from: number, percentFrom: number): { at: number; percent: boolean } {
-  const plain = text.indexOf('@', from)
-  const percent = percentFrom
-  if (percent >= 0 && (plain < 0 || percent < plain)) return { at: percent, percent: true }
-  return { at: plain, percent: false }
+interface Sign {
+  readonly at: number
+  readonly percent: boolean
+}
+
+/** Goes from one `@` or `%40` to the next; each of the two is looked for only once it has been passed. */
+class Signs {
+  private readonly text: string
+  private plain: number
+  private percent: number
+  constructor(text: string) {
+    this.text = text
+    this.plain = text.indexOf('@')
+    this.percent = text.indexOf('%40')
+  }
+
+  /** The first one at or behind `from`; undefined where there is none. `from` never goes back. */
+  next(from: number): Sign | undefined {
+    if (this.plain >= 0 && this.plain < from) this.plain = this.text.indexOf('@', from)
+    if (this.percent >= 0 && this.percent < from) this.percent = this.text.indexOf('%40', from)
+    if (this.percent >= 0 && (this.plain < 0 || this.percent < this.plain)) return { at: this.percent, percent: true }
+    return this.plain < 0 ? undefined : { at: this.plain, percent: false }
+  }
 }
 
 /** Every known address in the text, from left to right, none overlapping another. */
@@ -200,9 +217,9 @@ export function findAddresses(text: string, table: AddressTable, joints: Joints 
   const found: FoundAddress[] = []
   if (table.byKey.size === 0) return found
   let floor = 0
-  let percentAt = text.indexOf('%40')
-  let sign = nextAt(text, 0, percentAt)
-  while (sign.at >= 0) {
+  const signs = new Signs(text)
+  let sign = signs.next(0)
+  while (sign !== undefined) {
     const behind = sign.at + (sign.percent ? 3 : 1)
     for (const end of domainEnds(text, behind, joints)) {
       const domain = domainKey(text.slice(behind, end))
@@ -213,9 +230,7 @@ export function findAddresses(text: string, table: AddressTable, joints: Joints 
       floor = end
       break
     }
-    const from = Math.max(behind, floor)
-    if (percentAt >= 0 && percentAt < from) percentAt = text.indexOf('%40', from)
-    sign = nextAt(text, from, percentAt)
+    sign = signs.next(Math.max(behind, floor))
   }
   return found
 }

@@ -12,13 +12,25 @@ function lineEndOf(text: string): string {
   return newline > 0 && text[newline - 1] !== '\r' ? '\n' : '\r\n'
 }
 
-/** ASCII only: a part that says 7bit, or says nothing, can carry no more. */
+const ASCII_FORMS: ReadonlyMap<string, string> = new Map([
+  ['ß', 'ss'],
+  ['–', '-'],
+  ['—', '-'],
+  ['‘', "'"],
+  ['’', "'"],
+  ['“', '"'],
+  ['”', '"'],
+  ['„', '"'],
+  ['€', 'EUR'],
+])
+
+/** ASCII only: a part that says 7bit, or says nothing, can carry no more. RFC 2045 §2.7 */
 function asciiOf(text: string): string {
   let out = ''
   for (const character of text.normalize('NFKD')) {
     const code = character.codePointAt(0) ?? 0
     const mark = code >= 0x300 && code <= 0x36f
-    if (!mark) out += code < 0x80 ? character : '?'
+    if (!mark) out += code < 0x80 ? character : (ASCII_FORMS.get(character) ?? '?')
   }
   return out
 }
@@ -40,9 +52,10 @@ function linesOf(banner: Banner): string[] {
     .filter((line) => line !== '')
 }
 
-function plainEdit(text: string, banner: Banner, encoding: PartInfo['encoding']): TextEdit {
+function plainEdit(text: string, banner: Banner, info: PartInfo): TextEdit {
   const eol = lineEndOf(text)
-  const lines = linesOf(banner).map((line) => (encoding === 'identity' ? asciiOf(line) : line))
+  const ascii = (info.encoding === 'identity' && !info.eightBit) || info.charset === '' || info.charset === 'us-ascii'
+  const lines = linesOf(banner).map((line) => (ascii ? asciiOf(line) : line))
   const block = lines.join(eol)
   if (banner.position === 'top') return { start: 0, end: 0, text: `${block}${eol}${eol}` }
   const gap = text === '' || text.endsWith('\n') ? eol : `${eol}${eol}`
@@ -88,7 +101,7 @@ export function bannerTransform(info: PartInfo, banners: readonly Banner[]): Tex
   return (text) => {
     const edits = banners
       .filter((banner) => linesOf(banner).length > 0)
-      .map((banner) => (isHtml(info.type) ? htmlEdit(text, banner) : plainEdit(text, banner, info.encoding)))
+      .map((banner) => (isHtml(info.type) ? htmlEdit(text, banner) : plainEdit(text, banner, info)))
     const places = new Map<number, TextEdit>()
     for (const edit of edits) {
       const before = places.get(edit.start)

@@ -14,6 +14,8 @@ export interface PartInfo {
   /** Lower case; empty where none is said. */
   readonly charset: string
   readonly encoding: TransferEncoding
+  /** The part says that bytes above 127 may be in it (`8bit`, `binary`). */
+  readonly eightBit: boolean
   /** RFC 2046 §5.1.1; empty where there is none. */
   readonly boundary: string
   readonly attachment: boolean
@@ -48,12 +50,14 @@ export function partInfo(header: HeaderBlock, fallback = 'text/plain'): PartInfo
   const dispositionField = firstField(header, 'content-disposition')
   const disposition = parseStructured(dispositionField === undefined ? '' : unfoldedBody(dispositionField))
   const encodingField = firstField(header, 'content-transfer-encoding')
+  const encoding = encodingField === undefined ? '' : readableBody(encodingField)
   const boundary = boundaryOf(type)
   const flowed = parameterValue(type, 'format')?.toLowerCase() === 'flowed'
   return {
     type: type.value.includes('/') ? type.value : fallback,
     charset: (parameterValue(type, 'charset') ?? '').toLowerCase(),
-    encoding: encodingField === undefined ? 'identity' : encodingOf(readableBody(encodingField)),
+    encoding: encodingOf(encoding),
+    eightBit: ['8bit', 'binary'].includes(encoding.toLowerCase()),
     boundary: boundary.length > BOUNDARY_MAX ? '' : boundary,
     attachment: disposition.value === 'attachment',
     name: parameterValue(disposition, 'filename') ?? parameterValue(type, 'name') ?? '',

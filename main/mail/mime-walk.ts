@@ -51,7 +51,7 @@ export interface Walker {
   /** Says what to do with a part, by its header. */
   plan(header: HeaderBlock, raw: Buffer, place: PartPlace): PartPlan
   /** The sink for what stands before the first and behind the last part of a multipart. */
-  between(): Sink | undefined
+  between(nested: boolean): Sink | undefined
 }
 
 interface Frame {
@@ -217,7 +217,7 @@ export class MimeWalk {
     if (closing) {
       this.frames.pop()
       this.state = 'content'
-      this.sink = this.walker.between()
+      this.sink = this.walker.between(open.nested)
       return
     }
     open.count++
@@ -244,7 +244,7 @@ export class MimeWalk {
         break
       case 'multipart':
         this.frames.push({ ...plan, path: this.place.path, nested: this.place.nested, count: 0 })
-        this.sink = this.walker.between()
+        this.sink = this.walker.between(this.place.nested)
         break
       case 'message':
         this.place = { ...this.place, nested: true, parent: 'message/rfc822', depth: this.place.depth + 1 }

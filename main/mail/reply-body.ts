@@ -1,6 +1,6 @@
 // The plan for the body of a reply: text is scrubbed, attachments are watched, sealed parts pass and are reported, names of
 // parts that tell are changed. behaviour.md 4.4, 4.6
-import { addressTable } from './address-finder.ts'
+import { addressTable, findAddresses } from './address-finder.ts'
 import { HoldSink, TextSink, WatchSink } from './body-sinks.ts'
 import { contactNamesOf } from './contact-names.ts'
 import type { ReplyFacts } from './facts.ts'
@@ -14,13 +14,12 @@ import { DEPTH_MAX } from './mime-walk.ts'
 import { editPartText, readPartText } from './part-text.ts'
 import { replyTable } from './reply.ts'
 import type { Scrubbing } from './scrub.ts'
-import { scrubTransform } from './scrub.ts'
+import { isHtml, scrubTransform } from './scrub.ts'
 import { isSealed, outgoingBoundary, tellingOf, withContentIdRenamed, withNamesRenamed } from './telling.ts'
 import { isUnreadableCharset } from './text-model.ts'
 import type { Needle } from './trace-scan.ts'
-import { TraceScan, addressNeedles } from './trace-scan.ts'
-import { findAddresses } from './address-finder.ts'
-import { isHtml } from './scrub.ts'
+import { TraceScan, addressNeedles, hitsIn } from './trace-scan.ts'
+import { decodeTransfer } from './transfer-encoding.ts'
 
 /** A part that names the user and was not edited. */
 export interface FlaggedPart {
@@ -69,6 +68,7 @@ const PREAMBLE: PartInfo = {
   type: 'text/plain',
   charset: '',
   encoding: 'identity',
+  eightBit: true,
   boundary: '',
   attachment: false,
   name: '',
@@ -90,11 +90,13 @@ export class ReplyBody implements Walker {
   private readonly options: ReplyBodyOptions
   private readonly scrubbing: Scrubbing
   private readonly needles: readonly Needle[]
+  private readonly encodedNeedles: readonly Needle[]
   private readonly ownTable: Scrubbing['table']
   constructor(facts: ReplyFacts, options: ReplyBodyOptions) {
     this.options = options
     this.scrubbing = { table: replyTable(facts), names: contactNamesOf(facts), telling: tellingOf(facts) }
     this.needles = addressNeedles(facts.userAddresses)
+    this.encodedNeedles = this.needles.map((one) => ({ ...one, folded: [] }))
     this.ownTable = addressTable(
       [...this.scrubbing.table.byKey.values()].filter(({ key }) => facts.userAddresses.has(key)),
     )
@@ -115,14 +117,18 @@ export class ReplyBody implements Walker {
       this.report(info, place, 'too-deep')
       return { kind: 'leaf', header: raw, sink: undefined }
     }
+    // Without a boundary there are no parts: programs show all of it as text.
+    const whole = info.type.startsWith('multipart/') && info.boundary === ''
+    if (whole) return { kind: 'leaf', header: written, sink: this.textSink({ ...PREAMBLE, type: info.type }, place) }
     if (isBodyText(info, place)) return { kind: 'leaf', header: written, sink: this.textSink(info, place) }
     if (info.type === 'message/rfc822' && info.encoding === 'identity' && place.depth < DEPTH_MAX)
       return { kind: 'message', header: written }
     return this.attachment(info, written, place)
   }
 
-  between(): Sink | undefined {
-    return this.textSink(PREAMBLE, { path: 'preamble', parent: '', nested: false, depth: 0 })
+  between(nested: boolean): Sink | undefined {
+    const place: PartPlace = { path: 'between parts', parent: '', nested, depth: 0 }
+    return nested ? this.watch(PREAMBLE, place) : this.textSink(PREAMBLE, place)
   }
 
   /** Inside an attached message nothing is changed: its header and its parts are looked at. */
@@ -189,17 +195,19 @@ export class ReplyBody implements Walker {
     return clean
   }
 
-  /** The net under the scrubbing: the result is read again, also for what cannot be edited, such as base64 in a link. */
+  /**
+   * The net under the scrubbing: the result is read again, also in ways in which it cannot be edited: as quoted-printable
+   * that no header declares (parts behind a broken boundary), and as base64 in a link or in lines.
+   */
   private isTelling(content: Buffer, info: PartInfo): boolean {
     const text = readPartText(content, info)
-    if (findAddresses(text, this.ownTable).length > 0) return true
-    const bases = this.needles.map((one) => ({ ...one, folded: [] }))
-    const scan = new TraceScan(bases, 'identity')
-    scan.push(Buffer.from(text, 'utf8'), true)
-    return (
-      scan.hits.length > 0 ||
-      (isHtml(info.type) && scrubTransform(info, { ...this.scrubbing, table: this.ownTable })(text).length > 0)
-    )
+    const readings = [text]
+    if (text.includes('='))
+      readings.push(decodeTransfer(Buffer.from(text, 'utf8'), 'quoted-printable').bytes.toString('utf8'))
+    if (readings.some((reading) => findAddresses(reading, this.ownTable).length > 0)) return true
+    const joined = text.replaceAll('\r', '').replaceAll('\n', '')
+    if (hitsIn(joined, this.encodedNeedles).length > 0) return true
+    return isHtml(info.type) && scrubTransform(info, { ...this.scrubbing, table: this.ownTable })(text).length > 0
   }
 
   /** The fields of one part. Those that only say something about its content stay; what names the user is changed or goes. */

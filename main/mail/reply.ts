@@ -47,7 +47,9 @@ interface Context {
 export function replyTable(facts: ReplyFacts): AddressTable {
   const known: KnownAddress[] = []
   for (const [key, target] of facts.targets) {
-    if (target.kind === 'contact') known.push({ key, replacement: target.address, withTags: false })
+    // A contact of a new message stands for itself: nothing to replace.
+    const same = addressKey(target.address) === key
+    if (target.kind === 'contact' && !same) known.push({ key, replacement: target.address, withTags: false })
   }
   // The user's own come last: where a fact says both, hiding wins.
   for (const key of facts.userAddresses) known.push({ key, replacement: facts.alias, withTags: true })

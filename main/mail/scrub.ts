@@ -48,9 +48,10 @@ function decodedUrl(text: string): string {
 function contentIdEdits(view: View, telling: Telling, write: Write): TextEdit[] {
   const edits: TextEdit[] = []
   const lower = view.text.toLowerCase()
-  for (let at = lower.indexOf('cid:'); at >= 0; at = lower.indexOf('cid:', at + 4)) {
+  let end = 0
+  for (let at = lower.indexOf('cid:'); at >= 0; at = lower.indexOf('cid:', end)) {
     const start = at + 4
-    let end = start
+    end = start
     while (end < view.text.length && end - start < CID_MAX && !CID_END.has(view.text[end] ?? '')) end++
     const id = decodedUrl(view.text.slice(start, end))
     const renamed = telling.contentId(id)

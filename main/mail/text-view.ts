@@ -159,6 +159,21 @@ class TagScanner {
   }
 }
 
+/** Tags that do not part what stands before them from what stands behind. */
+const INLINE: ReadonlySet<string> = new Set(
+  'a abbr b bdi bdo big cite code em font i ins kbd mark nobr s samp small span strike strong sub sup tt u var wbr'.split(
+    ' ',
+  ),
+)
+
+function isInline(source: string, at: number, end: number): boolean {
+  const start = source[at + 1] === '/' ? at + 2 : at + 1
+  if (source[start] === '!') return true
+  let stop = start
+  while (stop < end && stop - start < ENTITY_MAX && !' \t\r\n/>'.includes(source[stop] ?? '>')) stop++
+  return INLINE.has(source.slice(start, stop).toLowerCase())
+}
+
 /** What a browser shows: no tags, no invisible characters, references decoded. */
 export function renderedView(source: string): View {
   const builder = new ViewBuilder(source.length)
@@ -168,8 +183,10 @@ export function renderedView(source: string): View {
     const character = source[at] ?? ''
     const tagEnd = character === '<' ? tags.end(at) : -1
     const entity = character === '&' ? entityAt(source, at) : undefined
-    if (tagEnd > at) at = tagEnd
-    else if (entity !== undefined) {
+    if (tagEnd > at) {
+      if (!isInline(source, at, tagEnd)) builder.add('\n', tagEnd, tagEnd)
+      at = tagEnd
+    } else if (entity !== undefined) {
       if (!isInvisible(entity.text.codePointAt(0) ?? 0)) builder.add(entity.text, at, entity.end)
       at = entity.end
     } else {
