@@ -76,7 +76,7 @@ export function automaticKind(header: HeaderBlock): Automatic | undefined {
   const report = reportKind(header)
   if (report !== undefined) return report
   const submitted = firstWord(value(header, 'auto-submitted'))
-  // RFC 3834 §5.1; `auto-notified` is RFC 5436 §2.7.1.
+  // RFC 3834 §5.1; `auto-notified` is what Sieve's notifications write.
   if (submitted === 'auto-replied') return 'reply'
   if (carries(header, REPLY_MARKS)) return 'reply'
   const subject = value(header, 'subject')

@@ -37,7 +37,7 @@ export class ForwardBody implements Walker {
   }
 
   private edited(content: Buffer, info: ReturnType<typeof partInfo>): Buffer {
-    // Inline signed or encrypted text is as sealed as a multipart. RFC 4880 §7, RFC 9580 §7
+    // Inline signed or encrypted text is as sealed as a multipart. RFC 9580 §7
     if (content.includes('-----BEGIN PGP ')) return content
     return editPartText(content, info, bannerTransform(info, this.banners))
   }

@@ -23,7 +23,7 @@ export interface PartInfo {
   readonly name: string
   /** RFC 3676 §4.1: soft line breaks whose space is no part of the text. */
   readonly delSp: boolean
-  /** RFC 3798, RFC 3464: the kind of a multipart/report. */
+  /** RFC 8098, RFC 3464: the kind of a multipart/report. */
   readonly reportType: string
 }
 

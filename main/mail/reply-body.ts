@@ -58,7 +58,7 @@ const READ_TYPES: ReadonlySet<string> = new Set([
   'text/x-amp-html',
   'text/watch-html',
   'text/x-watch-html',
-  // Receipts and reports name the mailbox that made them. RFC 3798 §3.2.4, RFC 3464 §2.3.2
+  // Receipts and reports name the mailbox that made them. RFC 8098 §3.2.4, RFC 3464 §2.3.2
   'message/disposition-notification',
   'message/delivery-status',
   'text/rfc822-headers',

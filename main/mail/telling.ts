@@ -48,7 +48,7 @@ export function tellingOf(facts: ReplyFacts): Telling {
   }
 }
 
-/** Bodies that nobody but their signer or reader may touch. RFC 1847, RFC 3156, RFC 8551 */
+/** Bodies that nobody but their signer or reader may touch. RFC 3156, RFC 8551 */
 export function isSealed(type: string): boolean {
   return (
     type === 'multipart/signed' ||
@@ -64,7 +64,7 @@ export function outgoingBoundary(info: PartInfo, telling: Telling): string {
   return isSealed(info.type) ? info.boundary : telling.boundary(info.boundary)
 }
 
-/** A Content-Type whose boundary and `start` (RFC 2387 §3.2) are renamed; the same field where they need not be. */
+/** A Content-Type whose boundary and `start` (multipart/related) are renamed; the same field where they need not be. */
 export function withNamesRenamed(field: HeaderField, info: PartInfo, telling: Telling): HeaderField {
   const boundary = outgoingBoundary(info, telling)
   const body = parseStructured(unfoldedBody(field))

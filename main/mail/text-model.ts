@@ -106,7 +106,7 @@ function byteOrder(bytes: Buffer, charset: string): 'little' | 'big' | undefined
   if (mark === 0xfffe && (wide || charset === '')) return 'little'
   if (mark === 0xfeff && (wide || charset === '')) return 'big'
   if (!wide) return undefined
-  // RFC 2781 §4.3: without a mark it is big-endian, says the RFC; where the zeroes are says what it is.
+  // Without a mark it should be big-endian; where the zeroes are says what it is.
   if (charset === 'utf-16be') return 'big'
   if (charset === 'utf-16le') return 'little'
   return bytes[0] === 0 ? 'big' : 'little'

@@ -35,7 +35,7 @@ interface MailTo {
   readonly query: string
 }
 
-/** RFC 6068 §2; one address, as every sender writes it. */
+/** A mailto URI with one address, as every sender writes it. */
 function mailTo(uri: string): MailTo | undefined {
   if (!uri.toLowerCase().startsWith('mailto:')) return undefined
   const question = uri.indexOf('?')
@@ -56,7 +56,7 @@ export function unsubscribeAddressesOf(header: HeaderBlock): readonly Address[] 
   return [...new Map(found.map((address) => [addressKey(address), address])).values()]
 }
 
-/** `mailto:` of an address, what is special in URIs percent-encoded. RFC 6068 §2 */
+/** `mailto:` of an address, what is special in URIs percent-encoded. */
 function mailToUri(address: Address, query: string): string {
   return `mailto:${encodeURIComponent(address).replaceAll('%40', '@').replaceAll('%2B', '+')}${query}`
 }

@@ -11,7 +11,7 @@ const FOLDER = join(process.env['POSTERN_CORPORA'] ?? '', 'malformed')
 const there = process.env['POSTERN_CORPORA'] !== undefined && existsSync(FOLDER)
 
 function messages(): readonly string[] {
-  if (!there) return []
+  if (!there) return ['POSTERN_CORPORA names no folder with malformed/']
   return readdirSync(FOLDER, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.eml'))
     .map((entry) => join(entry.parentPath, entry.name))
