@@ -85,6 +85,7 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
       })
     await setUp({ ...FIRST_START, folder, key, writerScript: scripts.writer })
   }
+  process.umask(0o077) // whoever hosts us: what we write is the owner's alone
   const lock = lockFolder(folder)
   try {
     const vault = openVault(folder, key)

@@ -41,6 +41,8 @@ async function main(args: readonly string[]): Promise<number> {
   return 0
 }
 
+// Every file that is made from here on is the owner's alone.
+process.umask(0o077)
 process.stdout.on('error', () => {
   process.exit(0) // the reader of a pipe went away
 })

@@ -78,9 +78,18 @@ export class TestRelay {
     return JSON.parse(out) as T
   }
 
-  async serve(...more: readonly string[]): Promise<Ready> {
-    const loopback = ['--smtp', '127.0.0.1:0', '--http', '127.0.0.1:0', '--resolver', NO_RESOLVER]
-    const args = [script, 'serve', '--json', ...loopback, ...this.serveArgs, ...more]
+  serve(...more: readonly string[]): Promise<Ready> {
+    const resolver = this.serveArgs.includes('--resolver') ? [] : ['--resolver', NO_RESOLVER]
+    return this.spawnServe(['--smtp', '127.0.0.1:0', '--http', '127.0.0.1:0', ...resolver, ...this.serveArgs, ...more])
+  }
+
+  /** With the ports that a user gets who names none. */
+  serveDefault(): Promise<Ready> {
+    return this.spawnServe(['--resolver', NO_RESOLVER])
+  }
+
+  private async spawnServe(flags: readonly string[]): Promise<Ready> {
+    const args = [script, 'serve', '--json', ...flags]
     const child = spawn(process.execPath, args, { env: { ...this.env, POSTERN_DATA: this.data }, cwd: this.folder })
     this.process = child
     this.output = ''
