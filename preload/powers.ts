@@ -24,13 +24,13 @@ export interface Route {
 }
 
 export interface HostPowers {
-  capabilities(): Promise<Capabilities>
-  theme(): Promise<Theme>
-  setTheme(theme: Theme): Promise<void>
-  windowState(): Promise<WindowState>
+  readonly capabilities: () => Promise<Capabilities>
+  readonly theme: () => Promise<Theme>
+  readonly setTheme: (theme: Theme) => Promise<void>
+  readonly windowState: () => Promise<WindowState>
   /** Each returns a function that ends the subscription. */
-  onWindowState(listener: (state: WindowState) => void): () => void
-  onOpen(listener: (route: Route) => void): () => void
+  readonly onWindowState: (listener: (state: WindowState) => void) => () => void
+  readonly onOpen: (listener: (route: Route) => void) => () => void
 }
 
 /** Names of the IPC channels; both ends take them from here. */

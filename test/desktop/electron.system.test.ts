@@ -7,11 +7,20 @@ import { _electron } from 'playwright-core'
 import type { ElectronApplication, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { seriousFindings } from '../axe.ts'
+import { answers } from '../../main/desktop/owner-client.ts'
+import type { HostPowers } from '../../preload/powers.ts'
 import { outFile, watch } from '../browser.ts'
+import { startStandIn } from '../stand-in/relay.ts'
 import { startRelayProcess, sendMail } from './relay-process.ts'
 import type { RelayProcess } from './relay-process.ts'
 import { missingForElectron, startSession } from './session.ts'
 import type { DesktopSession } from './session.ts'
+
+declare global {
+  interface Window {
+    readonly postern?: HostPowers
+  }
+}
 
 const root = path.resolve(import.meta.dirname, '..', '..')
 const missing = missingForElectron()
@@ -43,6 +52,8 @@ describe('a real Electron', () => {
     app = await _electron.launch({
       executablePath: process.env['POSTERN_ELECTRON'] ?? '',
       args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), root, '--data', folder],
+      // Ours to choose, not the test driver's.
+      colorScheme: null,
       env: { ...env, ...session.env, HOME: home, XDG_CONFIG_HOME: path.join(home, 'config') },
     })
     const page = await app.firstWindow()
@@ -81,5 +92,92 @@ describe('a real Electron', () => {
       app = undefined
       await relay.stop()
     }
+  })
+
+  test('its walls hold: nothing is fetched from elsewhere, no window opens, no page is left, no Node is in it', async () => {
+    const relay = await startStandIn({ socket: path.join(home, 'owner.sock') })
+    try {
+      const page = await launch(home)
+      await page.getByText('Live', { exact: true }).waitFor()
+      const found = await page.evaluate(async () => {
+        const fetched = await fetch('https://example.com/').catch(() => 'refused')
+        const opened = window.open('https://example.com/')
+        window.location.href = 'https://example.com/'
+        const names = ['require', 'process', 'module', 'Buffer', 'ipcRenderer'].filter((name) => name in window)
+        return {
+          fetched,
+          opened,
+          names,
+          powers: Object.keys(window.postern ?? {}).sort(),
+          frozen: Object.isFrozen(window.postern),
+        }
+      })
+      expect(found).toEqual({
+        fetched: 'refused',
+        opened: null,
+        names: [],
+        powers: ['capabilities', 'onOpen', 'onWindowState', 'setTheme', 'theme', 'windowState'],
+        frozen: true,
+      })
+      expect(page.url()).toBe('app://postern/')
+      expect(app?.windows()).toHaveLength(1)
+      const answers = await page.evaluate(async () => {
+        const status = async (place: string): Promise<number> => (await fetch(place)).status
+        return Promise.all(['/secret', '/assets/../manifest.json', '/app/nothing'].map(status))
+      })
+      expect(answers).toEqual([404, 404, 404])
+    } finally {
+      await relay.close()
+    }
+  })
+
+  test('its colours are chosen by the button and remembered', async () => {
+    const relay = await startStandIn({ socket: path.join(home, 'owner.sock') })
+    try {
+      const page = await launch(home)
+      const button = page.getByRole('button', { name: /^Colours: / })
+      await button.click()
+      await page.getByRole('button', { name: /^Colours: light/ }).click()
+      await expect.poll(() => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)).toBe(true)
+      await page.getByRole('button', { name: /Your order has shipped/ }).click()
+      await page.getByText('your order 1047').waitFor()
+      await page.screenshot({ path: outFile('electron-dark.png') })
+      await app?.close()
+      const again = await launch(home)
+      await again.getByRole('button', { name: /^Colours: dark/ }).waitFor()
+    } finally {
+      await app?.close()
+      app = undefined
+      await relay.close()
+    }
+  })
+
+  test('a window that is closed leaves no stream open behind it', async () => {
+    const relay = await startStandIn({ socket: path.join(home, 'owner.sock') })
+    try {
+      const page = await launch(home)
+      await page.getByText('Live', { exact: true }).waitFor()
+      // One is the page's, one the host's own, for notifications.
+      await expect.poll(() => relay.streams()).toBe(2)
+      await page.reload()
+      await page.getByText('Live', { exact: true }).waitFor()
+      await expect.poll(() => relay.streams()).toBe(2)
+      await app?.close()
+      app = undefined
+      await expect.poll(() => relay.streams()).toBe(0)
+    } finally {
+      await relay.close()
+    }
+  })
+
+  test('where no relay runs it starts one, and ends it when it ends', async () => {
+    const folder = path.join(home, 'data')
+    const page = await launch(folder)
+    await page.getByRole('status', { name: 'State of the relay' }).getByText('Running').waitFor({ timeout: 20_000 })
+    await page.getByText('No mail yet.').waitFor()
+    expect(await answers(path.join(folder, 'owner.sock'))).toBe(true)
+    await app?.close()
+    app = undefined
+    await expect.poll(() => answers(path.join(folder, 'owner.sock')), { timeout: 15_000 }).toBe(false)
   })
 })
