@@ -111,12 +111,14 @@ export function unstructuredWords(text: string): string[] {
   return plain ? words : encodeWords(clean)
 }
 
-/** The body of a field on one line: unfolded (RFC 5322 §2.2.3), not decoded. */
+/**
+ * The body of a field on one line: unfolded (RFC 5322 §2.2.3), not decoded. A bare CR, which the door refuses, is a gap:
+ * what stands on both sides of it must not grow together.
+ */
 export function unfoldedBody(field: HeaderField): string {
   const text = decodeUnlabelled(fieldBody(field))
-  return text.includes('\n') || text.includes('\r')
-    ? text.replaceAll('\r', '').replaceAll('\n', '').trim()
-    : text.trim()
+  if (!text.includes('\n') && !text.includes('\r')) return text.trim()
+  return text.replaceAll('\r\n', '').replaceAll('\n', '').replaceAll('\r', ' ').trim()
 }
 
 /** What a person would read in the field: unfolded, decoded, without control characters. */
