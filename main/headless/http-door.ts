@@ -57,7 +57,7 @@ function pageServer(folder: string): (pathname: string) => Response {
     new Response('Not found.', { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8' } })
   return (pathname) => {
     // Only names that the build listed are looked up: there is no path to traverse.
-    const name = pathname === '/' || !pathname.slice(1).includes('.') ? 'index.html' : pathname.slice(1)
+    const name = pathname === '/' ? 'index.html' : pathname.slice(1)
     const entry = manifest.get(name)
     if (entry === undefined) return notFound()
     const bytes = readFileSync(path.join(folder, name))

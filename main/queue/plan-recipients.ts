@@ -15,7 +15,8 @@ import type { Peer, Transaction } from '../smtp/handler.ts'
 import type { AcceptedRecipient, NewCorrespondent } from '../store/commands/accept.ts'
 import { destinationOf } from '../store/commands/accept.ts'
 import type { NewLogEntry } from '../store/commands/log.ts'
-import type { AliasRow, ContactRow, Verdicts } from '../store/rows.ts'
+import type { AliasState, ContactState } from '../aliases/decide-recipient.ts'
+import type { Verdicts } from '../store/rows.ts'
 import {
   address as joinAddress,
   addressKey,
@@ -113,7 +114,7 @@ function planOne(
 }
 
 /** contract.md "Addresses": the sender of a contact's block is the header From, so it is known only behind DATA. */
-function isBlocked(parts: MailParts, arrival: Arrival, alias: AliasRow): boolean {
+function isBlocked(parts: MailParts, arrival: Arrival, alias: AliasState): boolean {
   const sender = senderOf(arrival)
   if (sender === undefined) return false
   return parts.store.directory.contactByAddress(alias.id, addressKey(sender))?.blocked === true
@@ -202,7 +203,13 @@ export function addressees(header: HeaderBlock): readonly Address[] {
   return found
 }
 
-function hold(arrival: Arrival, alias: AliasRow, contact: ContactRow, reason: string, text: string): AcceptedRecipient {
+function hold(
+  arrival: Arrival,
+  alias: AliasState,
+  contact: ContactState,
+  reason: string,
+  text: string,
+): AcceptedRecipient {
   const recipient = contact.address
   return {
     kind: 'held',
@@ -224,8 +231,8 @@ function strangersIn(parts: MailParts, arrival: Arrival, sentTo: ReadonlySet<Add
 function planReply(
   parts: MailParts,
   arrival: Arrival,
-  contact: ContactRow,
-  alias: AliasRow,
+  contact: ContactState,
+  alias: AliasState,
   all: readonly Plan[],
 ): AcceptedRecipient {
   const sentTo = new Set(all.flatMap(({ decision }) => (decision.kind === 'send' ? [addressKey(decision.to)] : [])))
@@ -241,7 +248,7 @@ function planSend(
   parts: MailParts,
   arrival: Arrival,
   to: Address,
-  named: AliasRow | undefined,
+  named: AliasState | undefined,
 ): AcceptedRecipient | { readonly refuse: Reply } {
   const alias = named ?? aliasOfFrom(parts, arrival)
   if (alias === undefined) {
@@ -253,7 +260,7 @@ function planSend(
   return outgoing(parts, arrival, alias, { create }, to, 'The message is on its way.')
 }
 
-function aliasOfFrom(parts: MailParts, arrival: Arrival): AliasRow | undefined {
+function aliasOfFrom(parts: MailParts, arrival: Arrival): AliasState | undefined {
   const from = arrival.summary.fromAddress
   const alias = from === undefined ? undefined : parts.store.directory.alias(addressKey(from))
   return alias?.deletedAt === null ? alias : undefined
@@ -262,7 +269,7 @@ function aliasOfFrom(parts: MailParts, arrival: Arrival): AliasRow | undefined {
 function outgoing(
   parts: MailParts,
   arrival: Arrival,
-  alias: AliasRow,
+  alias: AliasState,
   contact: Extract<AcceptedRecipient, { kind: 'reply' }>['contact'],
   to: Address,
   text: string,

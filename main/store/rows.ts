@@ -189,7 +189,7 @@ export type Raw = Record<string, SqlValue>
 
 /** Snake-case columns to the camel-case keys of the types above, with the named ones made booleans. */
 // The caller names the type it knows the row to have; SQLite's STRICT tables hold the columns to theirs.
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows which row it asked for
 export function fromRaw<T>(raw: Raw, flags: readonly string[] = []): T {
   const out: Record<string, unknown> = {}
   for (const [column, value] of Object.entries(raw)) {
@@ -200,7 +200,7 @@ export function fromRaw<T>(raw: Raw, flags: readonly string[] = []): T {
 }
 
 /** The same for a row that may not be there. */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows which row it asked for
 export function optionalFromRaw<T>(raw: unknown, flags: readonly string[] = []): T | undefined {
   return raw === undefined ? undefined : fromRaw<T>(raw as Raw, flags)
 }

@@ -19,48 +19,69 @@ export interface Sink {
   close(): Promise<void>
 }
 
-export async function startSink(
-  options: { port?: number; host?: string; key?: string; cert?: string; login?: { user: string; pass: string } } = {},
-): Promise<Sink> {
-  const mails: Received[] = []
-  let refusal: { readonly code: number; readonly message: string } | undefined
-  let wake: () => void = () => undefined
-  const tls = options.key === undefined ? {} : { key: options.key, cert: options.cert }
-  const server = new SMTPServer({
-    ...tls,
-    disabledCommands: [
-      ...(options.key === undefined ? ['STARTTLS'] : []),
-      ...(options.login === undefined ? ['AUTH'] : []),
-    ],
-    authOptional: options.login === undefined,
+export interface SinkOptions {
+  readonly port?: number
+  readonly host?: string
+  readonly key?: string
+  readonly cert?: string
+  readonly login?: { readonly user: string; readonly pass: string }
+}
+
+interface State {
+  readonly mails: Received[]
+  refusal: { readonly code: number; readonly message: string } | undefined
+  wake: () => void
+}
+
+function makeServer(options: SinkOptions, state: State): SMTPServer {
+  const { key, cert, login } = options
+  return new SMTPServer({
+    ...(key === undefined ? {} : { key, cert }),
+    disabledCommands: [...(key === undefined ? ['STARTTLS'] : []), ...(login === undefined ? ['AUTH'] : [])],
+    authOptional: login === undefined,
     logger: false,
     size: 200 * 1024 * 1024,
     onAuth(auth, _session, done) {
-      if (auth.username === options.login?.user && auth.password === options.login?.pass)
-        done(null, { user: auth.username })
+      if (auth.username === login?.user && auth.password === login?.pass) done(null, { user: auth.username })
       else done(new Error('bad login'))
     },
     onRcptTo(_address, _session, done) {
-      if (refusal === undefined) done()
-      else done(Object.assign(new Error(refusal.message), { responseCode: refusal.code }))
+      if (state.refusal === undefined) done()
+      else done(Object.assign(new Error(state.refusal.message), { responseCode: state.refusal.code }))
     },
     onData(stream, session, done) {
       const pieces: Buffer[] = []
       stream.on('data', (chunk: Buffer) => pieces.push(chunk))
       stream.on('end', () => {
         const { mailFrom, rcptTo } = session.envelope
-        mails.push({
-          from: mailFrom === false ? '' : mailFrom.address,
-          to: rcptTo.map((one) => one.address),
-          raw: Buffer.concat(pieces),
-          secure: session.secure,
-          helo: String(session.hostNameAppearsAs),
-        })
+        const from = mailFrom === false ? '' : mailFrom.address
+        const { secure, hostNameAppearsAs: helo } = session
+        state.mails.push({ from, to: rcptTo.map((one) => one.address), raw: Buffer.concat(pieces), secure, helo })
         done()
-        wake()
+        state.wake()
       })
     },
   })
+}
+
+async function waitForMails(state: State, count: number, timeout: number): Promise<readonly Received[]> {
+  const until = Date.now() + timeout
+  while (state.mails.length < count) {
+    if (Date.now() > until) throw new Error(`${state.mails.length} of ${count} mails arrived within ${timeout} ms`)
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, 100)
+      state.wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+  return state.mails
+}
+
+export async function startSink(options: SinkOptions = {}): Promise<Sink> {
+  const state: State = { mails: [], refusal: undefined, wake: () => undefined }
+  const server = makeServer(options, state)
   server.on('error', () => undefined)
   await new Promise<void>((resolve) => {
     server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve)
@@ -68,24 +89,11 @@ export async function startSink(
   const address = server.server.address()
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
-    mails,
+    mails: state.mails,
     refuse(error) {
-      refusal = error
+      state.refusal = error
     },
-    async waitFor(count, timeout = 15_000) {
-      const until = Date.now() + timeout
-      while (mails.length < count) {
-        if (Date.now() > until) throw new Error(`${mails.length} of ${count} mails arrived within ${timeout} ms`)
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, 100)
-          wake = () => {
-            clearTimeout(timer)
-            resolve()
-          }
-        })
-      }
-      return mails
-    },
+    waitFor: (count, timeout = 15_000) => waitForMails(state, count, timeout),
     close: () =>
       new Promise((resolve) => {
         server.close(() => {

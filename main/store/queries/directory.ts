@@ -81,7 +81,7 @@ export const ALIAS_ORDERS: readonly string[] = Object.keys(ORDER)
 function rows<T>(all: unknown[], flags: readonly string[] = FLAGS): T[] {
   return (all as Raw[]).map((raw): T => fromRaw(raw, flags))
 }
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows which row it asked for
 const row = <T>(one: unknown): T | undefined => optionalFromRaw<T>(one, FLAGS)
 
 export function directoryQueries(db: Db): DirectoryQueries {

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest'
+import { lookupServers } from '../../../main/delivery/mx.ts'
+import { parseRoute } from '../../../main/delivery/route.ts'
+import { domainRecords } from '../../../main/dns/records.ts'
+import type { Domain } from '../../../main/terms/address.ts'
+
+describe('parseRoute', () => {
+  it.each([
+    ['mailbox', { kind: 'mailbox' }],
+    ['mx', { kind: 'mx' }],
+    ['smtp://mail.far.test:587', { kind: 'smarthost', host: 'mail.far.test', port: 587, tls: 'required' }],
+    ['smtp://mail.far.test', { kind: 'smarthost', host: 'mail.far.test', port: 587, tls: 'required' }],
+    ['smtp://127.0.0.1:2600', { kind: 'smarthost', host: '127.0.0.1', port: 2600, tls: 'opportunistic' }],
+    ['smtp://[::1]:2600', { kind: 'smarthost', host: '::1', port: 2600, tls: 'opportunistic' }],
+    [
+      'smtp://mail.far.test:25?tls=opportunistic',
+      { kind: 'smarthost', host: 'mail.far.test', port: 25, tls: 'opportunistic' },
+    ],
+    ['smtp://mail.far.test:25?tls=none', { kind: 'smarthost', host: 'mail.far.test', port: 25, tls: 'none' }],
+    ['smtps://mail.far.test', { kind: 'smarthost', host: 'mail.far.test', port: 465, tls: 'implicit' }],
+  ])('%s', (text, want) => {
+    expect(parseRoute(text)).toEqual(want)
+  })
+  it.each([
+    '',
+    'imap://x.test',
+    'smtp://user:pw@x.test:25',
+    'smtp://x.test/path',
+    'smtp://x.test?tls=maybe',
+    'smtps://x.test?tls=none',
+    'smtp://',
+    'mx://x',
+  ])('%j is none', (text) => {
+    expect(() => parseRoute(text)).toThrow(/is no route/)
+  })
+})
+
+type Answer = Readonly<Record<string, unknown[] | string>>
+
+function resolver(table: Answer) {
+  return (name: string, type: string): Promise<unknown[]> => {
+    const found = table[`${type} ${name}`] ?? 'ENODATA'
+    return typeof found === 'string'
+      ? Promise.reject(Object.assign(new Error(found), { code: found }))
+      : Promise.resolve(found)
+  }
+}
+
+describe('lookupServers', () => {
+  const domain = 'far.test' as Domain
+  const half = (): number => 0.5
+  it.each<[string, Answer, object]>([
+    [
+      'by preference',
+      {
+        'MX far.test': [
+          { exchange: 'b.test', priority: 20 },
+          { exchange: 'a.test', priority: 10 },
+        ],
+        'A a.test': ['192.0.2.1'],
+        'A b.test': ['192.0.2.2'],
+      },
+      {
+        kind: 'servers',
+        servers: [
+          { host: 'a.test', address: '192.0.2.1' },
+          { host: 'b.test', address: '192.0.2.2' },
+        ],
+      },
+    ],
+    [
+      'IPv6 before IPv4',
+      {
+        'MX far.test': [{ exchange: 'a.test', priority: 10 }],
+        'A a.test': ['192.0.2.1'],
+        'AAAA a.test': ['2001:db8::1'],
+      },
+      {
+        kind: 'servers',
+        servers: [
+          { host: 'a.test', address: '2001:db8::1' },
+          { host: 'a.test', address: '192.0.2.1' },
+        ],
+      },
+    ],
+    [
+      'the domain itself without MX',
+      { 'A far.test': ['192.0.2.9'] },
+      { kind: 'servers', servers: [{ host: 'far.test', address: '192.0.2.9' }] },
+    ],
+    [
+      'null MX',
+      { 'MX far.test': [{ exchange: '', priority: 0 }], 'A far.test': ['192.0.2.9'] },
+      { kind: 'none', enhanced: '5.1.10' },
+    ],
+    ['no such domain', { 'MX far.test': 'ENOTFOUND' }, { kind: 'none', enhanced: '5.1.2' }],
+    [
+      'an MX without an address',
+      { 'MX far.test': [{ exchange: 'a.test', priority: 1 }] },
+      { kind: 'none', enhanced: '5.4.4' },
+    ],
+    [
+      'an MX that is an address',
+      { 'MX far.test': [{ exchange: '192.0.2.1', priority: 1 }] },
+      { kind: 'none', enhanced: '5.4.4' },
+    ],
+    ['DNS trouble', { 'MX far.test': 'ETIMEOUT' }, { kind: 'trouble' }],
+    [
+      'DNS trouble with the address',
+      { 'MX far.test': [{ exchange: 'a.test', priority: 1 }], 'A a.test': 'ESERVFAIL' },
+      { kind: 'trouble' },
+    ],
+  ])('%s', async (_, table, want) => {
+    expect(await lookupServers(domain, resolver(table), half)).toMatchObject(want)
+  })
+})
+
+describe('domainRecords', () => {
+  it('has what a domain needs, the long key in pieces of at most 255 octets', () => {
+    const key = 'A'.repeat(392)
+    const records = domainRecords('mine.test' as Domain, 'mail.mine.test' as Domain, [
+      { selector: 'r1', algorithm: 'rsa', publicKey: key },
+    ])
+    expect(records.map((one) => [one.type, one.name])).toEqual([
+      ['MX', 'mine.test'],
+      ['TXT', 'mine.test'],
+      ['TXT', 'r1._domainkey.mine.test'],
+      ['TXT', '_dmarc.mine.test'],
+    ])
+    const dkim = records[2]
+    expect(dkim?.value).toBe(`v=DKIM1; k=rsa; p=${key}`)
+    const pieces = [...(dkim?.zone.matchAll(/"([^"]*)"/g) ?? [])].map((found) => found[1] ?? '')
+    expect(pieces.join('')).toBe(dkim?.value)
+    for (const piece of pieces) expect(piece.length).toBeLessThanOrEqual(255)
+  })
+})
