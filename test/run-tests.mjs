@@ -10,7 +10,12 @@ import { root } from '../main/launch/paths.mjs'
 /** @param {string} summaryFile */
 function runVitest(summaryFile) {
   const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const args = ['run', '--reporter=default', '--reporter=./test/reporter.mjs', ...process.argv.slice(2)]
+  const args = [
+    'run',
+    '--reporter=default',
+    `--reporter=${path.join(root, 'test', 'reporter.mjs')}`,
+    ...process.argv.slice(2),
+  ]
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [vitest, ...args], {
       cwd: root,
