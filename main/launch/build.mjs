@@ -47,6 +47,9 @@ async function putInPlace(made) {
 }
 
 async function buildAside() {
+  // Vite obeys this above its own mode: a shell that has it set otherwise would get pages for development, which do not run.
+  const before = process.env['NODE_ENV']
+  process.env['NODE_ENV'] = 'production'
   // Loaded here: the launcher asks whether a build is needed long before Vite is needed.
   const [{ build }, { targets }, { seal }] = await Promise.all([
     import('vite'),
@@ -60,6 +63,8 @@ async function buildAside() {
     if (existsSync(pages)) await seal(pages)
     await putInPlace(made)
   } finally {
+    if (before === undefined) delete process.env['NODE_ENV']
+    else process.env['NODE_ENV'] = before
     await rm(made, { recursive: true, force: true })
   }
 }

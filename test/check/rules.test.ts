@@ -179,10 +179,26 @@ describe('E20: what npm installs', () => {
   })
 
   test('is licensed so that we may pass it on', () => {
-    const good =
-      /^\(?(MIT|MIT-0|ISC|BSD-2-Clause|BSD-3-Clause|0BSD|Apache-2\.0|MPL-2\.0|LGPL-3\.0\+?|BlueOak-1\.0\.0|Unlicense|CC0-1\.0|WTFPL|Python-2\.0|CC-BY-4\.0|Zlib| OR | AND |\(|\))+\)?$/
+    const good = new Set([
+      'MIT',
+      'MIT-0',
+      'ISC',
+      'BSD-2-Clause',
+      'BSD-3-Clause',
+      '0BSD',
+      'Apache-2.0',
+      'MPL-2.0',
+      'BlueOak-1.0.0',
+      'Unlicense',
+    ])
+    // Of several to choose from, one that suits is enough; of several that all hold, each must.
+    const suits = (license: string): boolean =>
+      license
+        .replace(/^\(|\)$/g, '')
+        .split(' OR ')
+        .some((choice) => choice.split(' AND ').every((each) => good.has(each)))
     const shipped = entries.filter(([, { dev }]) => dev !== true)
-    const odd = shipped.filter(([, { license }]) => !good.test(license ?? ''))
+    const odd = shipped.filter(([, { license }]) => !suits(license ?? ''))
     expect(odd.map(([name, { license }]) => `${name}: ${license ?? 'none'}`)).toEqual([])
   })
 })

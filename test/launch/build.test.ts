@@ -70,6 +70,20 @@ describe('build.mjs', () => {
     expect(manifest['index.html']?.type).toBe('text/html; charset=utf-8')
   })
 
+  test('pages are made for production whatever the shell says', async () => {
+    project.write(
+      'renderer/main.tsx',
+      `import { createRoot } from 'react-dom/client'\ncreateRoot(document.body).render(<p>hello</p>)`,
+    )
+    project.write('renderer/index.html', HTML.replace('main.ts', 'main.tsx'))
+    const ended = await project.run('build.mjs', ['--force'], { env: { NODE_ENV: 'development' } })
+    expect(ended).toMatchObject({ code: 0, stderr: '' })
+    const script = /src="\/([^"]+)"/.exec(read('renderer/index.html'))?.[1] ?? ''
+    expect(read(`renderer/${script}`)).not.toContain('jsxDEV')
+    project.write('renderer/index.html', HTML)
+    await project.run('build.mjs')
+  })
+
   test('leaves no source maps and nothing aside', () => {
     const files = readdirSync(path.join(project.folder, 'dist'), { recursive: true }).map(String)
     expect(files.filter((file) => file.endsWith('.map'))).toEqual([])
