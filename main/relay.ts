@@ -171,6 +171,7 @@ class OpenRelay implements Relay {
       hostname: () => this.hostname(),
       route: () => this.route(),
       returnPathKey: derive('return path'),
+      unsubscribeKey: derive('unsubscribe'),
       loopMark: createHmac('sha256', derive('loop mark')).digest('hex').slice(0, 20),
       authenticate: (username, password) => verifyAppPassword({ store, clock: systemClock }, username, password),
     }

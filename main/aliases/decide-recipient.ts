@@ -42,6 +42,8 @@ export interface RecipientFacts {
   readonly contactAlias: AliasState | undefined
   /** The delivery whose signed return path this is. */
   readonly bouncedDelivery: number | undefined
+  /** The delivery whose signed unsubscribe address this is. */
+  readonly unsubscribedDelivery: number | undefined
   /** The stranger in `alias+user=example.com@`, where it reads as one. */
   readonly addressInTag: Address | undefined
   /** False once too many aliases came to be in this hour. */
@@ -51,7 +53,13 @@ export interface RecipientFacts {
 export type RecipientDecision =
   | { readonly kind: 'refuse'; readonly reply: Reply; readonly aliasId: string | null }
   | { readonly kind: 'discard'; readonly alias: AliasState }
-  | { readonly kind: 'forward'; readonly alias: AliasState; readonly tag: string }
+  | {
+      readonly kind: 'forward'
+      readonly alias: AliasState
+      readonly tag: string
+      /** An order to send, should the message turn out to be proven to be the user's. */
+      readonly addressInTag: Address | undefined
+    }
   | { readonly kind: 'make-alias'; readonly domain: DomainState; readonly localPart: string; readonly tag: string }
   /** `postmaster`, `abuse`: to the user, no alias. RFC 5321 §4.5.1, RFC 2142 */
   | { readonly kind: 'to-user' }
@@ -61,6 +69,7 @@ export type RecipientDecision =
   /** A reply that nobody proved to be the user's: kept for the user, not sent. */
   | { readonly kind: 'hold-reply'; readonly contact: ContactState; readonly alias: AliasState }
   | { readonly kind: 'bounce'; readonly deliveryId: number }
+  | { readonly kind: 'unsubscribe'; readonly deliveryId: number }
 
 const TO_USER = new Set(['postmaster', 'abuse'])
 /** Never made by a catch-all: nobody writes there but programs, or people who probe. contract.md "Addresses" */
@@ -79,6 +88,7 @@ export function decideRecipient(facts: RecipientFacts): RecipientDecision {
   }
   if (facts.routed) return refuse(REPLIES.notOurs)
   if (facts.bouncedDelivery !== undefined) return { kind: 'bounce', deliveryId: facts.bouncedDelivery }
+  if (facts.unsubscribedDelivery !== undefined) return { kind: 'unsubscribe', deliveryId: facts.unsubscribedDelivery }
   if (facts.contact !== undefined) return decideReply(facts, facts.contact)
   if (TO_USER.has(facts.localPart.toLowerCase())) return { kind: 'to-user' }
   if (facts.alias !== undefined) return decideAlias(facts, facts.alias)
@@ -96,7 +106,7 @@ function decideAlias(facts: RecipientFacts, alias: AliasState): RecipientDecisio
   if (facts.authenticated && facts.addressInTag !== undefined) return { kind: 'send', to: facts.addressInTag, alias }
   if (alias.deletedAt !== null) return refuse(REPLIES.aliasDeleted, alias)
   if (facts.domain?.active === false) return refuse(REPLIES.unknownAlias, alias)
-  if (alias.active) return { kind: 'forward', alias, tag: facts.tag }
+  if (alias.active) return { kind: 'forward', alias, tag: facts.tag, addressInTag: facts.addressInTag }
   switch (alias.whenDisabled) {
     case 'reject':
       return refuse(withText(REPLIES.aliasDisabled, alias.rejectText ?? undefined), alias)

@@ -20,6 +20,7 @@ export interface FactsContext {
   readonly mayMakeAlias: boolean
   /** The delivery behind a signed return path; undefined where it is none. */
   readonly bouncedDelivery: (address: Address) => number | undefined
+  readonly unsubscribedDelivery: (address: Address) => number | undefined
 }
 
 /** What stays of an address that the user wanted forgotten. */
@@ -46,13 +47,15 @@ export function gatherFacts(address: Address | undefined, context: FactsContext)
       tag: '',
       domain: undefined,
       bouncedDelivery: undefined,
+      unsubscribedDelivery: undefined,
       addressInTag: undefined,
     }
   const { directory } = context.store
   const domain = directory.domain(domainOf(address))
   const { base: local, tag } = splitTag(localPartOf(address))
   const own = { ...base, localPart: local, tag, domain }
-  if (domain === undefined || routed) return { ...own, ...nothing, bouncedDelivery: undefined, addressInTag: undefined }
+  if (domain === undefined || routed)
+    return { ...own, ...nothing, bouncedDelivery: undefined, unsubscribedDelivery: undefined, addressInTag: undefined }
   const contact = directory.contactByReplyAddress(addressKey(address))
   const key = addressKey(joinAddress(local, domain.name))
   const alias = directory.alias(key)
@@ -63,6 +66,7 @@ export function gatherFacts(address: Address | undefined, context: FactsContext)
     alias,
     forgotten: alias === undefined && directory.isForgotten(addressHash(key)),
     bouncedDelivery: context.bouncedDelivery(address),
+    unsubscribedDelivery: context.unsubscribedDelivery(address),
     addressInTag: addressInTag(tag),
   }
 }

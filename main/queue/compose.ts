@@ -1,38 +1,18 @@
-// What a queued delivery looks like when it leaves: the stored header block rewritten, signed, and the body as it came.
-// Composed afresh at each attempt from rows, so a restart in between changes nothing that the far side could see twice.
-import { createPrivateKey } from 'node:crypto'
+// What a queued delivery looks like when it leaves: the stored header block rewritten, the body edited where a feature asks for
+// it, and the whole signed. Composed afresh at each attempt from rows, so a restart in between changes nothing that the far side
+// could see twice.
 import type { Outgoing } from '../delivery/outgoing.ts'
-import {
-  correspondentsOf,
-  fieldsNamed,
-  messageIdsOf,
-  parseHeaderBlock,
-  readSummary,
-  rewriteForward,
-  rewriteReply,
-  type HeaderBlock,
-} from '../mail/index.ts'
-import type { ReplyTarget } from '../mail/facts.ts'
-import type { AliasRow, DeliveryRow, MessageRow, RecipientRow } from '../store/rows.ts'
-import { readSpool } from '../store/spool.ts'
-import {
-  addressKey,
-  domainOf,
-  parseAddress,
-  splitTag,
-  localPartOf,
-  address as joinAddress,
-  type Address,
-  type AddressKey,
-  type Domain,
-} from '../terms/address.ts'
-import { instant } from '../terms/brand.ts'
+import { parseHeaderBlock, readSummary, rewriteReply, type HeaderBlock, type Summary } from '../mail/index.ts'
+import type { AliasRow, DeliveryRow, MessageRow } from '../store/rows.ts'
+import { addressKey, domainOf, type Domain } from '../terms/address.ts'
 import { Failure } from '../terms/failure.ts'
-import { signHeader, type SigningKey } from '../trust/sign.ts'
-import { addressInTag } from '../aliases/facts.ts'
-import { addressees } from './plan-recipients.ts'
+import { signHeader } from '../trust/sign.ts'
+import { editBody, readBody, type BodySource } from './body-source.ts'
+import { composeForward } from './compose-forward.ts'
 import type { MailParts } from './parts.ts'
+import { gatherReplyFacts } from './reply-facts.ts'
 import { makeReturnPath } from './return-path.ts'
+import { signingKeysOf } from './signing-keys.ts'
 
 export interface Composed extends Outgoing {
   readonly alias: string
@@ -40,24 +20,23 @@ export interface Composed extends Outgoing {
   readonly subject: string
 }
 
-const signingKeys = new Map<string, readonly SigningKey[]>()
+/** Header and body as they leave, before they are signed. */
+export interface Drafted {
+  readonly header: Buffer
+  readonly bodyHash: string
+  readonly bodySize: number
+  readonly body: () => AsyncIterable<Buffer> | Iterable<Buffer>
+}
 
-function keysOf(parts: MailParts, domain: Domain): readonly SigningKey[] {
-  const row = parts.store.directory.domain(domain)
-  if (row === undefined) return []
-  const rows = parts.store.directory.dkimKeys(row.id)
-  const id = rows.map((one) => `${one.domainId} ${one.selector} ${one.publicKey}`).join()
-  let keys = signingKeys.get(id)
-  if (keys === undefined) {
-    // Parsing a PEM costs more than an Ed25519 signature: once for each key is enough.
-    keys = rows.map(({ selector, algorithm, privateKey }) => ({
-      selector,
-      algorithm,
-      privateKey: createPrivateKey(privateKey),
-    }))
-    signingKeys.set(id, keys)
-  }
-  return keys
+/** What the parts of a composition share. */
+export interface Draft {
+  readonly parts: MailParts
+  readonly delivery: DeliveryRow
+  readonly message: MessageRow
+  readonly source: BodySource
+  readonly alias: AliasRow | undefined
+  readonly block: HeaderBlock
+  readonly domain: Domain
 }
 
 /** Composes a delivery. Throws `message-gone` where its message is no longer there. */
@@ -68,43 +47,34 @@ export async function compose(parts: MailParts, delivery: DeliveryRow): Promise<
   const alias = delivery.aliasId === null ? undefined : store.directory.aliasById(delivery.aliasId)
   const domain = alias === undefined ? firstDomain(parts) : domainOf(alias.address)
   const block = parseHeaderBlock(message.header)
-  const summary = readSummary(block)
+  const draft: Draft = { parts, delivery, message, source: sourceOf(message), alias, block, domain }
   const forward = delivery.direction === 'forward'
-  const unsigned = forward
-    ? forwardHeader(parts, delivery, message, alias, block, domain)
-    : replyHeader(parts, delivery, message, needAlias(alias), block)
+  const drafted = forward ? await composeForward(draft) : await composeReply(draft)
   const at = Math.floor(clock.now() / 1000)
-  const signature = await signHeader({
-    header: unsigned,
-    bodyHash: message.bodyHash,
-    domain,
-    keys: keysOf(parts, domain),
-    at,
-  })
-  const header = Buffer.concat([signature, unsigned])
+  const keys = signingKeysOf(store, domain)
+  const signature = await signHeader({ header: drafted.header, bodyHash: drafted.bodyHash, domain, keys, at })
+  const header = Buffer.concat([signature, drafted.header])
   // RFC 5321 §4.5.5: what came without a return path goes on without one, so nobody ever bounces a bounce.
   const bounces = !forward || message.reversePath !== ''
   return {
     reversePath: bounces ? makeReturnPath(delivery.id, domain, clock.now(), parts.returnPathKey) : undefined,
     forwardPath: delivery.forwardPath,
     header,
-    body: () => bodyOf(parts, message),
-    size: header.length + (message.body?.length ?? message.spoolSize ?? 0),
+    body: drafted.body,
+    size: header.length + drafted.bodySize,
     needsUtf8: header.some((byte) => byte >= 0x80) || !isAscii(delivery.forwardPath),
-    alias: alias?.address ?? '',
-    sender: summary.fromAddress ?? message.reversePath,
-    subject: summary.subject,
+    ...aboutMessage(alias, message, readSummary(block)),
   }
+}
+
+function aboutMessage(alias: AliasRow | undefined, message: MessageRow, summary: Summary) {
+  const sender = summary.fromAddress ?? message.reversePath
+  return { alias: alias?.address ?? '', sender, subject: summary.subject }
 }
 
 function isAscii(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false
   return true
-}
-
-function needAlias(alias: AliasRow | undefined): AliasRow {
-  if (alias === undefined) throw new Failure('queue', 'alias-gone', 'The alias of this reply was removed.')
-  return alias
 }
 
 function firstDomain(parts: MailParts): Domain {
@@ -113,112 +83,36 @@ function firstDomain(parts: MailParts): Domain {
   return first.name
 }
 
-function bodyOf(parts: MailParts, message: MessageRow): AsyncIterable<Buffer> | Iterable<Buffer> {
-  if (message.body !== null) return [message.body]
-  if (message.spoolId === null || message.spoolKey === null || message.spoolSize === null) return []
-  return readSpool(parts.store.spoolFolder, { id: message.spoolId, key: message.spoolKey, size: message.spoolSize })
+export function sourceOf(message: MessageRow): BodySource {
+  const { body, spoolId, spoolKey, spoolSize } = message
+  const spooled = spoolId !== null && spoolKey !== null && spoolSize !== null
+  return { body, spool: spooled ? { id: spoolId, key: spoolKey, size: spoolSize } : null }
 }
 
-/** The ids in In-Reply-To and References: the ones that may need mapping. */
-function threadIds(header: HeaderBlock): readonly string[] {
-  return ['in-reply-to', 'references']
-    .flatMap((name) => fieldsNamed(header, name).flatMap((field) => messageIdsOf(field)))
-    .slice(0, 200)
-}
-
-function forwardHeader(
-  parts: MailParts,
-  delivery: DeliveryRow,
-  message: MessageRow,
-  alias: AliasRow | undefined,
-  block: HeaderBlock,
-  domain: Domain,
-): Buffer {
-  const { directory, mail } = parts.store
-  const recipient = delivery.recipientId === null ? undefined : directory.recipient(delivery.recipientId)
-  const reversePath = message.reversePath === '' ? undefined : parseAddress(message.reversePath)
-  const replyAddresses = new Map<AddressKey, Address>()
-  if (alias !== undefined)
-    for (const { address } of correspondentsOf(block, reversePath)) {
-      const contact = directory.contactByAddress(alias.id, addressKey(address))
-      if (contact !== undefined) replyAddresses.set(contact.addressKey, contact.replyAddress)
-    }
-  const { helo, peer, protocol, tls } = message.session
-  return rewriteForward(message.header, {
-    alias: alias?.address ?? (`postmaster@${domain}` as Address),
-    tag: delivery.tag,
-    reversePath,
-    ...presentation(alias, recipient),
-    replyAddresses,
-    messageIds: alias === undefined ? new Map() : mail.innerMessageIds(alias.id, threadIds(block)),
-    trace: {
-      helo,
-      peer,
-      hostname: parts.hostname(),
-      protocol,
-      id: message.publicId,
-      at: instant(message.receivedAt),
-      tls: tls === '' ? undefined : tls,
-    },
-    authenticationResults: message.authenticationResults ?? undefined,
-    loopMark: parts.loopMark,
-  }).header
-}
-
-/** Mail to postmaster has no alias to answer from: it passes as it came. */
-function presentation(alias: AliasRow | undefined, recipient: RecipientRow | undefined) {
+/** A body that nothing is done to: its hash was made when it came in. */
+export function asItCame({ parts, message, source }: Draft): Omit<Drafted, 'header'> {
   return {
-    mode: alias === undefined ? ('preserve' as const) : (recipient?.mode ?? 'rewrite'),
-    fromMode: recipient?.fromMode ?? ('reply-address' as const),
-    fromTemplate: recipient?.fromTemplate ?? ('quoted' as const),
+    bodyHash: message.bodyHash,
+    bodySize: message.body?.length ?? message.spoolSize ?? 0,
+    body: () => readBody(parts.store.spoolFolder, source),
   }
 }
 
-/** What each address in To and Cc of the user's mail stands for. */
-function replyTargets(
-  parts: MailParts,
-  alias: AliasRow,
-  delivery: DeliveryRow,
-  block: HeaderBlock,
-): Map<AddressKey, ReplyTarget> {
-  const { directory } = parts.store
-  const targets = new Map<AddressKey, ReplyTarget>()
-  for (const address of addressees(block)) {
-    const key = addressKey(address)
-    const byReply = directory.contactByReplyAddress(key)
-    const { base, tag } = splitTag(localPartOf(address))
-    const ours = directory.domain(domainOf(address))
-    const inTag = ours === undefined ? undefined : addressInTag(tag)
-    if (byReply !== undefined)
-      targets.set(key, { kind: 'contact', address: byReply.address, displayName: byReply.displayName })
-    else if (inTag !== undefined) targets.set(key, { kind: 'contact', address: inTag, displayName: '' })
-    else if (ours !== undefined) targets.set(key, { kind: 'alias', address: joinAddress(base, ours.name) })
-    else {
-      // Somebody whom the user wrote to in so many words; a contact since the message was taken.
-      const contact = directory.contactByAddress(alias.id, key)
-      if (contact !== undefined || key === addressKey(delivery.forwardPath))
-        targets.set(key, { kind: 'contact', address, displayName: contact?.displayName ?? '' })
-    }
-  }
-  return targets
-}
-
-function replyHeader(
-  parts: MailParts,
-  delivery: DeliveryRow,
-  message: MessageRow,
-  alias: AliasRow,
-  block: HeaderBlock,
-): Buffer {
-  const { directory, mail } = parts.store
-  const domain = directory.domainById(alias.domainId)
-  return rewriteReply(message.header, {
-    alias: alias.address,
-    fromName: alias.fromName ?? domain?.fromName ?? '',
-    userAddresses: new Set(directory.recipients().map((one) => addressKey(one.email))),
-    targets: replyTargets(parts, alias, delivery, block),
-    messageId: delivery.outMessageId ?? `${message.publicId}@${domainOf(alias.address)}`,
-    messageIds: mail.outerMessageIds(alias.id, threadIds(block)),
-    at: instant(message.receivedAt),
-  }).header
+async function composeReply(draft: Draft): Promise<Drafted> {
+  const { parts, delivery, message, alias, block, source, domain } = draft
+  if (alias === undefined) throw new Failure('queue', 'alias-gone', 'The alias of this reply was removed.')
+  const messageId = delivery.outMessageId ?? `${message.publicId}@${domain}`
+  const sentTo = new Set([addressKey(delivery.forwardPath)])
+  const facts = gatherReplyFacts(parts, { alias, block, sentTo, messageId, receivedAt: message.receivedAt })
+  const from = readSummary(block).fromAddress
+  const recipient = from === undefined ? undefined : parts.store.directory.recipientByKey(addressKey(from))
+  const options = { scrub: true, removeFlagged: recipient?.removeFlagged === true }
+  const { header } = rewriteReply(message.header, facts)
+  const edited = await editBody(parts.store.spoolFolder, source, message.header, { kind: 'reply', facts, options })
+  const [sealed] = edited.report.unscrubbable
+  // It was looked at when it came in; what has changed since (an address of the user's, the alias's setting) may not leak now.
+  const allowed = delivery.asIs === 1 || alias.allowSealed || recipient?.allowSealed === true
+  if (sealed !== undefined && !allowed)
+    throw new Failure('queue', 'reply-unscrubbable', `A part of it (${sealed.type}) cannot be freed of your address.`)
+  return { header, bodyHash: edited.bodyHash, bodySize: edited.size, body: edited.read }
 }

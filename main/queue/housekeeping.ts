@@ -7,8 +7,8 @@ const FIRST = 5000
 const BITE = 500
 /** behaviour.md 7: 90 days by default. */
 const LOG_DAYS = 90
-/** Longer than a return path is good for. */
-const DELIVERY_DAYS = 30
+/** Longer than a return path or an unsubscribe address is good for. */
+const DELIVERY_DAYS = 90
 
 export class Housekeeping {
   private readonly parts: MailParts

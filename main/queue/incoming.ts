@@ -15,7 +15,8 @@ import { Failure } from '../terms/failure.ts'
 import { randomName } from '../terms/clock.ts'
 import { REPLIES, ReplyError, type Reply } from '../terms/reply.ts'
 import { BodySink, type StoredBody } from './body-sink.ts'
-import { planRecipients, type Arrival } from './plan-recipients.ts'
+import type { Arrival } from './arrival.ts'
+import { planRecipients } from './plan-recipients.ts'
 import type { Plan } from './plan.ts'
 import type { MailParts } from './parts.ts'
 
@@ -59,13 +60,13 @@ export class IncomingMessage implements MessageSink {
       if (refusal !== undefined) return this.refuse(refusal, summary)
       const plans = this.transaction.recipients.map((recipient) => recipient.plan as Plan)
       const arrival = await this.arrive(stored, header, summary)
-      const { recipients, refused } = planRecipients(this.parts, plans, arrival)
+      const { recipients, refused } = await planRecipients(this.parts, plans, arrival)
       for (const { plan, reply } of refused) this.logOne(reply, plan, summary)
       const [first] = refused
       // behaviour.md 1: accepted if any recipient is; the ones left out are in the log.
       if (recipients.length === 0) return first?.reply ?? REPLIES.noValidRecipients
       await this.commit(stored, arrival, recipients)
-      committed = recipients.some((one) => one.kind !== 'discard')
+      committed = recipients.some((one) => one.kind !== 'discard' && one.kind !== 'unsubscribe')
       return REPLIES.accepted
     } catch (error) {
       return this.failed(error)
@@ -98,6 +99,7 @@ export class IncomingMessage implements MessageSink {
     const { parts, peer, transaction } = this
     let verdicts: Verdicts | null = null
     let authenticationResults: string | null = null
+    let signatures: Arrival['signatures'] = []
     if (peer.account === undefined) {
       const found = await parts.verifier.verify({
         ip: peer.ip,
@@ -110,20 +112,12 @@ export class IncomingMessage implements MessageSink {
       })
       verdicts = found.verdicts
       authenticationResults = found.authenticationResults ?? null
+      ;({ signatures } = found)
     }
+    const about = { header, summary, stored, transaction, peer, verdicts, signatures, authenticationResults }
     const publicId = randomName(parts.random, 16)
     const receivedAt = parts.clock.now()
-    return {
-      publicId,
-      receivedAt,
-      header,
-      summary,
-      size: stored.size,
-      transaction,
-      peer,
-      verdicts,
-      authenticationResults,
-    }
+    return { ...about, publicId, receivedAt }
   }
 
   private async commit(stored: StoredBody, arrival: Arrival, recipients: readonly AcceptedRecipient[]): Promise<void> {

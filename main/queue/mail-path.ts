@@ -65,7 +65,7 @@ export class MailPath implements MailHandler {
   }
 
   recipient(path: Path, transaction: Transaction, peer: Peer): Promise<RecipientAnswer> {
-    const { store, clock, returnPathKey } = this.parts
+    const { store, clock, returnPathKey, unsubscribeKey } = this.parts
     const now = clock.now()
     const address = path.kind === 'address' ? path.address : undefined
     const facts = gatherFacts(address, {
@@ -74,6 +74,7 @@ export class MailPath implements MailHandler {
       routed: address !== undefined && looksRouted(address),
       mayMakeAlias: peer.loopback || this.newAliases.allows('all', now),
       bouncedDelivery: (candidate) => readReturnPath(candidate, now, returnPathKey),
+      unsubscribedDelivery: (candidate) => readReturnPath(candidate, now, unsubscribeKey),
     })
     const decision = this.limited(decideRecipient(facts), peer, now)
     if (decision.kind === 'refuse') {

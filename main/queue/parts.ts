@@ -19,6 +19,8 @@ export interface MailParts {
   /** The default route: `mailbox`, `mx`, `smtp://…`. */
   readonly route: () => string
   readonly returnPathKey: Buffer
+  /** For the addresses behind our unsubscribe buttons. */
+  readonly unsubscribeKey: Buffer
   /** An opaque word: seen on the way in, the message has been here before. */
   readonly loopMark: string
   /** The account behind a name and an app password. */

@@ -1,47 +1,14 @@
 // From what was decided at RCPT and what the message turned out to be, to the rows that the commit writes: a forward, a reply,
 // a held reply, a bounce, for each recipient with its log entry.
-import {
-  correspondentsOf,
-  firstField,
-  mailboxesOf,
-  messageIdsOf,
-  parseAddressList,
-  fieldsNamed,
-  unfoldedBody,
-  type HeaderBlock,
-  type Summary,
-} from '../mail/index.ts'
-import type { Peer, Transaction } from '../smtp/handler.ts'
-import type { AcceptedRecipient, NewCorrespondent } from '../store/commands/accept.ts'
-import { destinationOf } from '../store/commands/accept.ts'
-import type { NewLogEntry } from '../store/commands/log.ts'
-import type { AliasState, ContactState } from '../aliases/decide-recipient.ts'
-import type { Verdicts } from '../store/rows.ts'
-import {
-  address as joinAddress,
-  addressKey,
-  domainOf,
-  parseLocalPart,
-  type Address,
-  type AddressKey,
-  type Domain,
-} from '../terms/address.ts'
-import { randomName } from '../terms/clock.ts'
+import type { AliasState } from '../aliases/decide-recipient.ts'
+import { automaticKind, correspondentsOf, unsubscribeAddressesOf } from '../mail/index.ts'
+import type { AcceptedRecipient } from '../store/commands/accept.ts'
+import { address as joinAddress, addressKey, domainOf, parseLocalPart, type Address } from '../terms/address.ts'
 import { REPLIES, type Reply } from '../terms/reply.ts'
-import type { Plan } from './plan.ts'
+import { logEntry, newCorrespondent, senderOf, type Arrival } from './arrival.ts'
 import { KEEP_HELD, type MailParts } from './parts.ts'
-
-export interface Arrival {
-  readonly publicId: string
-  readonly receivedAt: number
-  readonly header: HeaderBlock
-  readonly summary: Summary
-  readonly size: number
-  readonly transaction: Transaction
-  readonly peer: Peer
-  readonly verdicts: Verdicts | null
-  readonly authenticationResults: string | null
-}
+import { hold, planReply, planSend, proofOf, type OnePlan } from './plan-reply.ts'
+import type { Plan } from './plan.ts'
 
 /** What the commit writes, and who is left out of it with which answer. */
 export interface Planned {
@@ -49,69 +16,51 @@ export interface Planned {
   readonly refused: readonly { readonly plan: Plan; readonly reply: Reply }[]
 }
 
-/** 22 characters are 110 random bits: a reply address can't be guessed (behaviour.md 3.3). */
-const REPLY_LENGTH = 22
-
-export function planRecipients(parts: MailParts, plans: readonly Plan[], arrival: Arrival): Planned {
+export async function planRecipients(parts: MailParts, plans: readonly Plan[], arrival: Arrival): Promise<Planned> {
   const recipients: AcceptedRecipient[] = []
   const refused: { plan: Plan; reply: Reply }[] = []
   for (const plan of plans) {
-    const one = planOne(parts, plan, arrival, plans)
+    const one = await planOne(parts, plan, arrival, plans)
     if ('refuse' in one) refused.push({ plan, reply: one.refuse })
     else recipients.push(one)
   }
   return { recipients, refused }
 }
 
-function planOne(
-  parts: MailParts,
-  plan: Plan,
-  arrival: Arrival,
-  all: readonly Plan[],
-): AcceptedRecipient | { readonly refuse: Reply } {
-  const { decision } = plan
+async function planOne(parts: MailParts, plan: Plan, arrival: Arrival, all: readonly Plan[]): Promise<OnePlan> {
+  const { decision, address } = plan
   switch (decision.kind) {
     case 'forward':
-      if (isBlocked(parts, arrival, decision.alias)) return { refuse: REPLIES.contactBlocked }
-      return planForward(parts, arrival, { id: decision.alias.id }, decision.alias.address, decision.tag)
+      return planAlias(parts, arrival, decision, address)
     case 'make-alias': {
       const local = parseLocalPart(decision.localPart.toLowerCase())
       if (local === undefined) return { refuse: REPLIES.unknownAlias }
       const made = joinAddress(local, decision.domain.name)
-      const create = {
-        address: made,
-        addressKey: addressKey(made),
-        localPart: local,
-        domainId: decision.domain.id,
-        origin: 'catch-all' as const,
-        firstSender: senderOf(arrival) ?? null,
-      }
+      const key = { address: made, addressKey: addressKey(made), localPart: local, domainId: decision.domain.id }
+      const create = { ...key, origin: 'catch-all' as const, firstSender: senderOf(arrival) ?? null }
       return planForward(parts, arrival, { create }, made, decision.tag)
     }
     case 'to-user':
-      return planForward(parts, arrival, undefined, plan.address ?? 'postmaster', '')
+      return planForward(parts, arrival, undefined, address ?? 'postmaster', '')
     case 'discard': {
       const text = 'The alias is switched off; the message was taken and thrown away, as you chose.'
-      const log = logEntry(arrival, {
-        outcome: 'discarded',
-        reason: 'alias-discarded',
-        text,
-        alias: decision.alias.address,
-      })
-      return { kind: 'discard', aliasId: decision.alias.id, log }
+      const about = { outcome: 'discarded', reason: 'alias-discarded', text, alias: decision.alias.address }
+      return { kind: 'discard', aliasId: decision.alias.id, log: logEntry(arrival, about) }
     }
     case 'reply':
-      return planReply(parts, arrival, decision.contact, decision.alias, all)
+      return planReply(parts, arrival, decision.contact, decision.alias, all, undefined)
     case 'send':
       return planSend(parts, arrival, decision.to, decision.alias)
-    case 'hold-reply': {
-      const text = 'A message to a reply address, but nothing proves that it comes from you. It waits for your word.'
-      return hold(arrival, decision.alias, decision.contact, 'reply-unproven', text)
-    }
+    case 'hold-reply':
+      return planUnproven(parts, arrival, decision, address, all)
     case 'bounce':
       return planBounce(parts, arrival, decision.deliveryId)
+    case 'unsubscribe':
+      return planUnsubscribe(parts, arrival, decision.deliveryId)
   }
 }
+
+type Of<Kind extends Plan['decision']['kind']> = Extract<Plan['decision'], { kind: Kind }>
 
 /** contract.md "Addresses": the sender of a contact's block is the header From, so it is known only behind DATA. */
 function isBlocked(parts: MailParts, arrival: Arrival, alias: AliasState): boolean {
@@ -120,199 +69,95 @@ function isBlocked(parts: MailParts, arrival: Arrival, alias: AliasState): boole
   return parts.store.directory.contactByAddress(alias.id, addressKey(sender))?.blocked === true
 }
 
-function senderOf(arrival: Arrival): Address | undefined {
-  return arrival.summary.fromAddress ?? arrival.transaction.reversePath
-}
-
-type About = Pick<NewLogEntry, 'outcome' | 'reason' | 'text' | 'alias'> & {
-  direction?: NewLogEntry['direction']
-  recipient?: string
-}
-
-function logEntry(arrival: Arrival, about: About): NewLogEntry {
-  return {
-    at: arrival.receivedAt,
-    direction: about.direction ?? 'forward',
-    outcome: about.outcome,
-    reason: about.reason,
-    text: about.text,
-    alias: about.alias,
-    sender: senderOf(arrival) ?? '',
-    recipient: about.recipient ?? '',
-    subject: arrival.summary.subject,
-    size: arrival.size,
-    peer: arrival.peer.ip,
-    tls: arrival.peer.tls,
-    messageId: arrival.summary.messageId ?? '',
-    verdicts: arrival.verdicts,
-  }
-}
-
-function newReplyAddress(parts: MailParts, domain: Domain): Address {
-  return `${randomName(parts.random, REPLY_LENGTH)}@${domain}` as Address
-}
-
-function newCorrespondent(
+async function planAlias(
   parts: MailParts,
-  domain: Domain,
-  who: { address: Address; displayName: string },
-): NewCorrespondent {
-  return {
-    address: who.address,
-    addressKey: addressKey(who.address),
-    displayName: who.displayName,
-    proposedReplyAddress: newReplyAddress(parts, domain),
-  }
+  arrival: Arrival,
+  { alias, tag, addressInTag }: Of<'forward'>,
+  address: Address | undefined,
+): Promise<OnePlan> {
+  // `alias+user=example.com@`: an order to send, but only from the user, and only proven. From anybody else it is a tag.
+  if (addressInTag !== undefined && address !== undefined && proofOf(parts, arrival, address).proven)
+    return planSend(parts, arrival, addressInTag, alias)
+  if (isBlocked(parts, arrival, alias)) return { refuse: REPLIES.contactBlocked }
+  return planForward(parts, arrival, { id: alias.id }, alias.address, tag)
 }
 
 function planForward(
   parts: MailParts,
   arrival: Arrival,
-  alias:
-    | { readonly id: string }
-    | Extract<Extract<AcceptedRecipient, { kind: 'forward' }>['alias'], { create: unknown }>
-    | undefined,
+  alias: Extract<AcceptedRecipient, { kind: 'forward' }>['alias'],
   address: string,
   tag: string,
 ): AcceptedRecipient {
-  const log = logEntry(arrival, {
-    outcome: 'accepted',
-    reason: 'accepted',
-    text: 'Accepted; on its way to you.',
-    alias: address,
-  })
+  const about = { outcome: 'accepted', reason: 'accepted', text: 'Accepted; on its way to you.', alias: address }
+  const log = logEntry(arrival, about)
   const domain = domainOf(address as Address)
   const sender = senderOf(arrival)
+  const unsubscribe = unsubscribeAddressesOf(arrival.header).map((one) => ({ address: one, displayName: '' }))
+  const everybody = [...correspondentsOf(arrival.header, arrival.transaction.reversePath), ...unsubscribe]
   const correspondents =
     alias === undefined
       ? []
-      : correspondentsOf(arrival.header, arrival.transaction.reversePath)
+      : everybody
           // Our own addresses need no reply address: the alias itself stays, and so do others of ours.
           .filter((one) => parts.store.directory.domain(domainOf(one.address)) === undefined)
           .map((one) => newCorrespondent(parts, domain, one))
   return { kind: 'forward', alias, tag, sender: sender === undefined ? null : addressKey(sender), correspondents, log }
 }
 
-/** Everybody in To and Cc. */
-export function addressees(header: HeaderBlock): readonly Address[] {
-  const found: Address[] = []
-  for (const name of ['to', 'cc'])
-    for (const field of fieldsNamed(header, name))
-      for (const mailbox of mailboxesOf(parseAddressList(unfoldedBody(field))))
-        if (mailbox.address !== undefined) found.push(mailbox.address)
-  return found
-}
-
-function hold(
-  arrival: Arrival,
-  alias: AliasState,
-  contact: ContactState,
-  reason: string,
-  text: string,
-): AcceptedRecipient {
-  const recipient = contact.address
-  return {
-    kind: 'held',
-    held: 'held',
-    envelope: { direction: 'reply', aliasId: alias.id, contactId: contact.id, to: contact.address },
-    expiresAt: arrival.receivedAt + KEEP_HELD,
-    log: logEntry(arrival, { direction: 'reply', outcome: 'held', reason, text, alias: alias.address, recipient }),
-  }
-}
-
-/** behaviour.md 4.6: somebody in To or Cc whom the reply would show the user's doing to, or who would silently get nothing. */
-function strangersIn(parts: MailParts, arrival: Arrival, sentTo: ReadonlySet<AddressKey>): readonly Address[] {
-  const { directory } = parts.store
-  return addressees(arrival.header).filter(
-    (one) => directory.domain(domainOf(one)) === undefined && !sentTo.has(addressKey(one)),
-  )
-}
-
-function planReply(
+async function planUnproven(
   parts: MailParts,
   arrival: Arrival,
-  contact: ContactState,
-  alias: AliasState,
+  { contact, alias }: Of<'hold-reply'>,
+  address: Address | undefined,
   all: readonly Plan[],
-): AcceptedRecipient {
-  const sentTo = new Set(all.flatMap(({ decision }) => (decision.kind === 'send' ? [addressKey(decision.to)] : [])))
-  const strangers = strangersIn(parts, arrival, sentTo)
-  if (strangers.length > 0) {
-    const text = `To or Cc names ${strangers.length === 1 ? 'somebody' : 'people'} who is no contact of this alias. Nothing was left out and nothing was sent: it waits for your word.`
-    return hold(arrival, alias, contact, 'reply-to-strangers', text)
+): Promise<OnePlan> {
+  if (address === undefined) return { refuse: REPLIES.replyAddressUnknown }
+  const proof = proofOf(parts, arrival, address)
+  if (proof.proven) return planReply(parts, arrival, contact, alias, all, address)
+  if (automaticKind(arrival.header) !== undefined && arrival.transaction.reversePath === undefined) {
+    // A report or receipt of some server, about mail that shows this address: nothing to decide on, and nothing to send.
+    const text = 'An automatic message to a reply address; it was not sent on.'
+    const about = { outcome: 'discarded', reason: 'auto-reply-withheld', text, alias: alias.address }
+    return { kind: 'discard', aliasId: alias.id, log: logEntry(arrival, { ...about, direction: 'reply' }) }
   }
-  return outgoing(parts, arrival, alias, { id: contact.id }, contact.address, 'The reply is on its way.')
-}
-
-function planSend(
-  parts: MailParts,
-  arrival: Arrival,
-  to: Address,
-  named: AliasState | undefined,
-): AcceptedRecipient | { readonly refuse: Reply } {
-  const alias = named ?? aliasOfFrom(parts, arrival)
-  if (alias === undefined) {
-    const from = arrival.summary.fromAddress
-    const real = from !== undefined && parts.store.directory.recipientByKey(addressKey(from)) !== undefined
-    return { refuse: real ? REPLIES.realAddressToStranger : REPLIES.fromNotYours }
-  }
-  const create = newCorrespondent(parts, domainOf(alias.address), { address: to, displayName: '' })
-  return outgoing(parts, arrival, alias, { create }, to, 'The message is on its way.')
-}
-
-function aliasOfFrom(parts: MailParts, arrival: Arrival): AliasState | undefined {
-  const from = arrival.summary.fromAddress
-  const alias = from === undefined ? undefined : parts.store.directory.alias(addressKey(from))
-  return alias?.deletedAt === null ? alias : undefined
-}
-
-function outgoing(
-  parts: MailParts,
-  arrival: Arrival,
-  alias: AliasState,
-  contact: Extract<AcceptedRecipient, { kind: 'reply' }>['contact'],
-  to: Address,
-  text: string,
-): AcceptedRecipient {
-  const domain = domainOf(alias.address)
-  const field = firstField(arrival.header, 'message-id')
-  return {
-    kind: 'reply',
-    aliasId: alias.id,
-    contact,
-    forwardPath: to,
-    destination: destinationOf(parts.route(), to),
-    outMessageId: `${randomName(parts.random, 26)}@${domain}`,
-    innerMessageId: (field === undefined ? undefined : messageIdsOf(field)[0]) ?? null,
-    log: logEntry(arrival, {
-      direction: 'reply',
-      outcome: 'accepted',
-      reason: 'accepted',
-      text,
-      alias: alias.address,
-      recipient: to,
-    }),
-  }
+  const text = `A message to a reply address, but nothing proves that it comes from you. ${proof.why} It waits for your word.`
+  return hold(arrival, alias, contact, 'reply-unproven', text)
 }
 
 function planBounce(parts: MailParts, arrival: Arrival, deliveryId: number): AcceptedRecipient {
-  const delivery = parts.store.mail.delivery(deliveryId)
-  const alias =
-    delivery?.aliasId === undefined || delivery.aliasId === null
-      ? undefined
-      : parts.store.directory.aliasById(delivery.aliasId)
+  const alias = aliasOfDelivery(parts, deliveryId)
   const text = 'A server sent a mail of ours back. It is kept for you to look at.'
+  const about = { outcome: 'bounced', reason: 'bounce-received', text, alias: alias?.address ?? '' }
   return {
     kind: 'held',
     held: 'bounce',
     envelope: { direction: 'none' },
     expiresAt: arrival.receivedAt + KEEP_HELD,
-    log: logEntry(arrival, {
-      direction: 'none',
-      outcome: 'bounced',
-      reason: 'bounce-received',
-      text,
-      alias: alias?.address ?? '',
-    }),
+    log: logEntry(arrival, { ...about, direction: 'none' }),
   }
+}
+
+function aliasOfDelivery(parts: MailParts, deliveryId: number) {
+  const aliasId = parts.store.mail.delivery(deliveryId)?.aliasId ?? null
+  return aliasId === null ? undefined : parts.store.directory.aliasById(aliasId)
+}
+
+/** The user pressed unsubscribe: the address was signed by us for one delivery, so nobody else could have made it up. */
+function planUnsubscribe(parts: MailParts, arrival: Arrival, deliveryId: number): OnePlan {
+  const alias = aliasOfDelivery(parts, deliveryId)
+  const delivery = parts.store.mail.delivery(deliveryId)
+  if (alias === undefined || delivery === undefined) return { refuse: REPLIES.unknownAlias }
+  const sender = parts.store.log.entry(delivery.logId)?.sender ?? ''
+  const contact = parts.store.directory.contactsOf(alias.id).find((one) => one.address === sender)
+  const block = alias.unsubscribe === 'block' ? contact : undefined
+  const what = block === undefined ? 'The alias is switched off' : `${block.address} is blocked`
+  const about = {
+    outcome: 'accepted',
+    reason: 'unsubscribed',
+    text: `${what}: you pressed unsubscribe.`,
+    alias: alias.address,
+  }
+  const log = logEntry(arrival, { ...about, direction: 'none' })
+  return { kind: 'unsubscribe', aliasId: alias.id, blockContactId: block?.id ?? null, log }
 }

@@ -7,6 +7,8 @@ import { domainOf, localPartOf, type Address, type Domain } from '../terms/addre
 const DAY = 86_400_000
 /** Longer than any queue tries: RFC 5321 §4.5.4.1 gives 4-5 days, some give 10. */
 const LIFETIME_DAYS = 14
+/** An unsubscribe button is pressed when the user gets round to it. */
+export const UNSUBSCRIBE_DAYS = 60
 const MAC = 10
 const LENGTH = 8 + MAC
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
@@ -56,10 +58,16 @@ function masked(key: Buffer, tag: Buffer, body: Buffer): Buffer {
 }
 
 /** The return path of one delivery, on the alias's own domain. `key` is 32 bytes. */
-export function makeReturnPath(deliveryId: number, domain: Domain, now: number, key: Buffer): Address {
+export function makeReturnPath(
+  deliveryId: number,
+  domain: Domain,
+  now: number,
+  key: Buffer,
+  days: number = LIFETIME_DAYS,
+): Address {
   const body = Buffer.alloc(8)
   body.writeUIntBE(deliveryId, 0, 6)
-  body.writeUInt16BE(Math.floor(now / DAY) + LIFETIME_DAYS, 6)
+  body.writeUInt16BE(Math.floor(now / DAY) + days, 6)
   const tag = mac(key, body, domain)
   return `${encode(Buffer.concat([masked(key, tag, body), tag]))}@${domain}` as Address
 }

@@ -64,7 +64,8 @@ export class Door {
       this.accept(socket)
     }
     this.server.on('error', (error: unknown) => {
-      options.onError(error, 'listener')
+      // What goes wrong while it opens is told by `listen` itself.
+      if (this.sweeper !== undefined) options.onError(error, 'listener')
     })
   }
 

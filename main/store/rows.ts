@@ -24,6 +24,16 @@ export interface RecipientRow {
   readonly mode: 'rewrite' | 'preserve'
   readonly fromMode: 'reply-address' | 'alias'
   readonly fromTemplate: 'quoted' | 'dash' | 'name' | 'address' | 'none'
+  readonly subjectTemplate: string | null
+  readonly banner: 'off' | 'top' | 'bottom'
+  readonly warn: boolean
+  /** Signed or encrypted replies, which cannot be scrubbed, go out all the same. */
+  readonly allowSealed: boolean
+  /** A reply is proven by aligned SPF alone. */
+  readonly allowSpf: boolean
+  readonly autoReplies: boolean
+  /** Attachments that carry the real address are taken out of replies. */
+  readonly removeFlagged: boolean
   readonly verifiedAt: number | null
   readonly createdAt: number
   readonly updatedAt: number
@@ -41,6 +51,8 @@ export interface AliasRow {
   readonly description: string | null
   readonly fromName: string | null
   readonly origin: 'made' | 'catch-all'
+  readonly unsubscribe: 'keep' | 'disable' | 'block' | 'both'
+  readonly allowSealed: boolean
   readonly firstSender: string | null
   readonly forwarded: number
   readonly blocked: number
@@ -94,6 +106,7 @@ export interface MessageRow {
   /** SHA-256 of the relaxed body (RFC 6376 §3.4.4), base64. */
   readonly bodyHash: string
   readonly session: SessionRecord
+  readonly verdicts: Verdicts | null
   readonly authenticationResults: string | null
 }
 
@@ -110,6 +123,8 @@ export interface DeliveryRow {
   readonly forwardPath: Address
   readonly destination: string
   readonly outMessageId: string | null
+  /** 1: the user said "send anyway". */
+  readonly asIs: number
   readonly logId: number
   readonly state: DeliveryState
   readonly attempts: number

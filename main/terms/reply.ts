@@ -66,6 +66,12 @@ export const REPLIES = {
   replyAddressUnknown: reply(550, '5.1.1', 'No such address here', 'reply-address-unknown'),
   replyUnproven: reply(250, '2.6.0', 'Message accepted', 'reply-unproven'),
   fromNotYours: reply(550, '5.7.1', 'From is not one of your aliases', 'from-not-yours'),
+  cannotScrub: reply(
+    550,
+    '5.7.1',
+    'A signed, encrypted or unreadable part would show your address; allow it for the alias or send it without',
+    'cannot-scrub',
+  ),
   realAddressToStranger: reply(
     550,
     '5.7.1',

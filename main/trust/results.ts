@@ -1,5 +1,6 @@
 // What mailauth found, in the few words that the log, the decision and the Authentication-Results field use.
 import type { Verdicts } from '../store/rows.ts'
+import type { Signature } from './verify.ts'
 
 /** The part of mailauth's result that is used here; everything in it comes from outside. */
 export interface AuthenticationOutcome {
@@ -24,6 +25,24 @@ export function verdictsOf(outcome: AuthenticationOutcome): Verdicts {
   const signatures = (outcome.dkim?.results ?? []).map((one) => one.status.result).filter((one) => WORDS.has(one))
   const dkim = signatures.includes('pass') ? 'pass' : (signatures[0] ?? 'none')
   return { spf: word(outcome.spf), dkim, dmarc: word(outcome.dmarc), arc: word(outcome.arc) }
+}
+
+function namesOf(signed: unknown): string[] {
+  if (typeof signed !== 'object' || signed === null || !('headers' in signed) || !Array.isArray(signed.headers))
+    return []
+  return signed.headers.map((line: unknown) => String(line).split(':', 1)[0]?.trim().toLowerCase() ?? '')
+}
+
+/** The DKIM signatures that verified, with what they cover. */
+export function signaturesOf(outcome: AuthenticationOutcome): readonly Signature[] {
+  const results: readonly unknown[] = outcome.dkim?.results ?? []
+  return results.flatMap((one) => {
+    if (word(one) !== 'pass' || typeof one !== 'object' || one === null) return []
+    const domain = 'signingDomain' in one && typeof one.signingDomain === 'string' ? one.signingDomain : ''
+    const fields = namesOf('signingHeaders' in one ? one.signingHeaders : undefined)
+    const partial = !('canonBodyLengthLimited' in one) || one.canonBodyLengthLimited !== false
+    return [{ domain: domain.toLowerCase(), fields, partial }]
+  })
 }
 
 /** The value of the Authentication-Results field (RFC 8601 §2.2) that mailauth composed; undefined where there is none. */

@@ -26,6 +26,17 @@ export interface VerifyAnswer {
   readonly id: number
   readonly verdicts: Verdicts
   readonly authenticationResults: string | undefined
+  readonly signatures: readonly Signature[]
+}
+
+/** A DKIM signature that verified. */
+export interface Signature {
+  /** d= */
+  readonly domain: string
+  /** The names of the fields that it covers, lower case, once for each instance. */
+  readonly fields: readonly string[]
+  /** l= was used: the body may have been added to. */
+  readonly partial: boolean
 }
 
 export interface Verifier {
@@ -40,6 +51,7 @@ function unknown(hostname: string): Omit<VerifyAnswer, 'id'> {
   return {
     verdicts: { spf: 'temperror', dkim: 'temperror', dmarc: 'temperror', arc: 'temperror' },
     authenticationResults: `${hostname}; dkim=temperror; spf=temperror; dmarc=temperror`,
+    signatures: [],
   }
 }
 

@@ -7,7 +7,7 @@ import { createResolver } from '../dns/resolver.ts'
 import { parseHeaderBlock } from '../mail/index.ts'
 import { readSpool } from '../store/spool.ts'
 import { messageOf } from '../terms/failure.ts'
-import { authenticationResultsOf, verdictsOf } from './results.ts'
+import { authenticationResultsOf, signaturesOf, verdictsOf } from './results.ts'
 import type { VerifierData, VerifyAnswer, VerifyQuestion } from './verify.ts'
 
 const port = parentPort
@@ -44,7 +44,12 @@ async function verify(question: VerifyQuestion): Promise<VerifyAnswer> {
     disableBimi: true,
     resolver: resolve as (domain: string, rrtype: string) => Promise<string[]>,
   })
-  return { id: question.id, verdicts: verdictsOf(result), authenticationResults: authenticationResultsOf(result) }
+  return {
+    id: question.id,
+    verdicts: verdictsOf(result),
+    authenticationResults: authenticationResultsOf(result),
+    signatures: signaturesOf(result),
+  }
 }
 
 port.on('message', (question: VerifyQuestion) => {

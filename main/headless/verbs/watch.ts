@@ -56,6 +56,7 @@ async function log(input: Input): Promise<void> {
     const query = new URLSearchParams({ limit: String(limit), ...(search === undefined ? {} : { search }) })
     const { data } = await client.call<{ data: LogEntry[] }>('GET', `/app/log?${query.toString()}`)
     if (input.json && !input.has('follow')) printJson(data)
+    else if (data.length === 0) printLine(search === undefined ? 'No mail yet.' : 'Nothing matches.')
     else for (const entry of data.reverse()) printLine(input.json ? JSON.stringify(entry) : logLine(entry))
     if (input.has('follow')) await follow(client, input.json)
   } finally {

@@ -49,7 +49,9 @@ export type AcceptedRecipient =
     }
   | {
       readonly kind: 'reply'
-      readonly aliasId: string
+      readonly alias: { readonly id: string } | { readonly create: NewAlias }
+      /** Set where a signature proved the sender: the same mail proves nothing again. */
+      readonly seenMark: Uint8Array | null
       /** A contact that exists, or the stranger who becomes one by being written to. */
       readonly contact: { readonly id: string } | { readonly create: NewCorrespondent }
       readonly forwardPath: string
@@ -66,6 +68,13 @@ export type AcceptedRecipient =
       readonly log: NewLogEntry
     }
   | { readonly kind: 'discard'; readonly aliasId: string; readonly log: NewLogEntry }
+  /** Mail to an unsubscribe address of ours: the alias is switched off, or the contact blocked. */
+  | {
+      readonly kind: 'unsubscribe'
+      readonly aliasId: string
+      readonly blockContactId: string | null
+      readonly log: NewLogEntry
+    }
 
 export interface AcceptInput {
   readonly message: NewMessage
@@ -101,7 +110,7 @@ export function acceptCommand(db: Db): (input: AcceptInput) => AcceptResult {
   )
   return (input) => {
     const { message } = input
-    const keep = input.recipients.some((recipient) => recipient.kind !== 'discard')
+    const keep = input.recipients.some(({ kind }) => kind !== 'discard' && kind !== 'unsubscribe')
     let messageId = 0
     if (keep) {
       const { spool } = message
@@ -138,6 +147,9 @@ export function acceptCommand(db: Db): (input: AcceptInput) => AcceptResult {
         case 'discard':
           steps.discard(recipient.aliasId, message.receivedAt)
           break
+        case 'unsubscribe':
+          steps.unsubscribe(recipient, message.receivedAt)
+          break
       }
     }
     return { messageId: keep ? messageId : null, ...context.result }
@@ -151,6 +163,7 @@ interface Steps {
   reply(recipient: Of<'reply'>, logId: number, context: Context): void
   hold(recipient: Of<'held'>, logId: number, context: Context): void
   discard(aliasId: string, at: number): void
+  unsubscribe(recipient: Of<'unsubscribe'>, at: number): void
 }
 
 function recipientSteps(db: Db): Steps {
@@ -160,6 +173,9 @@ function recipientSteps(db: Db): Steps {
     `INSERT INTO held(message_id,kind,reason,text,alias_id,contact_id,envelope,sender,subject,held_at,expires_at,log_id)
      VALUES(:messageId,:kind,:reason,:text,:aliasId,:contactId,:envelope,:sender,:subject,:at,:expiresAt,:logId)`,
   )
+  const markSeen = db.prepare('INSERT OR IGNORE INTO reply_seen(mark,at) VALUES(?,?)')
+  const disable = db.prepare('UPDATE alias SET active=0, updated_at=? WHERE id=?')
+  const block = db.prepare('UPDATE contact SET blocked=1 WHERE id=?')
   const countBlocked = db.prepare('UPDATE alias SET blocked=blocked+1, last_blocked=? WHERE id=?')
   const mapMessageId = db.prepare('INSERT OR IGNORE INTO message_id_map(alias_id,outer_id,inner_id,at) VALUES(?,?,?,?)')
   return {
@@ -175,8 +191,10 @@ function recipientSteps(db: Db): Steps {
         result.deliveries++
       }
     },
-    reply({ aliasId, contact, forwardPath, destination, outMessageId, innerMessageId }, logId, context) {
+    reply({ alias, seenMark, contact, forwardPath, destination, outMessageId, innerMessageId }, logId, context) {
       const at = context.input.message.receivedAt
+      const aliasId = directory.aliasOf(alias, at, context.result.madeAliases) ?? ''
+      if (seenMark !== null) markSeen.run(seenMark, at)
       const contactId = 'id' in contact ? contact.id : directory.contactOf(aliasId, contact.create, at)
       const envelope = { forwardPath, destination, recipientId: null, contactId, outMessageId }
       queue({ ...envelope, messageId: context.messageId, direction: 'reply', aliasId, tag: '', logId, at })
@@ -193,6 +211,10 @@ function recipientSteps(db: Db): Steps {
     },
     discard(aliasId, at) {
       countBlocked.run(at, aliasId)
+    },
+    unsubscribe({ aliasId, blockContactId }, at) {
+      if (blockContactId === null) disable.run(at, aliasId)
+      else block.run(blockContactId)
     },
   }
 }

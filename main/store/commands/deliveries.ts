@@ -57,7 +57,7 @@ export interface DeliveryCommands {
   pruneDeliveries(before: number, limit: number): number
 }
 
-const COLUMNS = `id,message_id,direction,alias_id,tag,recipient_id,contact_id,forward_path,destination,out_message_id,log_id,
+const COLUMNS = `id,message_id,direction,alias_id,tag,recipient_id,contact_id,forward_path,destination,out_message_id,as_is,log_id,
   state,attempts,queued_at,due_at,settled_at,last_answer`
 
 export function deliveryCommands(db: Db): DeliveryCommands {
@@ -72,6 +72,7 @@ export function deliveryCommands(db: Db): DeliveryCommands {
   )
   const hasten = db.prepare("UPDATE delivery SET due_at=? WHERE id=? AND state='queued'")
   const wake = db.prepare("UPDATE delivery SET due_at=? WHERE state='queued' AND due_at > ?")
+  const forgetSeen = db.prepare('DELETE FROM reply_seen WHERE at < ?')
   const removeOld = db.prepare(
     'DELETE FROM delivery WHERE id IN (SELECT id FROM delivery WHERE settled_at < ? LIMIT ?)',
   )
@@ -90,7 +91,10 @@ export function deliveryCommands(db: Db): DeliveryCommands {
     releaseLeases: (ids, now) => ids.reduce((sum, id) => sum + giveBack.run(now, id).changes, 0),
     retryNow: (ids, now) => ids.reduce((sum, id) => sum + hasten.run(now, id).changes, 0),
     wakeAll: (now) => wake.run(now, now).changes,
-    pruneDeliveries: (before, limit) => removeOld.run(before, limit).changes,
+    pruneDeliveries(before, limit) {
+      forgetSeen.run(before)
+      return removeOld.run(before, limit).changes
+    },
   }
 }
 

@@ -56,7 +56,7 @@ export function heldCommands(db: Db): HeldCommands {
       const { messageId, aliasId, contactId, logId } = row
       const { forwardPath, destination, recipientId, outMessageId, now: at } = input
       const envelope = { forwardPath, destination, recipientId, outMessageId }
-      queue({ ...envelope, messageId, aliasId, contactId, logId, direction, tag, at })
+      queue({ ...envelope, messageId, aliasId, contactId, logId, direction, tag, at, asIs: true })
       if (row.aliasId !== null && input.outMessageId !== null && input.innerMessageId !== null)
         mapMessageId.run(row.aliasId, input.outMessageId, input.innerMessageId, input.now)
       remove.run(row.id)

@@ -13,6 +13,8 @@ export interface NewDelivery {
   readonly destination: string
   readonly outMessageId: string | null
   readonly logId: number
+  /** The user said "send anyway". */
+  readonly asIs?: boolean
   readonly at: number
 }
 
@@ -20,11 +22,11 @@ export interface NewDelivery {
 export function queueDelivery(db: Db): (delivery: NewDelivery) => void {
   const insert = db.prepare(
     `INSERT INTO delivery(message_id,direction,alias_id,tag,recipient_id,contact_id,forward_path,destination,out_message_id,
-       log_id,state,queued_at,due_at)
+       as_is,log_id,state,queued_at,due_at)
      VALUES(:messageId,:direction,:aliasId,:tag,:recipientId,:contactId,:forwardPath,:destination,:outMessageId,
-       :logId,'queued',:at,:at)`,
+       :asIs,:logId,'queued',:at,:at)`,
   )
   return (delivery) => {
-    insert.run(delivery)
+    insert.run({ ...delivery, asIs: delivery.asIs === true ? 1 : 0 })
   }
 }

@@ -1,5 +1,6 @@
 // Numbered migrations, applied in order, each in one transaction. A migration that has shipped never changes.
 import { GROUND } from './0001-ground.ts'
+import { PRESENTATION } from './0002-presentation.ts'
 
 export interface Migration {
   readonly version: number
@@ -7,6 +8,9 @@ export interface Migration {
   readonly sql: string
 }
 
-export const MIGRATIONS: readonly Migration[] = [{ version: 1, name: 'ground', sql: GROUND }]
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, name: 'ground', sql: GROUND },
+  { version: 2, name: 'presentation', sql: PRESENTATION },
+]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

@@ -55,7 +55,10 @@ export interface DirectoryQueries {
 }
 
 /** `blocked` is a switch of a contact and a counter of an alias. */
-const FLAGS = ['active', 'catchAll', 'pinned', 'isMailbox', 'canReplySend']
+const FLAGS = [
+  ...['active', 'catchAll', 'pinned', 'isMailbox', 'canReplySend', 'warn', 'allowSealed', 'allowSpf', 'autoReplies'],
+  'removeFlagged',
+]
 const CONTACT_FLAGS = ['blocked']
 
 const ORDER: Readonly<Record<string, string>> = {

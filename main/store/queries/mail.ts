@@ -9,6 +9,7 @@ import {
   type MessageRow,
   type Raw,
   type SessionRecord,
+  type Verdicts,
 } from '../rows.ts'
 
 export interface MailboxRow {
@@ -40,6 +41,8 @@ export interface MailQueries {
   mailbox(limit: number, before: number | undefined): readonly MailboxRow[]
   mailboxItem(id: number): (MailboxRow & { readonly header: Buffer; readonly messageId: number }) | undefined
   spoolIds(): ReadonlySet<string>
+  /** Whether a reply with this mark was taken before. */
+  replySeen(mark: Buffer): boolean
   /** inner by outer, for the ids given. */
   innerMessageIds(aliasId: string, outer: readonly string[]): ReadonlyMap<string, string>
   outerMessageIds(aliasId: string, inner: readonly string[]): ReadonlyMap<string, string>
@@ -51,12 +54,15 @@ export function mailQueries(db: Db): MailQueries {
   return { ...queueQueries(db), ...keptQueries(db), ...threadQueries(db) }
 }
 
-type QueueQueries = Pick<MailQueries, 'message' | 'delivery' | 'queue' | 'counts' | 'nextDue' | 'spoolIds'>
+type QueueQueries = Pick<
+  MailQueries,
+  'message' | 'delivery' | 'queue' | 'counts' | 'nextDue' | 'spoolIds' | 'replySeen'
+>
 type KeptQueries = Pick<MailQueries, 'held' | 'heldList' | 'mailbox' | 'mailboxItem'>
 
 function queueQueries(db: Db): QueueQueries {
   const message = db.prepare(
-    `SELECT m.id,m.public_id,m.received_at,m.reverse_path,m.header,m.body,m.spool_id,m.size,m.body_hash,m.session,
+    `SELECT m.id,m.public_id,m.received_at,m.reverse_path,m.header,m.body,m.spool_id,m.size,m.body_hash,m.session,m.verdicts,
        m.authentication_results, s.key AS spool_key, s.size AS spool_size
      FROM message m LEFT JOIN spool s ON s.id=m.spool_id WHERE m.id=?`,
   )
@@ -76,18 +82,21 @@ function queueQueries(db: Db): QueueQueries {
       `SELECT min(due_at) FROM delivery WHERE state='queued' AND destination NOT IN (SELECT value FROM json_each(?))`,
     )
     .pluck()
+  const seen = db.prepare('SELECT 1 FROM reply_seen WHERE mark=?').pluck()
   const spools = db.prepare('SELECT id FROM spool').pluck()
   return {
     message(id) {
       const raw = message.get(id) as Raw | undefined
       if (raw === undefined) return undefined
-      const row = fromRaw<MessageRow & { session: string }>(raw)
-      return { ...row, session: JSON.parse(row.session) as SessionRecord }
+      const row = fromRaw<MessageRow & { session: string; verdicts: string | null }>(raw)
+      const verdicts = row.verdicts === null ? null : (JSON.parse(row.verdicts) as Verdicts)
+      return { ...row, verdicts, session: JSON.parse(row.session) as SessionRecord }
     },
     delivery: (id) => optionalFromRaw<DeliveryRow>(delivery.get(id)),
     queue: (limit) => (queue.all(limit) as Raw[]).map((raw) => fromRaw<QueueEntry>(raw)),
     counts: () => counts.get() as ReturnType<MailQueries['counts']>,
     nextDue: (busy) => (nextDue.get(JSON.stringify(busy)) as number | null) ?? undefined,
+    replySeen: (mark) => seen.get(mark) === 1,
     spoolIds: () => new Set(spools.all() as string[]),
   }
 }

@@ -36,6 +36,7 @@ const facts: RecipientFacts = {
   contact: undefined,
   contactAlias: undefined,
   bouncedDelivery: undefined,
+  unsubscribedDelivery: undefined,
   addressInTag: undefined,
   mayMakeAlias: true,
 }
@@ -111,6 +112,7 @@ describe('decideRecipient', () => {
       contact: maybe(contact),
       contactAlias: maybe(alias),
       bouncedDelivery: maybe(3),
+      unsubscribedDelivery: maybe(4),
       addressInTag: maybe('b@far.test' as Address),
       mayMakeAlias: fc.boolean(),
     })

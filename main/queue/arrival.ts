@@ -1,0 +1,68 @@
+// A message that has come in whole: what is known of it when its recipients are planned.
+import type { HeaderBlock, Summary } from '../mail/index.ts'
+import type { Peer, Transaction } from '../smtp/handler.ts'
+import type { NewCorrespondent } from '../store/commands/accept.ts'
+import type { NewLogEntry } from '../store/commands/log.ts'
+import type { Verdicts } from '../store/rows.ts'
+import { addressKey, type Address, type Domain } from '../terms/address.ts'
+import { randomName } from '../terms/clock.ts'
+import type { Signature } from '../trust/verify.ts'
+import type { StoredBody } from './body-sink.ts'
+import type { MailParts } from './parts.ts'
+
+export interface Arrival {
+  readonly publicId: string
+  readonly receivedAt: number
+  readonly header: HeaderBlock
+  readonly stored: StoredBody
+  readonly summary: Summary
+  readonly transaction: Transaction
+  readonly peer: Peer
+  readonly verdicts: Verdicts | null
+  readonly signatures: readonly Signature[]
+  readonly authenticationResults: string | null
+}
+
+/** 22 characters are 110 random bits: a reply address can't be guessed (behaviour.md 3.3). */
+const REPLY_LENGTH = 22
+
+export function newCorrespondent(
+  parts: MailParts,
+  domain: Domain,
+  who: { readonly address: Address; readonly displayName: string },
+): NewCorrespondent {
+  return {
+    address: who.address,
+    addressKey: addressKey(who.address),
+    displayName: who.displayName,
+    proposedReplyAddress: `${randomName(parts.random, REPLY_LENGTH)}@${domain}`,
+  }
+}
+
+export function senderOf(arrival: Arrival): Address | undefined {
+  return arrival.summary.fromAddress ?? arrival.transaction.reversePath
+}
+
+export type About = Pick<NewLogEntry, 'outcome' | 'reason' | 'text' | 'alias'> & {
+  readonly direction?: NewLogEntry['direction']
+  readonly recipient?: string
+}
+
+export function logEntry(arrival: Arrival, about: About): NewLogEntry {
+  return {
+    at: arrival.receivedAt,
+    direction: about.direction ?? 'forward',
+    outcome: about.outcome,
+    reason: about.reason,
+    text: about.text,
+    alias: about.alias,
+    sender: senderOf(arrival) ?? '',
+    recipient: about.recipient ?? '',
+    subject: arrival.summary.subject,
+    size: arrival.stored.size,
+    peer: arrival.peer.ip,
+    tls: arrival.peer.tls,
+    messageId: arrival.summary.messageId ?? '',
+    verdicts: arrival.verdicts,
+  }
+}

@@ -1,0 +1,56 @@
+// The body of a stored message, read as often as needed, and what an editor makes of it.
+import { createBodyEditor, type BodyEdits, type BodyReport } from '../mail/index.ts'
+import { readSpool, type SpoolFile } from '../store/spool.ts'
+import { RelaxedBodyHash } from '../trust/canonical.ts'
+
+export interface BodySource {
+  readonly body: Buffer | null
+  readonly spool: SpoolFile | null
+}
+
+export function readBody(folder: string, source: BodySource): AsyncIterable<Buffer> | Iterable<Buffer> {
+  if (source.body !== null) return [source.body]
+  return source.spool === null ? [] : readSpool(folder, source.spool)
+}
+
+export interface EditedBody {
+  /** SHA-256 of the relaxed edited body, base64. */
+  readonly bodyHash: string
+  readonly size: number
+  readonly report: BodyReport
+  /** The edited bytes, afresh at each call. */
+  readonly read: () => AsyncIterable<Buffer> | Iterable<Buffer>
+}
+
+/** Edited bodies up to this are kept from the first pass; longer ones are edited again as they are sent. */
+const KEEP = 512 * 1024
+
+async function* edit(folder: string, source: BodySource, header: Buffer, edits: BodyEdits): AsyncGenerator<Buffer> {
+  const editor = createBodyEditor(header, edits)
+  for await (const chunk of readBody(folder, source)) yield* editor.push(chunk)
+  yield* editor.end()
+}
+
+/** One pass over a body: its hash for the signature, its size, and what the editor has to say about it. */
+export async function editBody(
+  folder: string,
+  source: BodySource,
+  header: Buffer,
+  edits: BodyEdits,
+): Promise<EditedBody> {
+  const editor = createBodyEditor(header, edits)
+  const hash = new RelaxedBodyHash()
+  const kept: Buffer[] = []
+  let size = 0
+  const take = (pieces: readonly Buffer[]): void => {
+    for (const piece of pieces) {
+      hash.update(piece)
+      size += piece.length
+      if (size <= KEEP) kept.push(Buffer.from(piece))
+    }
+  }
+  for await (const chunk of readBody(folder, source)) take(editor.push(chunk))
+  take(editor.end())
+  const read = size <= KEEP ? () => kept : () => edit(folder, source, header, edits)
+  return { bodyHash: hash.digest(), size, report: editor.report(), read }
+}

@@ -1,0 +1,86 @@
+// A forward as its recipient gets it: names and addresses by the recipient's settings, threads mapped back, an unsubscribe button
+// that shows nobody the real address, and a banner where one is wanted or the sender could not be proven. behaviour.md 3
+import { correspondentsOf, rewriteForward, unsubscribeAddressesOf } from '../mail/index.ts'
+import type { Banner, ForwardFacts, UnsubscribeFacts } from '../mail/facts.ts'
+import type { RecipientRow, Verdicts } from '../store/rows.ts'
+import { addressKey, parseAddress, type Address, type AddressKey } from '../terms/address.ts'
+import { instant } from '../terms/brand.ts'
+import { editBody } from './body-source.ts'
+import { asItCame, type Draft, type Drafted } from './compose.ts'
+import { threadIds } from './reply-facts.ts'
+import { makeReturnPath, UNSUBSCRIBE_DAYS } from './return-path.ts'
+
+const WARNING =
+  'The sender of this message could not be verified (DMARC failed): it may be forged. Think twice before you answer, open or pay.'
+
+function banners(draft: Draft, recipient: RecipientRow | undefined, verdicts: Verdicts | null): readonly Banner[] {
+  const { alias } = draft
+  if (alias === undefined || recipient === undefined || recipient.mode === 'preserve') return []
+  const all: Banner[] = []
+  if (recipient.warn && verdicts?.dmarc === 'fail') all.push({ position: 'top', style: 'warning', text: WARNING })
+  if (recipient.banner !== 'off') {
+    const text = `This message came to ${alias.address}.`
+    all.push({ position: recipient.banner, style: 'plain', text })
+  }
+  return all
+}
+
+/** The reply address of each address that this header names. */
+function replyAddressesOf({ parts, alias, block, message }: Draft): Map<AddressKey, Address> {
+  const found = new Map<AddressKey, Address>()
+  if (alias === undefined) return found
+  const reversePath = message.reversePath === '' ? undefined : parseAddress(message.reversePath)
+  const named = [...correspondentsOf(block, reversePath).map((one) => one.address), ...unsubscribeAddressesOf(block)]
+  for (const address of named) {
+    const contact = parts.store.directory.contactByAddress(alias.id, addressKey(address))
+    if (contact !== undefined) found.set(contact.addressKey, contact.replyAddress)
+  }
+  return found
+}
+
+function unsubscribe({ parts, delivery, alias, domain }: Draft): UnsubscribeFacts | undefined {
+  if (alias === undefined) return undefined
+  const ours = makeReturnPath(delivery.id, domain, parts.clock.now(), parts.unsubscribeKey, UNSUBSCRIBE_DAYS)
+  const mode = alias.unsubscribe === 'keep' || alias.unsubscribe === 'both' ? alias.unsubscribe : 'ours'
+  return { mode, ours: mode === 'keep' ? undefined : ours, relay: new Map() }
+}
+
+/** Mail to postmaster has no alias to answer from: it passes as it came. */
+function presentation({ alias }: Draft, recipient: RecipientRow | undefined) {
+  return {
+    mode: alias === undefined ? ('preserve' as const) : (recipient?.mode ?? 'rewrite'),
+    fromMode: recipient?.fromMode ?? ('reply-address' as const),
+    fromTemplate: recipient?.fromTemplate ?? ('quoted' as const),
+    subjectTemplate: recipient?.subjectTemplate ?? undefined,
+  }
+}
+
+function factsOf(draft: Draft, recipient: RecipientRow | undefined): ForwardFacts {
+  const { parts, delivery, message, alias, block, domain } = draft
+  const { helo, peer, protocol, tls } = message.session
+  return {
+    alias: alias?.address ?? (`postmaster@${domain}` as Address),
+    tag: delivery.tag,
+    reversePath: message.reversePath === '' ? undefined : parseAddress(message.reversePath),
+    ...presentation(draft, recipient),
+    unsubscribe: unsubscribe(draft),
+    replyAddresses: replyAddressesOf(draft),
+    messageIds: alias === undefined ? new Map() : parts.store.mail.innerMessageIds(alias.id, threadIds(block)),
+    trace: {
+      ...{ helo, peer, protocol, hostname: parts.hostname(), id: message.publicId, at: instant(message.receivedAt) },
+      tls: tls === '' ? undefined : tls,
+    },
+    authenticationResults: message.authenticationResults ?? undefined,
+    loopMark: parts.loopMark,
+  }
+}
+
+export async function composeForward(draft: Draft): Promise<Drafted> {
+  const { parts, delivery, message, source } = draft
+  const recipient = delivery.recipientId === null ? undefined : parts.store.directory.recipient(delivery.recipientId)
+  const { header } = rewriteForward(message.header, factsOf(draft, recipient))
+  const wanted = banners(draft, recipient, message.verdicts)
+  if (wanted.length === 0) return { header, ...asItCame(draft) }
+  const edited = await editBody(parts.store.spoolFolder, source, message.header, { kind: 'forward', banners: wanted })
+  return { header, bodyHash: edited.bodyHash, bodySize: edited.size, body: edited.read }
+}

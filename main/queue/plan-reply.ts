@@ -1,0 +1,242 @@
+// What becomes of mail that goes out from an alias: a reply to a reply address, or a message to somebody new. Unproven, to
+// strangers or impossible to scrub: held, with the reason; nothing is narrowed and nothing is sent in silence. behaviour.md 4
+import { createHash } from 'node:crypto'
+import type { AliasState, ContactState } from '../aliases/decide-recipient.ts'
+import { automaticKind, authorsOf, firstField, messageIdsOf, type UnscrubbableReason } from '../mail/index.ts'
+import type { AcceptedRecipient, NewAlias } from '../store/commands/accept.ts'
+import { destinationOf } from '../store/commands/accept.ts'
+import type { AliasRow } from '../store/rows.ts'
+import {
+  addressKey,
+  domainOf,
+  localPartOf,
+  parseLocalPart,
+  splitTag,
+  type Address,
+  type AddressKey,
+} from '../terms/address.ts'
+import { randomName } from '../terms/clock.ts'
+import { REPLIES, type Reply } from '../terms/reply.ts'
+import { verifyProof, type Proof } from '../trust/proof.ts'
+import { editBody } from './body-source.ts'
+import { KEEP_HELD, type MailParts } from './parts.ts'
+import { logEntry, newCorrespondent, type Arrival } from './arrival.ts'
+import type { Plan } from './plan.ts'
+import { addressees, gatherReplyFacts } from './reply-facts.ts'
+
+export type OnePlan = AcceptedRecipient | { readonly refuse: Reply }
+
+function seenMark(arrival: Arrival, address: Address): Buffer {
+  return createHash('sha256')
+    .update(`${arrival.summary.messageId ?? ''}\n${addressKey(address)}`)
+    .digest()
+}
+
+/** The user behind a message that did not come by our own submission. behaviour.md 4.1 */
+export function proofOf(parts: MailParts, arrival: Arrival, address: Address): Proof {
+  const { directory, mail } = parts.store
+  const authors = authorsOf(arrival.header)
+  const author = authors.length === 1 ? authors[0]?.address : undefined
+  const recipient = author === undefined ? undefined : directory.recipientByKey(addressKey(author))
+  const { reversePath } = arrival.transaction
+  const spf = arrival.verdicts?.spf === 'pass' && reversePath !== undefined && author !== undefined
+  return verifyProof({
+    author,
+    mayReply: recipient?.canReplySend === true && recipient.verifiedAt !== null,
+    signatures: arrival.signatures,
+    fields: arrival.header.fields.map((field) => field.key),
+    namesAddress: addressees(arrival.header).some((one) => addressKey(one) === addressKey(address)),
+    date: arrival.summary.date?.getTime(),
+    hasMessageId: arrival.summary.messageId !== undefined,
+    seenBefore: mail.replySeen(seenMark(arrival, address)),
+    now: arrival.receivedAt,
+    spfAllowed: recipient?.allowSpf === true && spf && domainOf(reversePath) === domainOf(author),
+  })
+}
+
+export function hold(
+  arrival: Arrival,
+  alias: AliasState,
+  contact: ContactState,
+  reason: string,
+  text: string,
+): AcceptedRecipient {
+  const recipient = contact.address
+  return {
+    kind: 'held',
+    held: 'held',
+    envelope: { direction: 'reply', aliasId: alias.id, contactId: contact.id, to: contact.address },
+    expiresAt: arrival.receivedAt + KEEP_HELD,
+    log: logEntry(arrival, { direction: 'reply', outcome: 'held', reason, text, alias: alias.address, recipient }),
+  }
+}
+
+/** RFC 3834, behaviour.md 4.8: an out-of-office or a read receipt says more of the user than a reply does. */
+function withheld(parts: MailParts, arrival: Arrival, alias: AliasState): AcceptedRecipient | undefined {
+  const kind = automaticKind(arrival.header)
+  if (kind === undefined || kind === 'generated') return undefined
+  const author = arrival.summary.fromAddress
+  const recipient = author === undefined ? undefined : parts.store.directory.recipientByKey(addressKey(author))
+  if (kind === 'reply' && recipient?.autoReplies === true) return undefined
+  const text =
+    kind === 'reply'
+      ? 'An automatic reply of your mailbox was not sent on. A setting of the recipient allows it.'
+      : 'A receipt or a report of your mail server was not sent on: it would have told about you.'
+  const about = { outcome: 'discarded', reason: 'auto-reply-withheld', text, alias: alias.address }
+  return { kind: 'discard', aliasId: alias.id, log: logEntry(arrival, { ...about, direction: 'reply' }) }
+}
+
+/** behaviour.md 4.6: somebody in To or Cc whom the reply would show the user's doing to, or who would silently get nothing. */
+function strangersIn(parts: MailParts, arrival: Arrival, sentTo: ReadonlySet<AddressKey>): readonly Address[] {
+  const { directory } = parts.store
+  return addressees(arrival.header).filter(
+    (one) => directory.domain(domainOf(one)) === undefined && !sentTo.has(addressKey(one)),
+  )
+}
+
+const WHY_SEALED: Readonly<Record<UnscrubbableReason, string>> = {
+  sealed: 'is signed or encrypted',
+  'inline-pgp': 'holds PGP text',
+  'too-large': 'is too large to be searched',
+  charset: 'is in a character set that cannot be read',
+  'too-deep': 'is nested too deep',
+  'trace-left': 'would still name you',
+}
+
+/** Why the body cannot be freed of the user's address; undefined where it can. */
+async function sealedPart(parts: MailParts, arrival: Arrival, row: AliasRow, to: Address): Promise<string | undefined> {
+  const messageId = `x@${domainOf(row.address)}`
+  const sentTo = new Set([addressKey(to)])
+  const input = { alias: row, block: arrival.header, sentTo, messageId, receivedAt: arrival.receivedAt }
+  const facts = gatherReplyFacts(parts, input)
+  const options = { scrub: true, removeFlagged: false }
+  const { stored } = arrival
+  const edited = await editBody(parts.store.spoolFolder, stored, stored.header, { kind: 'reply', facts, options })
+  const [first] = edited.report.unscrubbable
+  return first === undefined ? undefined : `A part of it (${first.type}) ${WHY_SEALED[first.reason]}`
+}
+
+function sentByUser(plans: readonly Plan[]): ReadonlySet<AddressKey> {
+  return new Set(plans.flatMap(({ decision }) => (decision.kind === 'send' ? [addressKey(decision.to)] : [])))
+}
+
+function mayBeSealed(parts: MailParts, arrival: Arrival, row: AliasRow): boolean {
+  const from = arrival.summary.fromAddress
+  const recipient = from === undefined ? undefined : parts.store.directory.recipientByKey(addressKey(from))
+  return row.allowSealed || recipient?.allowSealed === true
+}
+
+/** A reply by the user; `proof` is undefined for one that came by our own submission. */
+export async function planReply(
+  parts: MailParts,
+  arrival: Arrival,
+  contact: ContactState,
+  alias: AliasState,
+  plans: readonly Plan[],
+  provenBy: Address | undefined,
+): Promise<OnePlan> {
+  const kept = withheld(parts, arrival, alias)
+  if (kept !== undefined) return kept
+  const strangers = strangersIn(parts, arrival, sentByUser(plans))
+  if (strangers.length > 0) {
+    const who = strangers.length === 1 ? 'somebody who is' : 'people who are'
+    const text = `To or Cc names ${who} no contact of this alias. Nothing was left out and nothing was sent: it waits for your word.`
+    return hold(arrival, alias, contact, 'reply-to-strangers', text)
+  }
+  const row = parts.store.directory.aliasById(alias.id)
+  if (row !== undefined && !mayBeSealed(parts, arrival, row)) {
+    const sealed = await sealedPart(parts, arrival, row, contact.address)
+    if (sealed !== undefined)
+      return hold(
+        arrival,
+        alias,
+        contact,
+        'reply-unscrubbable',
+        `${sealed}, so your address may show in it. It waits for your word.`,
+      )
+  }
+  const mark = provenBy === undefined ? null : seenMark(arrival, provenBy)
+  const from = { id: alias.id, address: alias.address }
+  return outgoing(parts, arrival, from, { id: contact.id }, contact.address, mark)
+}
+
+/** Mail to somebody new, in the name of the alias that From (or the recipient's tag) picks. behaviour.md 4.2 */
+export async function planSend(
+  parts: MailParts,
+  arrival: Arrival,
+  to: Address,
+  named: AliasState | undefined,
+  mark: Buffer | null = null,
+): Promise<OnePlan> {
+  const alias = named ?? aliasOfFrom(parts, arrival)
+  if (alias === undefined) {
+    const from = arrival.summary.fromAddress
+    const real = from !== undefined && parts.store.directory.recipientByKey(addressKey(from)) !== undefined
+    return { refuse: real ? REPLIES.realAddressToStranger : REPLIES.fromNotYours }
+  }
+  const create = newCorrespondent(parts, domainOf(alias.address), { address: to, displayName: '' })
+  if ('id' in alias) {
+    const row = parts.store.directory.aliasById(alias.id)
+    if (
+      row !== undefined &&
+      !mayBeSealed(parts, arrival, row) &&
+      (await sealedPart(parts, arrival, row, to)) !== undefined
+    )
+      return { refuse: REPLIES.cannotScrub }
+    return outgoing(parts, arrival, alias, { create }, to, mark)
+  }
+  return outgoing(parts, arrival, alias, { create }, to, mark)
+}
+
+type AliasOfMail =
+  { readonly id: string; readonly address: Address } | { readonly create: NewAlias; readonly address: Address }
+
+function aliasOfFrom(parts: MailParts, arrival: Arrival): AliasOfMail | undefined {
+  const from = arrival.summary.fromAddress
+  if (from === undefined) return undefined
+  const { directory } = parts.store
+  const known = directory.alias(addressKey(from))
+  if (known !== undefined) return known.deletedAt === null ? known : undefined
+  const domain = directory.domain(domainOf(from))
+  const local = parseLocalPart(splitTag(localPartOf(from)).base.toLowerCase())
+  if (domain?.active !== true || !domain.catchAll || local === undefined || local.startsWith('"')) return undefined
+  const address = `${local}@${domain.name}` as Address
+  const create = {
+    address,
+    addressKey: addressKey(address),
+    localPart: local,
+    domainId: domain.id,
+    origin: 'made' as const,
+    firstSender: null,
+  }
+  return { create, address }
+}
+
+function outgoing(
+  parts: MailParts,
+  arrival: Arrival,
+  alias: AliasOfMail,
+  contact: Extract<AcceptedRecipient, { kind: 'reply' }>['contact'],
+  to: Address,
+  mark: Buffer | null,
+): AcceptedRecipient {
+  const field = firstField(arrival.header, 'message-id')
+  const about = {
+    outcome: 'accepted',
+    reason: 'accepted',
+    text: 'On its way from the alias.',
+    alias: alias.address,
+    recipient: to,
+  }
+  return {
+    kind: 'reply',
+    alias: 'id' in alias ? { id: alias.id } : { create: alias.create },
+    seenMark: mark,
+    contact,
+    forwardPath: to,
+    destination: destinationOf(parts.route(), to),
+    outMessageId: `${randomName(parts.random, 26)}@${domainOf(alias.address)}`,
+    innerMessageId: (field === undefined ? undefined : messageIdsOf(field)[0]) ?? null,
+    log: logEntry(arrival, { ...about, direction: 'reply' }),
+  }
+}

@@ -1,0 +1,88 @@
+// The facts by which a reply is rewritten, gathered from the store: what each address in it stands for, what must not show.
+import { addressInTag } from '../aliases/facts.ts'
+import {
+  fieldsNamed,
+  mailboxesOf,
+  messageIdsOf,
+  parseAddressList,
+  unfoldedBody,
+  type HeaderBlock,
+} from '../mail/index.ts'
+import type { ReplyFacts, ReplyTarget } from '../mail/facts.ts'
+import type { AliasRow } from '../store/rows.ts'
+import {
+  address as joinAddress,
+  addressKey,
+  domainOf,
+  localPartOf,
+  splitTag,
+  type Address,
+  type AddressKey,
+} from '../terms/address.ts'
+import { instant } from '../terms/brand.ts'
+import { isLargeProvider } from './large-providers.ts'
+import type { MailParts } from './parts.ts'
+
+/** Everybody in To and Cc. */
+export function addressees(header: HeaderBlock): readonly Address[] {
+  const found: Address[] = []
+  for (const name of ['to', 'cc'])
+    for (const field of fieldsNamed(header, name))
+      for (const mailbox of mailboxesOf(parseAddressList(unfoldedBody(field))))
+        if (mailbox.address !== undefined) found.push(mailbox.address)
+  return found
+}
+
+/** The ids in In-Reply-To and References: the ones that may need mapping. */
+export function threadIds(header: HeaderBlock): readonly string[] {
+  const fields = ['in-reply-to', 'references'].flatMap((name) => fieldsNamed(header, name))
+  return fields.flatMap((field) => messageIdsOf(field)).slice(0, 200)
+}
+
+/** What each address in To and Cc of the user's mail stands for. */
+function targetsOf(parts: MailParts, aliasId: string, sentTo: ReadonlySet<AddressKey>, block: HeaderBlock) {
+  const { directory } = parts.store
+  const targets = new Map<AddressKey, ReplyTarget>()
+  for (const address of addressees(block)) {
+    const key = addressKey(address)
+    const byReply = directory.contactByReplyAddress(key)
+    const { base, tag } = splitTag(localPartOf(address))
+    const ours = directory.domain(domainOf(address))
+    const inTag = ours === undefined ? undefined : addressInTag(tag)
+    if (byReply !== undefined)
+      targets.set(key, { kind: 'contact', address: byReply.address, displayName: byReply.displayName })
+    else if (inTag !== undefined) targets.set(key, { kind: 'contact', address: inTag, displayName: '' })
+    else if (ours !== undefined) targets.set(key, { kind: 'alias', address: joinAddress(base, ours.name) })
+    else {
+      // Somebody whom the user wrote to in so many words; a contact since the message was taken.
+      const contact = directory.contactByAddress(aliasId, key)
+      if (contact !== undefined || sentTo.has(key))
+        targets.set(key, { kind: 'contact', address, displayName: contact?.displayName ?? '' })
+    }
+  }
+  return targets
+}
+
+export interface ReplyInput {
+  readonly alias: Pick<AliasRow, 'id' | 'address' | 'domainId' | 'fromName'>
+  readonly block: HeaderBlock
+  readonly sentTo: ReadonlySet<AddressKey>
+  readonly messageId: string
+  readonly receivedAt: number
+}
+
+export function gatherReplyFacts(parts: MailParts, input: ReplyInput): ReplyFacts {
+  const { directory, mail } = parts.store
+  const { alias, block, sentTo, messageId, receivedAt } = input
+  const recipients = directory.recipients().map((one) => one.email)
+  return {
+    alias: alias.address,
+    fromName: alias.fromName ?? directory.domainById(alias.domainId)?.fromName ?? '',
+    userAddresses: new Set(recipients.map(addressKey)),
+    userHosts: new Set(recipients.map(domainOf).filter((domain) => !isLargeProvider(domain))),
+    targets: targetsOf(parts, alias.id, sentTo, block),
+    messageId,
+    messageIds: mail.outerMessageIds(alias.id, threadIds(block)),
+    at: instant(receivedAt),
+  }
+}
