@@ -1,0 +1,60 @@
+// The relay that the window brings with it: in this process, as a new Electron does it, and as a child, as an old one must.
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { pinnedNode, startChildRelay } from '../../main/desktop/child-relay.ts'
+import { canHost, hostRelay } from '../../main/desktop/hosted-relay.ts'
+import type { OwnRelay } from '../../main/desktop/hosted-relay.ts'
+import { answers, ownerClient } from '../../main/desktop/owner-client.ts'
+
+const root = path.resolve(import.meta.dirname, '..', '..')
+const dist = path.join(root, 'dist')
+
+describe("the window's own relay", () => {
+  let home: string
+  let folder: string
+  let socket: string
+  beforeEach(() => {
+    home = mkdtempSync(path.join(os.tmpdir(), 'postern-own-'))
+    folder = path.join(home, 'data')
+    socket = path.join(folder, 'owner.sock')
+    vi.stubEnv('XDG_CONFIG_HOME', path.join(home, 'config'))
+  })
+  afterEach(() => {
+    vi.unstubAllEnvs()
+    rmSync(home, { recursive: true, force: true })
+  })
+
+  const via = async (relay: Pick<OwnRelay, 'fetch'>): Promise<unknown> => {
+    const response = await relay.fetch(new Request('http://localhost/app/session'))
+    return ((await response.json()) as { via: unknown }).via
+  }
+
+  test('in this process: the window is the window, others are let in by the owner socket, and it ends when asked', async () => {
+    expect(canHost()).toBe(true)
+    const relay = await hostRelay(dist, folder)
+    expect(await via(relay)).toBe('window')
+    expect(await via({ fetch: ownerClient(socket) })).toBe('owner')
+    await relay.stop()
+    expect(await answers(socket)).toBe(false)
+  })
+
+  test('as a child: the window speaks to it by the owner socket, and it ends when asked', async () => {
+    const node = pinnedNode(root, process.platform, process.arch) ?? process.execPath
+    const relay = await startChildRelay({ node, distFolder: dist, folder, socket })
+    expect(await via(relay)).toBe('owner')
+    await relay.stop()
+    expect(await answers(socket)).toBe(false)
+  })
+
+  test('a child that cannot start says why, in its own words', async () => {
+    const missing = path.join(home, 'missing')
+    await expect(startChildRelay({ node: process.execPath, distFolder: missing, folder, socket })).rejects.toThrow(
+      /^The relay could not be started: /,
+    )
+    await expect(
+      startChildRelay({ node: path.join(home, 'no-node'), distFolder: dist, folder, socket }),
+    ).rejects.toThrow(/could not be started|ENOENT/)
+  })
+})
