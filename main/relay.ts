@@ -15,6 +15,7 @@ import { Housekeeping } from './queue/housekeeping.ts'
 import { Announcer } from './queue/announce.ts'
 import { MailPath } from './queue/mail-path.ts'
 import type { MailParts } from './queue/parts.ts'
+import { createPreviewer } from './queue/preview.ts'
 import { QueueRunner } from './queue/runner.ts'
 import { FIRST_START, setUp, systemClock } from './setup.ts'
 import { DOOR_LIMITS } from './smtp/limits.ts'
@@ -26,7 +27,7 @@ import type { Random } from './terms/clock.ts'
 import { Failure, messageOf } from './terms/failure.ts'
 import { certificateSource, TLS_OPTIONS } from './tls/certificate.ts'
 import { startVerifier, type Verifier } from './trust/verify.ts'
-import { hasVault, openVault, type KeySource } from './vault/vault.ts'
+import { hasVault, openVault, type Asked, type KeySource } from './vault/vault.ts'
 import { VERSION } from './version.ts'
 
 export interface RelayOptions {
@@ -36,6 +37,8 @@ export interface RelayOptions {
   /** The scripts themselves, where they are not in `distFolder`. */
   readonly scripts?: Scripts
   readonly key?: KeySource
+  /** How to ask for a passphrase, where somebody is there to be asked. */
+  readonly asked?: Asked
   readonly resolver?: string
   readonly listeners?: ListenerOptions
   /** Makes the folder where there is none. */
@@ -83,12 +86,12 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
       throw new Failure('headless', 'no-folder', `${folder} is no relay's folder.`, {
         remedy: 'Make one with: postern init',
       })
-    await setUp({ ...FIRST_START, folder, key, writerScript: scripts.writer })
+    await setUp({ ...FIRST_START, folder, key, asked: options.asked, writerScript: scripts.writer })
   }
   process.umask(0o077) // whoever hosts us: what we write is the owner's alone
   const lock = lockFolder(folder)
   try {
-    const vault = openVault(folder, key)
+    const vault = await openVault(folder, key, options.asked)
     const store = await openStore({ folder, key: vault.databaseKey, writerScript: scripts.writer })
     if (store.directory.setting('ready') !== '1') {
       await store.close()
@@ -155,7 +158,7 @@ class OpenRelay implements Relay {
       now: () => systemClock.now(),
       onError,
     })
-    this.api = this.makeApi(scripts, onError)
+    this.api = this.makeApi(parts, scripts, onError)
   }
 
   private mailParts(derive: (purpose: string) => Buffer, onError: MailParts['onError']): MailParts {
@@ -177,7 +180,7 @@ class OpenRelay implements Relay {
     }
   }
 
-  private makeApi(scripts: Scripts, onError: MailParts['onError']): Api {
+  private makeApi(parts: MailParts, scripts: Scripts, onError: MailParts['onError']): Api {
     const { store, announcer, sessions } = this
     return createApi(
       {
@@ -189,6 +192,7 @@ class OpenRelay implements Relay {
         version: VERSION,
         state: () => this.state(),
         route: () => this.route(),
+        previewer: createPreviewer(parts),
         wakeQueue: () => {
           this.runner.wake()
         },

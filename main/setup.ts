@@ -13,7 +13,7 @@ import { instant } from './terms/brand.ts'
 import type { Clock } from './terms/clock.ts'
 import { Failure } from './terms/failure.ts'
 import { makeSelfSigned } from './tls/self-signed.ts'
-import { createVault, hasVault, type KeySource } from './vault/vault.ts'
+import { createVault, hasVault, type Asked, type KeySource } from './vault/vault.ts'
 
 export const FIRST_DOMAIN = 'postern.test'
 
@@ -21,6 +21,8 @@ export interface SetupInput {
   readonly folder: string
   readonly writerScript: URL
   readonly key: KeySource
+  /** How to ask for a passphrase, where the key is one. */
+  readonly asked?: Asked | undefined
   readonly domains: readonly string[]
   readonly recipients: readonly string[]
   readonly route: string
@@ -101,7 +103,7 @@ export async function setUp(input: SetupInput): Promise<void> {
   mkdirSync(input.folder, { recursive: true, mode: 0o700 })
   const lock = lockFolder(input.folder)
   try {
-    const vault = createVault(input.folder, input.key)
+    const vault = await createVault(input.folder, input.key, input.asked)
     const store = await openStore({ folder: input.folder, key: vault.databaseKey, writerScript: input.writerScript })
     try {
       await fill(store, input, checked)

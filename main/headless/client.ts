@@ -5,12 +5,14 @@ import http from 'node:http'
 import https from 'node:https'
 import { openRelay, type Relay } from '../relay.ts'
 import { Failure } from '../terms/failure.ts'
-import type { KeySource } from '../vault/vault.ts'
+import type { Asked, KeySource } from '../vault/vault.ts'
 import { UsageError, type Flag, type Input } from './arguments.ts'
+import { ASKED_FLAGS, askedOf } from './asked.ts'
 import { defaultDataFolder, ownerSocketPath } from './folders.ts'
 
 export const CLIENT_FLAGS: Readonly<Record<string, Flag>> = {
-  key: { type: 'string', value: 'SOURCE', help: 'file:PATH, where the key is not in its usual place' },
+  key: { type: 'string', value: 'SOURCE', help: 'keychain, file:PATH, credential:NAME, passphrase or recovery' },
+  ...ASKED_FLAGS,
   url: { type: 'string', value: 'URL', help: 'the HTTP address of a relay that is not yours' },
   'token-file': { type: 'string', value: 'FILE', help: 'the API token for --url' },
 }
@@ -29,8 +31,11 @@ export function dataFolderOf(input: Input): string {
 export function keyOf(input: Input): KeySource {
   const text = input.text('key')
   if (text === undefined) return undefined
-  if (text.startsWith('file:') && text.length > 'file:'.length) return text as KeySource
-  throw new UsageError(`--key takes file:PATH, not "${text.slice(0, 50)}".`)
+  if (text === 'file' || text === 'keychain' || text === 'passphrase' || text === 'recovery') return text
+  if (/^(file|credential):./.test(text)) return text as KeySource
+  throw new UsageError(
+    `--key takes keychain, file:PATH, credential:NAME, passphrase or recovery, not "${text.slice(0, 50)}".`,
+  )
 }
 
 function errorOf(status: number, text: string): Error {
@@ -130,13 +135,13 @@ export function relayRuns(folder: string): Promise<boolean> {
 }
 
 /** The way to the relay that this call may go. */
-export async function connect(input: Input): Promise<Client> {
+export async function connect(input: Input, asked: Asked = askedOf(input)): Promise<Client> {
   const url = input.text('url')
   if (url !== undefined) return remote(input, url)
   const folder = dataFolderOf(input)
   if (await relayRuns(folder))
     return overHttp({ options: { socketPath: ownerSocketPath(folder) }, headers: {}, secure: false })
-  return onFolder(await openRelay({ dataFolder: folder, key: keyOf(input) }))
+  return onFolder(await openRelay({ dataFolder: folder, key: keyOf(input), asked }))
 }
 
 function remote(input: Input, url: string): Client {
@@ -151,8 +156,8 @@ function remote(input: Input, url: string): Client {
 }
 
 /** Runs `work` with a connection and closes it behind it. */
-export async function withClient<T>(input: Input, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = await connect(input)
+export async function withClient<T>(input: Input, work: (client: Client) => Promise<T>, asked?: Asked): Promise<T> {
+  const client = await connect(input, asked)
   try {
     return await work(client)
   } finally {

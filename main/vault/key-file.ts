@@ -7,8 +7,8 @@ import { writeDurably } from './durable-file.ts'
 
 const PREFIX = 'key-1 '
 
-/** Reads a key file: 32 bytes. Refuses one that others could read or that belongs to somebody else. */
-export function readKeyFile(file: string): Buffer {
+/** Reads a key file: 32 bytes, twice while it is being rotated. Refuses one that others could read or that belongs to somebody else. */
+export function readKeyFile(file: string): readonly Buffer[] {
   let stat
   try {
     stat = lstatSync(file)
@@ -30,13 +30,20 @@ export function readKeyFile(file: string): Buffer {
         remedy: 'Run as the user who owns it.',
       })
   }
-  const text = readFileSync(file, 'utf8').trim()
-  const key = text.startsWith(PREFIX) ? Buffer.from(text.slice(PREFIX.length), 'base64') : Buffer.alloc(0)
-  if (key.length !== 32)
+  const lines = readFileSync(file, 'utf8').trim().split('\n')
+  const keys = lines.map((line) =>
+    line.startsWith(PREFIX) ? Buffer.from(line.slice(PREFIX.length), 'base64') : Buffer.alloc(0),
+  )
+  if (!keys.every((key) => key.length === 32))
     throw new Failure('vault', 'key-file-damaged', `The key file ${file} does not hold a key.`, {
       remedy: 'Restore it from a copy, or use the recovery key.',
     })
-  return key
+  return keys
+}
+
+/** Replaces the keys of a key file: the old and the new one while it is being rotated. */
+export function writeKeyFile(file: string, keys: readonly Buffer[]): void {
+  writeDurably(file, keys.map((key) => `${PREFIX}${key.toString('base64')}\n`).join(''))
 }
 
 /** Makes a new key file with a random key and returns the key. Refuses to overwrite one. */
@@ -46,7 +53,7 @@ export function createKeyFile(file: string): Buffer {
     lstatSync(file)
   } catch {
     const key = randomBytes(32)
-    writeDurably(file, `${PREFIX}${key.toString('base64')}\n`)
+    writeKeyFile(file, [key])
     return key
   }
   throw new Failure('vault', 'key-file-exists', `The key file ${file} exists already.`, {

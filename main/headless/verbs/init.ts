@@ -1,26 +1,12 @@
 // `postern init`: makes a data folder.
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { distFolder } from '../../dist-folder.ts'
 import { setUp } from '../../setup.ts'
-import { Failure } from '../../terms/failure.ts'
 import { UsageError, type Input, type Verb } from '../arguments.ts'
+import { ASKED_FLAGS, askedOf, readSecretFile } from '../asked.ts'
 import { CLIENT_FLAGS, dataFolderOf, keyOf, withClient } from '../client.ts'
 import { printJson, printLine } from '../print.ts'
-
-/** The first line of a file: how every secret comes in, since arguments show in every process list. */
-export function readSecretFile(flag: string, file: string | undefined): string | undefined {
-  if (file === undefined) return undefined
-  try {
-    return readFileSync(file, 'utf8').split(/\r?\n/)[0] ?? ''
-  } catch (cause) {
-    throw new Failure('headless', 'secret-file', `The file of --${flag} cannot be read.`, {
-      remedy: 'Check its path and its mode.',
-      cause,
-    })
-  }
-}
 
 async function init(input: Input): Promise<void> {
   const folder = dataFolderOf(input)
@@ -28,10 +14,12 @@ async function init(input: Input): Promise<void> {
   const routePassword = readSecretFile('route-password-file', input.text('route-password-file'))
   if ((routeUser === undefined) !== (routePassword === undefined))
     throw new UsageError('--route-user and --route-password-file go together.')
+  const asked = askedOf(input, true)
   await setUp({
     folder,
     writerScript: pathToFileURL(path.join(distFolder(), 'writer.worker.js')),
     key: keyOf(input),
+    asked,
     domains: input.list('domain'),
     recipients: input.list('recipient'),
     route: input.text('route') ?? 'mailbox',
@@ -40,18 +28,22 @@ async function init(input: Input): Promise<void> {
     catchAll: input.has('catch-all'),
     hostname: input.text('hostname'),
   })
-  await withClient(input, async (client) => {
-    const state = await client.call<{ hostname: string; domains: { name: string }[]; route: string }>(
-      'GET',
-      '/app/state',
-    )
-    if (input.json) printJson({ folder, ...state })
-    else {
-      printLine(`Made ${folder} for ${state.domains.map((one) => one.name).join(', ')}.`)
-      printLine('Start it with: postern serve')
-      printLine(`The DNS records it needs: postern domain show ${state.domains[0]?.name ?? ''}`)
-    }
-  })
+  await withClient(
+    input,
+    async (client) => {
+      const state = await client.call<{ hostname: string; domains: { name: string }[]; route: string }>(
+        'GET',
+        '/app/state',
+      )
+      if (input.json) printJson({ folder, ...state })
+      else {
+        printLine(`Made ${folder} for ${state.domains.map((one) => one.name).join(', ')}.`)
+        printLine('Start it with: postern serve')
+        printLine(`The DNS records it needs: postern domain show ${state.domains[0]?.name ?? ''}`)
+      }
+    },
+    asked,
+  )
 }
 
 export const initVerb: Verb = {
@@ -68,6 +60,7 @@ export const initVerb: Verb = {
     'catch-all': { type: 'boolean', help: 'any address at the domains becomes an alias when mail comes' },
     hostname: { type: 'string', value: 'H', help: 'the name of this server (mail.<first domain>)' },
     key: CLIENT_FLAGS['key'] ?? { type: 'string', help: '' },
+    ...ASKED_FLAGS,
   },
   run: init,
 }
