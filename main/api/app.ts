@@ -8,7 +8,9 @@ import { Failure } from '../terms/failure.ts'
 import { readBody } from './body.ts'
 import { ApiError, type ApiParts, type Caller } from './parts.ts'
 import { addyRoutes } from './routes/addy.ts'
+import { keyRoutes } from './routes/keys.ts'
 import { ownerRoutes } from './routes/owner.ts'
+import { previewRoutes } from './routes/preview.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { loginRequest } from './shapes.ts'
 
@@ -134,6 +136,8 @@ export function createApi(parts: ApiParts, onError: (error: unknown) => void): A
   app.get('/app/session', (c) => c.json({ csrf: c.get('csrf'), via: c.get('via') }))
   app.route('/app', pageRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', ownerRoutes(parts) as unknown as Hono<Env>)
+  app.route('/app', keyRoutes(parts) as unknown as Hono<Env>)
+  app.route('/app', previewRoutes(parts) as unknown as Hono<Env>)
   app.route('/api/v1', addyRoutes(parts) as unknown as Hono<Env>)
   return { fetch: async (request, caller) => app.fetch(request, { caller }) }
 }

@@ -5,7 +5,7 @@ import { ApiError } from './parts.ts'
 /** 256 KiB: the biggest body there is are lists of ids. */
 const MAX_BODY = 256 * 1024
 
-async function readText(request: Request): Promise<string> {
+async function readText(request: Request, max: number): Promise<string> {
   const reader = (request.body as ReadableStream<Uint8Array> | null)?.getReader()
   if (reader === undefined) return ''
   const pieces: Uint8Array[] = []
@@ -14,7 +14,7 @@ async function readText(request: Request): Promise<string> {
     const { done, value } = await reader.read()
     if (done) break
     size += value.length
-    if (size > MAX_BODY) {
+    if (size > max) {
       await reader.cancel()
       throw new ApiError(413, 'The request is too large.')
     }
@@ -24,8 +24,12 @@ async function readText(request: Request): Promise<string> {
 }
 
 /** The parsed body. Throws 413, 400 (no JSON) or 422 with the fields that are wrong. An empty body is `{}`. */
-export async function readBody<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.infer<Schema>> {
-  const text = await readText(request)
+export async function readBody<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+  max: number = MAX_BODY,
+): Promise<z.infer<Schema>> {
+  const text = await readText(request, max)
   let value: unknown
   try {
     value = text === '' ? {} : JSON.parse(text)

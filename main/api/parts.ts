@@ -1,8 +1,10 @@
 // What the API is made of, and how it says no.
 import type { Sessions } from '../access/sessions.ts'
 import type { Announcer } from '../queue/announce.ts'
+import type { Previewer } from '../queue/preview.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock, Random } from '../terms/clock.ts'
+import type { Vault } from '../vault/vault.ts'
 import type { AppState } from './shapes.ts'
 
 export interface Displayed {
@@ -18,8 +20,10 @@ export interface ApiParts {
   readonly announcer: Announcer
   readonly sessions: Sessions
   readonly version: string
+  readonly vault: Vault
   readonly state: () => AppState
   readonly route: () => string
+  readonly previewer: Previewer
   /** Wakes the queue after something became due. */
   readonly wakeQueue: () => void
   /** Called after an app password was made: the submission listener may have to open. */

@@ -2,7 +2,9 @@
 import { VERSION } from '../version.ts'
 import { helpOf, readInput, sentenceOf, UsageError, type Verb } from './arguments.ts'
 import { directoryVerbs } from './verbs/directory.ts'
+import { keyVerb } from './verbs/keys.ts'
 import { initVerb } from './verbs/init.ts'
+import { previewVerb } from './verbs/preview.ts'
 import { secretVerbs } from './verbs/secrets.ts'
 import { serveVerb } from './verbs/serve.ts'
 import { watchVerbs } from './verbs/watch.ts'
@@ -16,7 +18,15 @@ const demoVerb: Verb = {
   run: async () => (await import('./verbs/demo.ts')).demo(),
 }
 
-const VERBS: readonly Verb[] = [initVerb, serveVerb, demoVerb, ...watchVerbs, ...directoryVerbs, ...secretVerbs]
+const VERBS: readonly Verb[] = [
+  initVerb,
+  serveVerb,
+  demoVerb,
+  ...watchVerbs,
+  previewVerb,
+  ...directoryVerbs,
+  ...secretVerbs,
+]
 
 function help(): string {
   const lines = VERBS.map((verb) => `  ${verb.name.padEnd(14)} ${verb.summary}`)

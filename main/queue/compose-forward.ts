@@ -38,9 +38,9 @@ function replyAddressesOf({ parts, alias, block, message }: Draft): Map<AddressK
   return found
 }
 
-function unsubscribe({ parts, delivery, alias, domain }: Draft): UnsubscribeFacts | undefined {
+function unsubscribe({ parts, deliveryId, alias, domain }: Draft): UnsubscribeFacts | undefined {
   if (alias === undefined) return undefined
-  const ours = makeReturnPath(delivery.id, domain, parts.clock.now(), parts.unsubscribeKey, UNSUBSCRIBE_DAYS)
+  const ours = makeReturnPath(deliveryId, domain, parts.clock.now(), parts.unsubscribeKey, UNSUBSCRIBE_DAYS)
   const mode = alias.unsubscribe === 'keep' || alias.unsubscribe === 'both' ? alias.unsubscribe : 'ours'
   return { mode, ours: mode === 'keep' ? undefined : ours, relay: new Map() }
 }
@@ -55,16 +55,20 @@ function presentation({ alias }: Draft, recipient: RecipientRow | undefined) {
   }
 }
 
-function factsOf(draft: Draft, recipient: RecipientRow | undefined): ForwardFacts {
-  const { parts, delivery, message, alias, block, domain } = draft
+function factsOf(
+  draft: Draft,
+  recipient: RecipientRow | undefined,
+  replyAddresses: ReadonlyMap<AddressKey, Address>,
+): ForwardFacts {
+  const { parts, tag, message, alias, block, domain } = draft
   const { helo, peer, protocol, tls } = message.session
   return {
     alias: alias?.address ?? (`postmaster@${domain}` as Address),
-    tag: delivery.tag,
+    tag,
     reversePath: message.reversePath === '' ? undefined : parseAddress(message.reversePath),
     ...presentation(draft, recipient),
     unsubscribe: unsubscribe(draft),
-    replyAddresses: replyAddressesOf(draft),
+    replyAddresses,
     messageIds: alias === undefined ? new Map() : parts.store.mail.innerMessageIds(alias.id, threadIds(block)),
     trace: {
       ...{ helo, peer, protocol, hostname: parts.hostname(), id: message.publicId, at: instant(message.receivedAt) },
@@ -75,12 +79,21 @@ function factsOf(draft: Draft, recipient: RecipientRow | undefined): ForwardFact
   }
 }
 
-export async function composeForward(draft: Draft): Promise<Drafted> {
-  const { parts, delivery, message, source } = draft
-  const recipient = delivery.recipientId === null ? undefined : parts.store.directory.recipient(delivery.recipientId)
-  const { header } = rewriteForward(message.header, factsOf(draft, recipient))
+/** The forward with the given reply addresses: from the store, or for a preview made up. */
+export async function draftForward(
+  draft: Draft,
+  recipient: RecipientRow | undefined,
+  replyAddresses: ReadonlyMap<AddressKey, Address>,
+): Promise<Drafted> {
+  const { parts, message, source } = draft
+  const { header, notes } = rewriteForward(message.header, factsOf(draft, recipient, replyAddresses))
   const wanted = banners(draft, recipient, message.verdicts)
-  if (wanted.length === 0) return { header, ...asItCame(draft) }
+  if (wanted.length === 0) return { header, notes, ...asItCame(draft) }
   const edited = await editBody(parts.store.spoolFolder, source, message.header, { kind: 'forward', banners: wanted })
-  return { header, bodyHash: edited.bodyHash, bodySize: edited.size, body: edited.read }
+  return { header, notes, bodyHash: edited.bodyHash, bodySize: edited.size, body: edited.read }
+}
+
+export function composeForward(draft: Draft, recipientId: string | null): Promise<Drafted> {
+  const recipient = recipientId === null ? undefined : draft.parts.store.directory.recipient(recipientId)
+  return draftForward(draft, recipient, replyAddressesOf(draft))
 }

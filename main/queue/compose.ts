@@ -3,6 +3,7 @@
 // could see twice.
 import type { Outgoing } from '../delivery/outgoing.ts'
 import { parseHeaderBlock, readSummary, rewriteReply, type HeaderBlock, type Summary } from '../mail/index.ts'
+import type { Note } from '../mail/facts.ts'
 import type { AliasRow, DeliveryRow, MessageRow } from '../store/rows.ts'
 import { addressKey, domainOf, type Domain } from '../terms/address.ts'
 import { Failure } from '../terms/failure.ts'
@@ -23,6 +24,7 @@ export interface Composed extends Outgoing {
 /** Header and body as they leave, before they are signed. */
 export interface Drafted {
   readonly header: Buffer
+  readonly notes: readonly Note[]
   readonly bodyHash: string
   readonly bodySize: number
   readonly body: () => AsyncIterable<Buffer> | Iterable<Buffer>
@@ -31,7 +33,8 @@ export interface Drafted {
 /** What the parts of a composition share. */
 export interface Draft {
   readonly parts: MailParts
-  readonly delivery: DeliveryRow
+  readonly deliveryId: number
+  readonly tag: string
   readonly message: MessageRow
   readonly source: BodySource
   readonly alias: AliasRow | undefined
@@ -47,9 +50,10 @@ export async function compose(parts: MailParts, delivery: DeliveryRow): Promise<
   const alias = delivery.aliasId === null ? undefined : store.directory.aliasById(delivery.aliasId)
   const domain = alias === undefined ? firstDomain(parts) : domainOf(alias.address)
   const block = parseHeaderBlock(message.header)
-  const draft: Draft = { parts, delivery, message, source: sourceOf(message), alias, block, domain }
+  const { id: deliveryId, tag } = delivery
+  const draft: Draft = { parts, deliveryId, tag, message, source: sourceOf(message), alias, block, domain }
   const forward = delivery.direction === 'forward'
-  const drafted = forward ? await composeForward(draft) : await composeReply(draft)
+  const drafted = forward ? await composeForward(draft, delivery.recipientId) : await composeReply(draft, delivery)
   const at = Math.floor(clock.now() / 1000)
   const keys = signingKeysOf(store, domain)
   const signature = await signHeader({ header: drafted.header, bodyHash: drafted.bodyHash, domain, keys, at })
@@ -90,7 +94,7 @@ export function sourceOf(message: MessageRow): BodySource {
 }
 
 /** A body that nothing is done to: its hash was made when it came in. */
-export function asItCame({ parts, message, source }: Draft): Omit<Drafted, 'header'> {
+export function asItCame({ parts, message, source }: Draft): Omit<Drafted, 'header' | 'notes'> {
   return {
     bodyHash: message.bodyHash,
     bodySize: message.body?.length ?? message.spoolSize ?? 0,
@@ -98,8 +102,8 @@ export function asItCame({ parts, message, source }: Draft): Omit<Drafted, 'head
   }
 }
 
-async function composeReply(draft: Draft): Promise<Drafted> {
-  const { parts, delivery, message, alias, block, source, domain } = draft
+async function composeReply(draft: Draft, delivery: DeliveryRow): Promise<Drafted> {
+  const { parts, message, alias, block, source, domain } = draft
   if (alias === undefined) throw new Failure('queue', 'alias-gone', 'The alias of this reply was removed.')
   const messageId = delivery.outMessageId ?? `${message.publicId}@${domain}`
   const sentTo = new Set([addressKey(delivery.forwardPath)])
@@ -107,12 +111,13 @@ async function composeReply(draft: Draft): Promise<Drafted> {
   const from = readSummary(block).fromAddress
   const recipient = from === undefined ? undefined : parts.store.directory.recipientByKey(addressKey(from))
   const options = { scrub: true, removeFlagged: recipient?.removeFlagged === true }
-  const { header } = rewriteReply(message.header, facts)
+  const { header, notes } = rewriteReply(message.header, facts)
   const edited = await editBody(parts.store.spoolFolder, source, message.header, { kind: 'reply', facts, options })
   const [sealed] = edited.report.unscrubbable
   // It was looked at when it came in; what has changed since (an address of the user's, the alias's setting) may not leak now.
   const allowed = delivery.asIs === 1 || alias.allowSealed || recipient?.allowSealed === true
   if (sealed !== undefined && !allowed)
     throw new Failure('queue', 'reply-unscrubbable', `A part of it (${sealed.type}) cannot be freed of your address.`)
-  return { header, bodyHash: edited.bodyHash, bodySize: edited.size, body: edited.read }
+  const { bodyHash, size: bodySize, read: body } = edited
+  return { header, notes: [...notes, ...edited.report.notes], bodyHash, bodySize, body }
 }

@@ -40,7 +40,12 @@ export function threadIds(header: HeaderBlock): readonly string[] {
 }
 
 /** What each address in To and Cc of the user's mail stands for. */
-function targetsOf(parts: MailParts, aliasId: string, sentTo: ReadonlySet<AddressKey>, block: HeaderBlock) {
+function targetsOf(
+  parts: Pick<MailParts, 'store'>,
+  aliasId: string,
+  sentTo: ReadonlySet<AddressKey>,
+  block: HeaderBlock,
+) {
   const { directory } = parts.store
   const targets = new Map<AddressKey, ReplyTarget>()
   for (const address of addressees(block)) {
@@ -71,7 +76,7 @@ export interface ReplyInput {
   readonly receivedAt: number
 }
 
-export function gatherReplyFacts(parts: MailParts, input: ReplyInput): ReplyFacts {
+export function gatherReplyFacts(parts: Pick<MailParts, 'store'>, input: ReplyInput): ReplyFacts {
   const { directory, mail } = parts.store
   const { alias, block, sentTo, messageId, receivedAt } = input
   const recipients = directory.recipients().map((one) => one.email)

@@ -90,6 +90,8 @@ export interface AliasChange {
   readonly pinned?: boolean | undefined
   readonly whenDisabled?: WhenDisabled | undefined
   readonly rejectText?: string | null | undefined
+  readonly unsubscribe?: AliasRow['unsubscribe'] | undefined
+  readonly allowSealed?: boolean | undefined
   readonly deleted?: boolean | undefined
 }
 
@@ -102,6 +104,8 @@ export async function changeAlias(parts: Parts, row: AliasRow, change: AliasChan
   if (change.pinned !== undefined) values['pinned'] = change.pinned ? 1 : 0
   if (change.whenDisabled !== undefined) values['when_disabled'] = change.whenDisabled
   if (change.rejectText !== undefined) values['reject_text'] = change.rejectText
+  if (change.unsubscribe !== undefined) values['unsubscribe'] = change.unsubscribe
+  if (change.allowSealed !== undefined) values['allow_sealed'] = change.allowSealed ? 1 : 0
   if (change.deleted !== undefined) values['deleted_at'] = change.deleted ? at : null
   await parts.store.writer.run('set', { table: 'alias', id: row.id, values, at })
   parts.announcer.tell({ kind: 'alias', id: row.id })

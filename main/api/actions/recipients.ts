@@ -41,19 +41,30 @@ export function findRecipient(parts: Pick<Parts, 'store'>, emailOrId: string): R
   return row
 }
 
-export interface RecipientChange {
-  readonly canReplySend?: boolean | undefined
-  readonly mode?: RecipientRow['mode'] | undefined
-  readonly fromMode?: RecipientRow['fromMode'] | undefined
-  readonly fromTemplate?: RecipientRow['fromTemplate'] | undefined
+const COLUMNS = {
+  canReplySend: 'can_reply_send',
+  mode: 'mode',
+  fromMode: 'from_mode',
+  fromTemplate: 'from_template',
+  subjectTemplate: 'subject_template',
+  banner: 'banner',
+  warn: 'warn',
+  allowSealed: 'allow_sealed',
+  allowSpf: 'allow_spf',
+  autoReplies: 'auto_replies',
+  removeFlagged: 'remove_flagged',
+} as const
+
+export type RecipientChange = {
+  readonly [Key in keyof typeof COLUMNS]?: RecipientRow[Key] | undefined
 }
 
 export async function changeRecipient(parts: Parts, row: RecipientRow, change: RecipientChange): Promise<RecipientRow> {
   const values: Record<string, string | number | null> = {}
-  if (change.canReplySend !== undefined) values['can_reply_send'] = change.canReplySend ? 1 : 0
-  if (change.mode !== undefined) values['mode'] = change.mode
-  if (change.fromMode !== undefined) values['from_mode'] = change.fromMode
-  if (change.fromTemplate !== undefined) values['from_template'] = change.fromTemplate
+  for (const key of Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]) {
+    const value = change[key]
+    if (value !== undefined) values[COLUMNS[key]] = typeof value === 'boolean' ? Number(value) : value
+  }
   await parts.store.writer.run('set', { table: 'recipient', id: row.id, values, at: parts.clock.now() })
   return findRecipient(parts, row.id)
 }

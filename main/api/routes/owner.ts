@@ -30,6 +30,13 @@ const recipientChange = z.strictObject({
   mode: z.enum(['rewrite', 'preserve']).optional(),
   fromMode: z.enum(['reply-address', 'alias']).optional(),
   fromTemplate: z.enum(['quoted', 'dash', 'name', 'address', 'none']).optional(),
+  subjectTemplate: text,
+  banner: z.enum(['off', 'top', 'bottom']).optional(),
+  warn: z.boolean().optional(),
+  allowSealed: z.boolean().optional(),
+  allowSpf: z.boolean().optional(),
+  autoReplies: z.boolean().optional(),
+  removeFlagged: z.boolean().optional(),
 })
 const aliasChange = z.strictObject({
   description: text,
@@ -38,6 +45,8 @@ const aliasChange = z.strictObject({
   pinned: z.boolean().optional(),
   whenDisabled: z.enum(['reject', 'discard', 'defer']).optional(),
   rejectText: text,
+  unsubscribe: z.enum(['keep', 'disable', 'block', 'both']).optional(),
+  allowSealed: z.boolean().optional(),
   recipients: z.array(z.string()).max(10).optional(),
 })
 const newToken = z.strictObject({

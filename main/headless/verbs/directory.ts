@@ -135,6 +135,8 @@ function showDomain(value: unknown): void {
   printLine(`address a PTR record back to ${one.hostname ?? 'it'}: both are set where the address comes from.`)
 }
 
+const SWITCHES = ['can-reply-send', 'warn', 'allow-sealed', 'allow-spf', 'auto-replies', 'remove-flagged']
+
 const recipients: Actions = {
   add: (client, _, name) => {
     if (name === undefined) throw new UsageError('postern recipient add ADDRESS')
@@ -152,7 +154,7 @@ const recipients: Actions = {
       client.call(
         'PATCH',
         `/app/recipients/${p(name)}`,
-        changes(input, ['mode', 'from-mode', 'from-template'], ['can-reply-send']),
+        changes(input, ['mode', 'from-mode', 'from-template', 'subject-template', 'banner'], SWITCHES),
       ),
     ),
   async remove(client, input, name) {
@@ -210,10 +212,10 @@ const aliases: Actions = {
   set(client, input, name) {
     const list = input.text('recipients')
     const given = list === undefined ? {} : { recipients: list === 'none' ? [] : list.split(',') }
-    const texts = ['description', 'from-name', 'when-disabled', 'reject-text'].filter(
+    const texts = ['description', 'from-name', 'when-disabled', 'reject-text', 'unsubscribe'].filter(
       (flag) => input.text(flag) !== undefined,
     )
-    const switches = ['active', 'pinned'].filter((flag) => input.text(flag) !== undefined)
+    const switches = ['active', 'pinned', 'allow-sealed'].filter((flag) => input.text(flag) !== undefined)
     const other = texts.length + switches.length > 0 || list === undefined ? changes(input, texts, switches) : {}
     return data(client.call('PATCH', `/app/aliases/${p(name)}`, { ...other, ...given }))
   },
@@ -327,6 +329,13 @@ export const directoryVerbs: readonly Verb[] = [
       mode: { type: 'string', value: 'M', help: 'rewrite (default) or preserve: the message stays as it came' },
       'from-mode': { type: 'string', value: 'M', help: 'reply-address (default) or alias' },
       'from-template': { type: 'string', value: 'T', help: 'quoted, dash, name, address or none' },
+      'subject-template': described(text, 'like "[{alias}] {subject}"; none for the subject as it came'),
+      banner: { type: 'string', value: 'WHERE', help: 'off, top or bottom: a line that names the alias' },
+      warn: described(onOff, 'a warning in mail whose sender could not be verified'),
+      'allow-sealed': described(onOff, 'signed and encrypted replies go out though they cannot be scrubbed'),
+      'allow-spf': described(onOff, 'aligned SPF alone proves a reply (not on shared hosts)'),
+      'auto-replies': described(onOff, 'your out-of-office goes out from the alias'),
+      'remove-flagged': described(onOff, 'attachments that carry your address are taken out of replies'),
     },
     recipients,
     showRecipient,
@@ -343,6 +352,8 @@ export const directoryVerbs: readonly Verb[] = [
       pinned: described(onOff, 'whether it stands first'),
       'when-disabled': { type: 'string', value: 'W', help: 'reject, discard or defer' },
       'reject-text': described(text, 'what senders are told'),
+      unsubscribe: { type: 'string', value: 'MODE', help: 'the unsubscribe button: keep, disable, block or both' },
+      'allow-sealed': described(onOff, 'signed and encrypted replies go out though they cannot be scrubbed'),
       recipients: { type: 'string', value: 'A,B', help: 'where its mail goes; none for the default' },
       search: described(text, 'part of an address or description'),
       deleted: { type: 'boolean', help: 'list deleted ones too' },

@@ -1,0 +1,173 @@
+// The leak preview: what the other side would get of a message, and every trace of the user that would be left in it. Nothing is
+// stored, nothing is sent; a reply address that does not exist yet is shown as one that might be made. behaviour.md 4.5
+import {
+  authorsOf,
+  correspondentsOf,
+  findTraces,
+  headerLength,
+  parseHeaderBlock,
+  readSummary,
+  rewriteReply,
+  type Trace,
+} from '../mail/index.ts'
+import type { AliasRow, HeldRow, MessageRow } from '../store/rows.ts'
+import {
+  address as joinAddress,
+  addressKey,
+  domainOf,
+  localPartOf,
+  parseAddress,
+  splitTag,
+  type Address,
+  type AddressKey,
+} from '../terms/address.ts'
+import { Failure } from '../terms/failure.ts'
+import { newCorrespondent } from './arrival.ts'
+import { editBody, readBody, type BodySource } from './body-source.ts'
+import { draftForward } from './compose-forward.ts'
+import { sourceOf } from './compose.ts'
+import type { MailParts } from './parts.ts'
+import { addressees, gatherReplyFacts } from './reply-facts.ts'
+
+export interface Preview {
+  readonly alias: string
+  /** As it would leave but for the signatures and a Message-ID of its own, which are made then; base64. */
+  readonly message: string
+  readonly notes: readonly string[]
+  /** Why it would be held; empty where it would go out. */
+  readonly held: readonly string[]
+  readonly flagged: readonly { readonly name: string; readonly type: string; readonly trace: string }[]
+  readonly traces: readonly Trace[]
+}
+
+export interface Previewer {
+  message(raw: Buffer, as: 'forward' | 'reply', alias: string | undefined): Promise<Preview>
+  held(row: HeldRow): Promise<Preview>
+}
+
+function fail(id: string, message: string, remedy: string): Failure {
+  return new Failure('queue', id, message, { remedy })
+}
+
+/** The alias that a message is about: the one named, or the first of ours that To or Cc leads to. */
+function aliasFor({ store }: MailParts, raw: Buffer, named: string | undefined): AliasRow {
+  const { directory } = store
+  const given = named === undefined ? undefined : parseAddress(named)
+  const candidates = given === undefined ? addressees(parseHeaderBlock(raw)) : [given]
+  for (const address of candidates) {
+    const contact = directory.contactByReplyAddress(addressKey(address))
+    const domain = directory.domain(domainOf(address))
+    const byContact = contact === undefined ? undefined : directory.aliasById(contact.aliasId)
+    const { base } = splitTag(localPartOf(address))
+    const byAddress = domain === undefined ? undefined : directory.alias(addressKey(joinAddress(base, domain.name)))
+    const found = byContact ?? byAddress
+    if (found !== undefined) return found
+  }
+  throw fail('no-alias', 'No alias of yours is named.', 'Say which one with --alias ADDRESS.')
+}
+
+async function collect(chunks: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<Buffer> {
+  const pieces: Buffer[] = []
+  for await (const piece of chunks) pieces.push(piece)
+  return Buffer.concat(pieces)
+}
+
+/** The user's addresses and hosts, and the names that the message's author goes by. */
+function traceable({ store }: MailParts, header: Buffer | undefined) {
+  const recipients = store.directory.recipients().map((one) => one.email)
+  const authors = header === undefined ? [] : authorsOf(parseHeaderBlock(header))
+  const names = authors.map((one) => one.displayName).filter((name) => name.length > 2)
+  return { addresses: new Set(recipients.map(addressKey)), names, hosts: recipients.map(domainOf) }
+}
+
+async function previewReply(
+  parts: MailParts,
+  header: Buffer,
+  source: BodySource,
+  alias: AliasRow,
+  to: string | undefined,
+): Promise<Preview> {
+  const block = parseHeaderBlock(header)
+  const sentTo = new Set<AddressKey>(to === undefined ? [] : [addressKey(to as Address)])
+  const input = { alias, block, sentTo, messageId: `preview@${domainOf(alias.address)}`, receivedAt: parts.clock.now() }
+  const facts = gatherReplyFacts(parts, input)
+  const rewritten = rewriteReply(header, facts)
+  const from = readSummary(block).fromAddress
+  const recipient = from === undefined ? undefined : parts.store.directory.recipientByKey(addressKey(from))
+  const options = { scrub: true, removeFlagged: recipient?.removeFlagged === true }
+  const edited = await editBody(parts.store.spoolFolder, source, header, { kind: 'reply', facts, options })
+  const message = Buffer.concat([rewritten.header, await collect(edited.read())])
+  const strangers = rewritten.strangers.map((one) => `${one} in To or Cc is no contact of this alias.`)
+  const { unscrubbable, flagged, notes } = edited.report
+  const sealed = unscrubbable.map((one) => `Part ${one.path || '1'} (${one.type}) cannot be scrubbed: ${one.reason}.`)
+  return {
+    alias: alias.address,
+    message: message.toString('base64'),
+    notes: [...rewritten.notes, ...notes].map((note) => note.text),
+    held: [...strangers, ...sealed],
+    flagged: flagged.map(({ name, type, trace }) => ({ name, type, trace })),
+    traces: findTraces(message, traceable(parts, header)),
+  }
+}
+
+function asIfReceived(parts: MailParts, header: Buffer, body: Buffer): MessageRow {
+  const now = parts.clock.now()
+  const session = { helo: 'preview.invalid', peer: '127.0.0.1', protocol: 'ESMTP', tls: '', account: '' }
+  const stored = {
+    id: 0,
+    publicId: 'preview',
+    receivedAt: now,
+    reversePath: '',
+    header,
+    body,
+    size: header.length + body.length,
+  }
+  const nothing = { spoolId: null, spoolKey: null, spoolSize: null, verdicts: null, authenticationResults: null }
+  return { ...stored, ...nothing, session, bodyHash: '' }
+}
+
+async function previewForward(parts: MailParts, header: Buffer, body: Buffer, alias: AliasRow): Promise<Preview> {
+  const block = parseHeaderBlock(header)
+  const domain = domainOf(alias.address)
+  const replyAddresses = new Map<AddressKey, Address>()
+  for (const one of correspondentsOf(block, undefined)) {
+    const known = parts.store.directory.contactByAddress(alias.id, addressKey(one.address))
+    const made = newCorrespondent(parts, domain, one).proposedReplyAddress as Address
+    replyAddresses.set(addressKey(one.address), known?.replyAddress ?? made)
+  }
+  const message = asIfReceived(parts, header, body)
+  const recipient = parts.store.directory.aliasRecipients(alias.id)[0] ?? parts.store.directory.recipients()[0]
+  const draft = { parts, deliveryId: 0, tag: '', message, source: { body, spool: null }, alias, block, domain }
+  const drafted = await draftForward(draft, recipient, replyAddresses)
+  const whole = Buffer.concat([drafted.header, await collect(drafted.body())])
+  return {
+    alias: alias.address,
+    message: whole.toString('base64'),
+    notes: drafted.notes.map((note) => note.text),
+    held: [],
+    flagged: [],
+    traces: findTraces(whole, traceable(parts, undefined)),
+  }
+}
+
+export function createPreviewer(parts: MailParts): Previewer {
+  return {
+    async message(raw, as, named) {
+      if (raw.length === 0) throw fail('no-message', 'There is no message in it.', 'Give a file with a whole message.')
+      const alias = aliasFor(parts, raw, named)
+      const length = headerLength(raw)
+      const header = raw.subarray(0, length)
+      const body = raw.subarray(length)
+      if (as === 'forward') return previewForward(parts, header, body, alias)
+      return previewReply(parts, header, { body, spool: null }, alias, undefined)
+    },
+    async held(row) {
+      const message = parts.store.mail.message(row.messageId)
+      const alias = row.aliasId === null ? undefined : parts.store.directory.aliasById(row.aliasId)
+      if (message === undefined || alias === undefined || row.envelope.direction !== 'reply')
+        throw fail('no-preview', 'Only a held reply has a preview.', 'Read the message itself.')
+      const body = await collect(readBody(parts.store.spoolFolder, sourceOf(message)))
+      return previewReply(parts, message.header, { body, spool: null }, alias, row.envelope.to)
+    },
+  }
+}
