@@ -27,7 +27,7 @@ import type { Random } from './terms/clock.ts'
 import { Failure, messageOf } from './terms/failure.ts'
 import { certificateSource, TLS_OPTIONS } from './tls/certificate.ts'
 import { startVerifier, type Verifier } from './trust/verify.ts'
-import { hasVault, openVault, type Asked, type KeySource } from './vault/vault.ts'
+import { hasVault, openVault, type Asked, type KeySource, type Vault } from './vault/vault.ts'
 import { VERSION } from './version.ts'
 
 export interface RelayOptions {
@@ -99,7 +99,7 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
         remedy: 'It holds no mail. Remove it and run postern init again.',
       })
     }
-    return new OpenRelay(options, scripts, lock, store, (purpose) => vault.derive(purpose))
+    return new OpenRelay(options, scripts, lock, store, vault)
   } catch (error) {
     lock.release()
     throw error
@@ -120,13 +120,7 @@ class OpenRelay implements Relay {
   private readonly moreListeners: AppState['listeners'] = []
   private phase: 'open' | 'running' | 'stopping' = 'open'
 
-  constructor(
-    options: RelayOptions,
-    scripts: Scripts,
-    lock: FolderLock,
-    store: Store,
-    derive: (purpose: string) => Buffer,
-  ) {
+  constructor(options: RelayOptions, scripts: Scripts, lock: FolderLock, store: Store, vault: Vault) {
     this.lock = lock
     this.store = store
     this.sessions = new Sessions(systemClock, systemRandom)
@@ -137,7 +131,7 @@ class OpenRelay implements Relay {
       resolver: options.resolver,
       queryTimeout: 1500,
     })
-    const parts = this.mailParts(derive, onError)
+    const parts = this.mailParts(vault, onError)
     this.runner = new QueueRunner(parts, {
       clients: new SmtpClients(),
       resolve: createResolver({ server: options.resolver }, () => systemClock.now()),
@@ -158,10 +152,10 @@ class OpenRelay implements Relay {
       now: () => systemClock.now(),
       onError,
     })
-    this.api = this.makeApi(parts, scripts, onError)
+    this.api = this.makeApi(parts, scripts, vault, onError)
   }
 
-  private mailParts(derive: (purpose: string) => Buffer, onError: MailParts['onError']): MailParts {
+  private mailParts(vault: Vault, onError: MailParts['onError']): MailParts {
     const { store, announcer, verifier } = this
     return {
       store,
@@ -173,14 +167,14 @@ class OpenRelay implements Relay {
       limits: DOOR_LIMITS,
       hostname: () => this.hostname(),
       route: () => this.route(),
-      returnPathKey: derive('return path'),
-      unsubscribeKey: derive('unsubscribe'),
-      loopMark: createHmac('sha256', derive('loop mark')).digest('hex').slice(0, 20),
+      returnPathKey: vault.derive('return path'),
+      unsubscribeKey: vault.derive('unsubscribe'),
+      loopMark: createHmac('sha256', vault.derive('loop mark')).digest('hex').slice(0, 20),
       authenticate: (username, password) => verifyAppPassword({ store, clock: systemClock }, username, password),
     }
   }
 
-  private makeApi(parts: MailParts, scripts: Scripts, onError: MailParts['onError']): Api {
+  private makeApi(parts: MailParts, scripts: Scripts, vault: Vault, onError: MailParts['onError']): Api {
     const { store, announcer, sessions } = this
     return createApi(
       {
@@ -190,6 +184,7 @@ class OpenRelay implements Relay {
         clock: systemClock,
         random: systemRandom,
         version: VERSION,
+        vault,
         state: () => this.state(),
         route: () => this.route(),
         previewer: createPreviewer(parts),

@@ -26,6 +26,7 @@ const VERBS: readonly Verb[] = [
   previewVerb,
   ...directoryVerbs,
   ...secretVerbs,
+  keyVerb,
 ]
 
 function help(): string {

@@ -38,6 +38,9 @@ export function keyOf(input: Input): KeySource {
   )
 }
 
+/** A large database is looked through after a crash before it is opened. */
+const UNLOCK_PATIENCE = 60_000
+
 function errorOf(status: number, text: string): Error {
   let message = text.slice(0, 300)
   try {
@@ -131,6 +134,33 @@ export function relayRuns(folder: string): Promise<boolean> {
       request.destroy()
     })
     request.end()
+  })
+}
+
+/** Unlocks a relay that waits for its passphrase, and waits until it is there. */
+export async function unlockRelay(folder: string, body: unknown): Promise<void> {
+  const client = overHttp({ options: { socketPath: ownerSocketPath(folder) }, headers: {}, secure: false })
+  if (!(await relayRuns(folder)))
+    throw new Failure('headless', 'not-running', 'No relay runs on this folder: there is nothing to unlock.', {
+      remedy: 'Start it with: postern serve',
+    })
+  try {
+    await client.call('POST', '/app/unlock', body)
+  } catch (error) {
+    if (error instanceof Failure && error.id === 'http-404')
+      throw new Failure('headless', 'not-locked', 'The relay is not locked.', { cause: error })
+    throw error
+  }
+  for (const deadline = Date.now() + UNLOCK_PATIENCE; Date.now() < deadline;) {
+    const open = await client.call('GET', '/app/session').then(
+      () => true,
+      () => false,
+    )
+    if (open) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Failure('headless', 'not-up', 'It was unlocked, and the relay did not come up.', {
+    remedy: 'Look at what `postern serve` says.',
   })
 }
 

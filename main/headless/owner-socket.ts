@@ -10,7 +10,10 @@ import { ownerSocketPath } from './folders.ts'
 const MAX_PATH = 103
 
 /** Opens it, mode 0600 from its first moment. The folder's lock is held, so what stands there is left over from a crash. */
-export async function openOwnerSocket(relay: Relay, folder: string): Promise<{ close(): Promise<void> }> {
+export async function openOwnerSocket(
+  relay: Pick<Relay, 'fetch'>,
+  folder: string,
+): Promise<{ close(): Promise<void> }> {
   const file = ownerSocketPath(folder)
   const windows = process.platform === 'win32'
   if (!windows && Buffer.byteLength(file) > MAX_PATH)

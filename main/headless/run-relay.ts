@@ -3,13 +3,17 @@ import path from 'node:path'
 import { createHash } from 'node:crypto'
 import { distFolder } from '../dist-folder.ts'
 import { openRelay, type Relay } from '../relay.ts'
-import type { KeySource } from '../vault/vault.ts'
+import type { Asked, KeySource } from '../vault/vault.ts'
 import { openHttpDoor, type HttpDoor } from './http-door.ts'
+import { Failure } from '../terms/failure.ts'
+import { openLockedRelay } from './locked-relay.ts'
 import { openOwnerSocket } from './owner-socket.ts'
 
 export interface RunOptions {
   readonly folder: string
   readonly key: KeySource
+  /** How to ask for a passphrase, where somebody is there to be asked. */
+  readonly asked?: Asked
   readonly smtp: readonly string[]
   readonly submission: readonly string[]
   readonly http: string | undefined
@@ -32,6 +36,7 @@ export async function runRelay(options: RunOptions): Promise<RunningRelay> {
     dataFolder: folder,
     distFolder: dist,
     key,
+    ...(options.asked === undefined ? {} : { asked: options.asked }),
     setUpIfNew,
     listeners: { smtp, submission },
     ...(resolver === undefined ? {} : { resolver }),
@@ -55,5 +60,30 @@ export async function runRelay(options: RunOptions): Promise<RunningRelay> {
   } catch (error) {
     await relay.stop(0)
     throw error
+  }
+}
+
+export interface Waiting {
+  /** Called once where the folder is locked and nobody is there to be asked. */
+  readonly onLocked: (failure: Failure, ports: readonly number[]) => void
+  /** Resolves when the wait is to end without a relay. */
+  readonly stopped: Promise<void>
+}
+
+/** Runs the relay; where its data is locked, answers 421 until somebody unlocks it. Undefined where it was stopped meanwhile. */
+export async function runWhenUnlocked(options: RunOptions, waiting: Waiting): Promise<RunningRelay | undefined> {
+  try {
+    return await runRelay(options)
+  } catch (error) {
+    if (!(error instanceof Failure) || error.id !== 'locked') throw error
+    const { folder, key, smtp, submission } = options
+    const locked = await openLockedRelay({ folder, key, smtp, submission })
+    waiting.onLocked(error, locked.ports)
+    const asked = await Promise.race([locked.unlocked, waiting.stopped])
+    if (asked === undefined) {
+      await locked.close()
+      return undefined
+    }
+    return runRelay({ ...options, asked, key: asked.recovery === undefined ? 'passphrase' : 'recovery' })
   }
 }

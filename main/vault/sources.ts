@@ -73,7 +73,10 @@ export function describeSource(entry: KeyEntry): string {
 function locked(what: 'passphrase' | 'recovery key'): Failure {
   return new Failure('vault', 'locked', `The data is locked: its ${what} is needed.`, {
     permanent: false,
-    remedy: what === 'passphrase' ? 'Unlock it with: postern key unlock' : 'Give it with --recovery-file FILE.',
+    remedy:
+      what === 'passphrase'
+        ? 'Give it with --passphrase-file FILE, or to a relay that waits for it: postern key unlock.'
+        : 'Give it with --recovery-file FILE.',
   })
 }
 

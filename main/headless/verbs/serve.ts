@@ -1,9 +1,11 @@
 // `postern serve`: the relay without a window, until SIGTERM or SIGINT.
 import type { Input, Verb } from '../arguments.ts'
-import { UsageError } from '../arguments.ts'
+import { sentenceOf, UsageError } from '../arguments.ts'
+import { ASKED_FLAGS, askedOf } from '../asked.ts'
 import { CLIENT_FLAGS, dataFolderOf, keyOf } from '../client.ts'
+import { hasVault } from '../../vault/vault.ts'
 import { printLine } from '../print.ts'
-import { runRelay, type RunningRelay } from '../run-relay.ts'
+import { runWhenUnlocked, type RunningRelay } from '../run-relay.ts'
 
 /** Waits for the word to stop; a second one ends the process at once (the queue is safe either way). */
 function untilStopped(): Promise<void> {
@@ -42,15 +44,22 @@ async function serve(input: Input): Promise<void> {
     )
   const folder = dataFolderOf(input)
   const stopped = untilStopped()
-  const running = await runRelay({
+  const options = {
     folder,
     key: keyOf(input),
+    asked: askedOf(input, !hasVault(folder)),
     smtp: input.list('smtp'),
     submission: input.list('submission'),
     http: input.text('http'),
     resolver: input.text('resolver'),
     setUpIfNew: true,
-  })
+  }
+  const onLocked = (failure: Error, ports: readonly number[]): void => {
+    process.stderr.write(`postern: ${sentenceOf(failure)} Until then senders are told to come again (421).\n`)
+    if (input.json) printLine(JSON.stringify({ locked: true, folder, ports }))
+  }
+  const running = await runWhenUnlocked(options, { onLocked, stopped })
+  if (running === undefined) return
   announce(running, folder, input.json)
   await stopped
   if (!input.json) printLine('Stopping: no new sessions, what runs may finish.')
@@ -64,6 +73,7 @@ export const serveVerb: Verb = {
     'serve [--data DIR] [--smtp HOST:PORT]… [--submission [smtps://]HOST:PORT]… [--http HOST:PORT] [--resolver HOST:PORT]',
   flags: {
     key: CLIENT_FLAGS['key'] ?? { type: 'string', help: '' },
+    ...ASKED_FLAGS,
     smtp: { type: 'string', multiple: true, value: 'HOST:PORT', help: 'where mail comes in (127.0.0.1:2525)' },
     submission: {
       type: 'string',
