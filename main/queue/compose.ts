@@ -10,6 +10,7 @@ import { Failure } from '../terms/failure.ts'
 import { signHeader } from '../trust/sign.ts'
 import { editBody, readBody, type BodySource } from './body-source.ts'
 import { composeForward } from './compose-forward.ts'
+import { findLeftovers, placeInWords } from './leftovers.ts'
 import type { MailParts } from './parts.ts'
 import { gatherReplyFacts } from './reply-facts.ts'
 import { makeReturnPath } from './return-path.ts'
@@ -118,6 +119,9 @@ async function composeReply(draft: Draft, delivery: DeliveryRow): Promise<Drafte
   const allowed = delivery.asIs === 1 || alias.allowSealed || recipient?.allowSealed === true
   if (sealed !== undefined && !allowed)
     throw new Failure('queue', 'reply-unscrubbable', `A part of it (${sealed.type}) cannot be freed of your address.`)
+  const [left] = allowed ? [] : await findLeftovers(header, edited, facts.userAddresses)
+  if (left !== undefined)
+    throw new Failure('queue', 'reply-unscrubbable', `Your address is left in ${placeInWords(left)}.`)
   const { bodyHash, size: bodySize, read: body } = edited
   return { header, notes: [...notes, ...edited.report.notes], bodyHash, bodySize, body }
 }

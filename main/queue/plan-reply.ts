@@ -2,7 +2,14 @@
 // strangers or impossible to scrub: held, with the reason; nothing is narrowed and nothing is sent in silence. behaviour.md 4
 import { createHash } from 'node:crypto'
 import type { AliasState, ContactState } from '../aliases/decide-recipient.ts'
-import { automaticKind, authorsOf, firstField, messageIdsOf, type UnscrubbableReason } from '../mail/index.ts'
+import {
+  automaticKind,
+  authorsOf,
+  firstField,
+  messageIdsOf,
+  rewriteReply,
+  type UnscrubbableReason,
+} from '../mail/index.ts'
 import type { AcceptedRecipient, NewAlias } from '../store/commands/accept.ts'
 import { destinationOf } from '../store/commands/accept.ts'
 import type { AliasRow } from '../store/rows.ts'
@@ -19,6 +26,7 @@ import { randomName } from '../terms/clock.ts'
 import { REPLIES, type Reply } from '../terms/reply.ts'
 import { verifyProof, type Proof } from '../trust/proof.ts'
 import { editBody } from './body-source.ts'
+import { findLeftovers, placeInWords } from './leftovers.ts'
 import { KEEP_HELD, type MailParts } from './parts.ts'
 import { logEntry, newCorrespondent, type Arrival } from './arrival.ts'
 import type { Plan } from './plan.ts'
@@ -113,7 +121,10 @@ async function sealedPart(parts: MailParts, arrival: Arrival, row: AliasRow, to:
   const { stored } = arrival
   const edited = await editBody(parts.store.spoolFolder, stored, stored.header, { kind: 'reply', facts, options })
   const [first] = edited.report.unscrubbable
-  return first === undefined ? undefined : `A part of it (${first.type}) ${WHY_SEALED[first.reason]}`
+  if (first !== undefined) return `A part of it (${first.type}) ${WHY_SEALED[first.reason]}`
+  const { header } = rewriteReply(stored.header, facts)
+  const [left] = await findLeftovers(header, edited, facts.userAddresses)
+  return left === undefined ? undefined : `Your address is left in ${placeInWords(left)}`
 }
 
 function sentByUser(plans: readonly Plan[]): ReadonlySet<AddressKey> {

@@ -26,6 +26,7 @@ import { newCorrespondent } from './arrival.ts'
 import { editBody, readBody, type BodySource } from './body-source.ts'
 import { draftForward } from './compose-forward.ts'
 import { sourceOf } from './compose.ts'
+import { findLeftovers, placeInWords } from './leftovers.ts'
 import type { MailParts } from './parts.ts'
 import { addressees, gatherReplyFacts } from './reply-facts.ts'
 
@@ -97,6 +98,8 @@ async function previewReply(
   const options = { scrub: true, removeFlagged: recipient?.removeFlagged === true }
   const edited = await editBody(parts.store.spoolFolder, source, header, { kind: 'reply', facts, options })
   const message = Buffer.concat([rewritten.header, await collect(edited.read())])
+  const leftovers = await findLeftovers(rewritten.header, edited, facts.userAddresses)
+  const left = leftovers.map((trace) => `Your address is left in ${placeInWords(trace)}.`)
   const strangers = rewritten.strangers.map((one) => `${one} in To or Cc is no contact of this alias.`)
   const { unscrubbable, flagged, notes } = edited.report
   const sealed = unscrubbable.map((one) => `Part ${one.path || '1'} (${one.type}) cannot be scrubbed: ${one.reason}.`)
@@ -104,7 +107,7 @@ async function previewReply(
     alias: alias.address,
     message: message.toString('base64'),
     notes: [...rewritten.notes, ...notes].map((note) => note.text),
-    held: [...strangers, ...sealed],
+    held: [...strangers, ...sealed, ...left],
     flagged: flagged.map(({ name, type, trace }) => ({ name, type, trace })),
     traces: findTraces(message, traceable(parts, header)),
   }
