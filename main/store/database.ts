@@ -2,8 +2,10 @@
 // it ever in a temporary file. Every open goes through here, so that no connection can forget one of the settings.
 import Database from 'better-sqlite3'
 import { existsSync } from 'node:fs'
-import { Failure, messageOf } from '../terms/failure.ts'
+import { Failure } from '../terms/failure.ts'
+import { codeOf, nameStoreError } from './failures.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from './migrations/index.ts'
+import { scanDatabase } from './scan.ts'
 
 export type Db = Database.Database
 
@@ -16,13 +18,18 @@ export interface OpenOptions {
   readonly unencrypted?: boolean
 }
 
-/** Opens an existing or a new database file. Throws `wrong-key-or-damaged` where the first page does not authenticate. */
+/** Opens an existing or a new database file. Throws `database-damaged` where the first page does not authenticate. */
 export function openDatabase(options: OpenOptions): Db {
   if (options.readonly === true && !existsSync(options.file))
     throw new Failure('store', 'database-missing', `The database ${options.file} is not there.`, {
       remedy: 'Restore it from a backup, or make a new folder with: postern init',
     })
-  const db = new Database(options.file, { readonly: options.readonly === true, timeout: 5000 })
+  let db: Db
+  try {
+    db = new Database(options.file, { readonly: options.readonly === true, timeout: 5000 })
+  } catch (cause) {
+    throw nameStoreError(cause)
+  }
   try {
     if (options.unencrypted !== true) {
       db.pragma("cipher='aegis'")
@@ -42,20 +49,49 @@ export function openDatabase(options: OpenOptions): Db {
     return db
   } catch (cause) {
     db.close()
-    throw new Failure('store', 'wrong-key-or-damaged', `The database cannot be opened: ${messageOf(cause)}.`, {
-      remedy: 'Check that the key belongs to this folder; if it does, restore a backup.',
-      cause,
-    })
+    throw openFailure(cause)
   }
+}
+
+/** The key is authenticated before it comes here: what does not open with it is damaged, or is not this folder's. */
+function openFailure(cause: unknown): unknown {
+  if (codeOf(cause) !== 'SQLITE_NOTADB') return nameStoreError(cause)
+  return new Failure(
+    'store',
+    'database-damaged',
+    'The database cannot be opened: its first page does not authenticate. It is damaged, or of another folder.',
+    {
+      remedy: 'Nothing was changed. Put the right postern.db back, or restore a backup: postern backup restore FILE',
+      cause,
+    },
+  )
+}
+
+/** The schema of a database that is not open elsewhere, without changing anything; 0 where there is none. */
+export function schemaVersion(options: Pick<OpenOptions, 'file' | 'key' | 'unencrypted'>): number {
+  if (!existsSync(options.file)) return 0
+  scanDatabase(options.file)
+  const db = openDatabase({ ...options, readonly: true })
+  try {
+    const version = db.pragma('user_version', { simple: true }) as number
+    checkSchema(version)
+    return version
+  } finally {
+    db.close()
+  }
+}
+
+function checkSchema(version: number): void {
+  if (version > SCHEMA_VERSION)
+    throw new Failure('store', 'future-schema', 'The data folder was written by a newer version of Postern.', {
+      remedy: 'Nothing was changed. Install that version again, or restore a backup made by this one.',
+    })
 }
 
 /** Brings the schema up to date. Throws `future-schema` where a newer version wrote it. */
 export function migrate(db: Db): void {
   const version = db.pragma('user_version', { simple: true }) as number
-  if (version > SCHEMA_VERSION)
-    throw new Failure('store', 'future-schema', 'The data folder was written by a newer version of Postern.', {
-      remedy: 'Install that version again, or restore a backup made by this one.',
-    })
+  checkSchema(version)
   for (const migration of MIGRATIONS.slice(version)) {
     db.transaction(() => {
       db.exec(migration.sql)

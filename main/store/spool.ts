@@ -139,7 +139,28 @@ function openChunk(file: SpoolFile, sealed: Buffer, index: number, last: boolean
   return plain
 }
 
+/** Folders whose files stay for now, and what is to go afterwards. */
+const held = new Map<string, Set<string>>()
+
+/**
+ * Keeps every file of a spool folder until the returned function is called: a backup copies files that its snapshot names. What is removed
+ * meanwhile goes afterwards; a crash in between leaves files that no row names, which the next start sweeps away.
+ */
+export function holdSpool(folder: string): () => void {
+  const waiting = held.get(folder) ?? new Set<string>()
+  held.set(folder, waiting)
+  return () => {
+    held.delete(folder)
+    for (const id of waiting) removeSpool(folder, id)
+  }
+}
+
 export function removeSpool(folder: string, id: string): void {
+  const waiting = held.get(folder)
+  if (waiting !== undefined) {
+    waiting.add(id)
+    return
+  }
   try {
     unlinkSync(spoolPath(folder, id))
   } catch {

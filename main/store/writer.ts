@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import { Failure } from '../terms/failure.ts'
 import type { CommandName, Commands } from './commands/index.ts'
+import { nameStoreError, revive } from './failures.ts'
 
 export interface WriterData {
   readonly file: string
@@ -45,7 +46,9 @@ export class Writer {
       worker.once('message', () => {
         resolve()
       })
-      worker.once('error', reject)
+      worker.once('error', (error) => {
+        reject(revive(error) as Error)
+      })
       worker.once('exit', (code) => {
         reject(new Failure('store', 'writer-ended', `The writer thread ended with ${code}.`))
       })
@@ -99,17 +102,8 @@ export class Writer {
 }
 
 function storeFailure(error: { message: string; code: string }): Failure {
-  if (error.code === 'SQLITE_FULL')
-    return new Failure('store', 'disk-full', 'The disk is full.', {
-      permanent: false,
-      remedy: 'Free some space; nothing that was accepted is lost.',
-    })
   if (error.code.startsWith('SQLITE_CONSTRAINT'))
     return new Failure('store', 'conflict', `That exists already or is in use (${error.message}).`)
-  if (error.code === 'SQLITE_READONLY' || error.code.startsWith('SQLITE_IOERR'))
-    return new Failure('store', 'disk-error', `The disk does not take writes (${error.message}).`, {
-      permanent: false,
-      remedy: 'Check that the disk is mounted for writing and healthy.',
-    })
-  return new Failure('store', 'command-failed', error.message, { permanent: false })
+  const named = nameStoreError(Object.assign(new Error(error.message), { code: error.code }))
+  return named instanceof Failure ? named : new Failure('store', 'command-failed', error.message, { permanent: false })
 }

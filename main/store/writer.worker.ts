@@ -1,8 +1,11 @@
 // The writer thread: the one connection that changes the database. What has gathered while the last commit was on its way to
 // the disk goes into the next one together (group commit); an answer is sent only after the commit that holds it is durable.
 import { parentPort, workerData } from 'node:worker_threads'
+import { emptyLog } from './checkpoint.ts'
 import { prepareCommands } from './commands/index.ts'
 import { migrate, openDatabase } from './database.ts'
+import { scanDatabase } from './scan.ts'
+import { MarkKeeper } from './shutdown-mark.ts'
 import type { WriterData, WriterReply, WriterRequest } from './writer.ts'
 
 /** So many commands share one commit at most: a bound on how long the first of them waits. */
@@ -11,8 +14,13 @@ const MAX_BATCH = 500
 const port = parentPort
 if (port === null) throw new Error('the writer runs in a worker thread only')
 const data = workerData as WriterData
+scanDatabase(data.file)
 const db = openDatabase({ file: data.file, key: Buffer.from(data.key), unencrypted: data.unencrypted })
+emptyLog(db, data.file)
 migrate(db)
+// A log that does not exist cannot be missed: one commit of ours stands in it before the first that anybody is told of.
+db.pragma(`user_version=${String(db.pragma('user_version', { simple: true }))}`)
+const keeper = new MarkKeeper(data.file)
 const commands = prepareCommands(db)
 const table = new Map(Object.entries(commands) as [string, (...args: unknown[]) => unknown][])
 const begin = db.prepare('BEGIN IMMEDIATE')
@@ -45,6 +53,15 @@ function describe(error: unknown): { message: string; code: string } {
   return { message: error instanceof Error ? error.message : String(error), code }
 }
 
+/** It is committed, whatever becomes of the note: a mark that stays behind claims less, never something wrong. */
+function noteCommit(): void {
+  try {
+    keeper.committed()
+  } catch {
+    // The disk takes no writes; the next commit will say so.
+  }
+}
+
 function flush(): void {
   scheduled = false
   const batch = waiting.slice(0, MAX_BATCH)
@@ -56,6 +73,7 @@ function flush(): void {
     replies = batch.map(runOne)
     // Dies here: nothing of the batch is on the disk, nobody was answered. Dies after: everything is, senders repeat.
     commit.run()
+    noteCommit()
   } catch (error) {
     if (db.inTransaction) rollback.run()
     replies = batch.map((request) => ({ id: request.id, ok: false as const, error: describe(error) }))
@@ -73,7 +91,8 @@ function schedule(): void {
 port.on('message', (request: WriterRequest | 'close') => {
   if (request === 'close') {
     while (waiting.length > 0) flush()
-    db.pragma('wal_checkpoint(TRUNCATE)')
+    keeper.close()
+    emptyLog(db, data.file)
     db.close()
     port.postMessage('closed')
     port.close()
