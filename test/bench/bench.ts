@@ -1,11 +1,9 @@
 // npm run bench: what the relay does in a second, next to Postfix doing a plain relay of the same messages in the same run.
 // Nothing here passes or fails by time: machines differ. Every count is checked at the sink, or the figure is not printed.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import net from 'node:net'
-import os from 'node:os'
+import { readFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
 import path from 'node:path'
-import { findProgram, isRoot } from '../world/programs.ts'
+import { freePort, postfixMissing, startPostfix } from '../world/postfix.ts'
 import { TestRelay } from '../world/relay.ts'
 import { Wire } from '../world/dialogue.ts'
 
@@ -23,18 +21,6 @@ interface Figures {
 
 function line(text: string): void {
   process.stdout.write(`${text}\n`)
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = net.createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => {
-        resolve(typeof address === 'object' && address !== null ? address.port : 0)
-      })
-    })
-  })
 }
 
 /** A sink that only counts, in a process of its own, so that it takes no time from anybody's event loop. */
@@ -134,70 +120,17 @@ function postfixMemory(queue: string): number {
   return total
 }
 
-/** A Postfix of our own in a folder of our own: relays everything for bench.test to the sink, does nothing else. */
 async function postfixFigures(sink: { port: number; count(): number; reset(): void }): Promise<Figures | string> {
-  const postfix = findProgram('postfix')
-  if (postfix === undefined) return 'postfix (Debian: postfix) is not installed'
-  if (!isRoot()) return 'postfix needs root'
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'postern-bench-postfix-'))
-  const config = path.join(folder, 'etc')
-  const queue = path.join(folder, 'queue')
-  const data = path.join(folder, 'data')
-  for (const one of [config, queue, data]) mkdirSync(one)
-  spawnQuiet('chown', ['postfix', data])
-  spawnQuiet('chmod', ['755', folder])
-  const port = await freePort()
-  const settings = [
-    'compatibility_level = 3.6',
-    `queue_directory = ${queue}`,
-    `data_directory = ${data}`,
-    'mail_owner = postfix',
-    'setgid_group = postdrop',
-    'inet_interfaces = 127.0.0.1',
-    'inet_protocols = ipv4',
-    'mydestination =',
-    'local_recipient_maps =',
-    'mynetworks = 127.0.0.0/8',
-    `relayhost = [127.0.0.1]:${sink.port}`,
-    'smtpd_relay_restrictions = permit_mynetworks,reject',
-    'myhostname = bench.invalid',
-    'alias_maps =',
-    'alias_database =',
-    'maillog_file = /dev/stdout',
-    'maillog_file_prefixes = /dev',
-    'default_process_limit = 100',
-    'smtp_tls_security_level = none',
-    'smtpd_tls_security_level = none',
-  ]
-  writeFileSync(path.join(config, 'main.cf'), `${settings.join('\n')}\n`)
-  const master = readFileSync('/etc/postfix/master.cf', 'utf8').replace(
-    /^smtp +inet.*$/m,
-    `127.0.0.1:${port} inet n - n - - smtpd`,
-  )
-  writeFileSync(path.join(config, 'master.cf'), master.replaceAll(/^(\S+\s+(?:unix|inet)\s+\S+\s+\S+\s+)y/gm, '$1n'))
-  const child: ChildProcess = spawn(postfix, ['-c', config, 'start-fg'], { stdio: 'ignore' })
+  const missing = postfixMissing()
+  if (missing !== undefined) return missing
+  const postfix = await startPostfix([`relayhost = [127.0.0.1]:${sink.port}`])
   try {
-    await until(() => (canConnect(port) ? 1 : 0), 1)
-    return await measure(port, 'shop@bench.test', sink, () => postfixMemory(queue))
+    return await measure(postfix.port, 'shop@bench.test', sink, () => postfixMemory(postfix.queue))
   } catch (error) {
     return `postfix did not relay: ${String(error)}`
   } finally {
-    spawnQuiet(postfix, ['-c', config, 'stop'])
-    child.kill()
-    rmSync(folder, { recursive: true, force: true })
+    postfix.stop()
   }
-}
-function spawnQuiet(file: string, args: readonly string[]): void {
-  spawnSync(file, [...args], { stdio: 'ignore' })
-}
-
-function canConnect(port: number): boolean {
-  return (
-    spawnSync(process.execPath, [
-      '-e',
-      `require('net').connect(${port},'127.0.0.1').on('connect',()=>process.exit(0)).on('error',()=>process.exit(1))`,
-    ]).status === 0
-  )
 }
 
 function show(name: string, figures: Figures): void {

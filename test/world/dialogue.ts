@@ -74,6 +74,17 @@ export class Wire {
     })
   }
 
+  /** Sends and waits until what came in matches; for protocols that are not SMTP. */
+  exchange(text: string, until: RegExp): Promise<string> {
+    if (text !== '') this.send(text)
+    return this.until(() => {
+      if (!until.test(this.buffer)) return this.ended ? '' : undefined
+      const all = this.buffer
+      this.buffer = ''
+      return all
+    })
+  }
+
   async say(line: string): Promise<string> {
     this.send(`${line}\r\n`)
     return this.reply()
