@@ -20,7 +20,10 @@ import { QueueRunner } from './queue/runner.ts'
 import { FIRST_START, setUp, systemClock } from './setup.ts'
 import { DOOR_LIMITS } from './smtp/limits.ts'
 import { Listeners, type ListenerOptions } from './smtp/listeners.ts'
+import { Backups, type BackupPlace } from './store/backup-jobs.ts'
 import { lockFolder, type FolderLock } from './store/folder-lock.ts'
+import { nameStoreError } from './store/failures.ts'
+import { finishInterrupted, prepareStore } from './store/prepare.ts'
 import { openStore, type Store } from './store/store.ts'
 import type { Domain } from './terms/address.ts'
 import type { Random } from './terms/clock.ts'
@@ -50,6 +53,7 @@ export interface Scripts {
   readonly writer: URL
   readonly verify: URL
   readonly display: URL
+  readonly backup: URL
 }
 
 export interface Relay {
@@ -74,6 +78,7 @@ function scriptsIn(folder: string): Scripts {
     writer: script('writer.worker.js'),
     verify: script('verify.worker.js'),
     display: script('display.worker.js'),
+    backup: script('backup.worker.js'),
   }
 }
 
@@ -81,6 +86,7 @@ function scriptsIn(folder: string): Scripts {
 export async function openRelay(options: RelayOptions): Promise<Relay> {
   const scripts = options.scripts ?? scriptsIn(options.distFolder ?? distFolder())
   const { dataFolder: folder, key } = options
+  finishInterrupted(folder)
   if (!hasVault(folder)) {
     if (options.setUpIfNew !== true)
       throw new Failure('headless', 'no-folder', `${folder} is no relay's folder.`, {
@@ -92,6 +98,8 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
   const lock = lockFolder(folder)
   try {
     const vault = await openVault(folder, key, options.asked)
+    const place = { folder, vault, script: scripts.backup, version: VERSION }
+    await prepareStore(place, systemClock.now())
     const store = await openStore({ folder, key: vault.databaseKey, writerScript: scripts.writer })
     if (store.directory.setting('ready') !== '1') {
       await store.close()
@@ -99,7 +107,7 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
         remedy: 'It holds no mail. Remove it and run postern init again.',
       })
     }
-    return new OpenRelay(options, scripts, lock, store, vault)
+    return new OpenRelay(options, scripts, lock, store, place)
   } catch (error) {
     lock.release()
     throw error
@@ -116,22 +124,24 @@ class OpenRelay implements Relay {
   private readonly runner: QueueRunner
   private readonly listeners: Listeners
   private readonly housekeeping: Housekeeping
+  private readonly backups: Backups
   private readonly startedAt = systemClock.now()
   private readonly moreListeners: AppState['listeners'] = []
   private phase: 'open' | 'running' | 'stopping' = 'open'
 
-  constructor(options: RelayOptions, scripts: Scripts, lock: FolderLock, store: Store, vault: Vault) {
+  constructor(options: RelayOptions, scripts: Scripts, lock: FolderLock, store: Store, place: BackupPlace) {
     this.lock = lock
     this.store = store
     this.sessions = new Sessions(systemClock, systemRandom)
     const onError =
-      options.onError ?? ((error, what) => process.stderr.write(`postern: ${what}: ${messageOf(error)}\n`))
+      options.onError ??
+      ((error, what) => process.stderr.write(`postern: ${what}: ${messageOf(nameStoreError(error))}\n`))
     this.verifier = startVerifier(scripts.verify, {
       spoolFolder: store.spoolFolder,
       resolver: options.resolver,
       queryTimeout: 1500,
     })
-    const parts = this.mailParts(vault, onError)
+    const parts = this.mailParts(place.vault, onError)
     this.runner = new QueueRunner(parts, {
       clients: new SmtpClients(),
       resolve: createResolver({ server: options.resolver }, () => systemClock.now()),
@@ -141,6 +151,7 @@ class OpenRelay implements Relay {
       mxPort: 25,
     })
     this.housekeeping = new Housekeeping(parts)
+    this.backups = new Backups({ ...place, store, clock: systemClock, onError })
     const certificates = certificateSource(store)
     this.listeners = new Listeners(options.listeners ?? {}, {
       store,
@@ -152,7 +163,7 @@ class OpenRelay implements Relay {
       now: () => systemClock.now(),
       onError,
     })
-    this.api = this.makeApi(parts, scripts, vault, onError)
+    this.api = this.makeApi(parts, scripts, place.vault, onError)
   }
 
   private mailParts(vault: Vault, onError: MailParts['onError']): MailParts {
@@ -185,6 +196,7 @@ class OpenRelay implements Relay {
         random: systemRandom,
         version: VERSION,
         vault,
+        backups: this.backups,
         state: () => this.state(),
         route: () => this.route(),
         previewer: createPreviewer(parts),
@@ -243,12 +255,14 @@ class OpenRelay implements Relay {
     await this.listeners.start()
     await this.runner.start()
     this.housekeeping.start()
+    this.backups.start()
     this.phase = 'running'
   }
 
   async stop(grace = 10_000): Promise<void> {
     this.phase = 'stopping'
     this.housekeeping.stop()
+    this.backups.stop()
     await this.listeners.close(grace)
     await this.runner.stop(grace)
     await this.verifier.close()

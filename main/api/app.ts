@@ -8,10 +8,12 @@ import { Failure } from '../terms/failure.ts'
 import { readBody } from './body.ts'
 import { ApiError, type ApiParts, type Caller } from './parts.ts'
 import { addyRoutes } from './routes/addy.ts'
+import { backupRoutes } from './routes/backup.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { ownerRoutes } from './routes/owner.ts'
 import { previewRoutes } from './routes/preview.ts'
 import { pageRoutes } from './routes/pages.ts'
+import { policyRoutes } from './routes/policy.ts'
 import { loginRequest } from './shapes.ts'
 
 export interface Api {
@@ -35,7 +37,7 @@ function allowed(scopes: ReadonlySet<string>, method: string, path: string): boo
       ? scopes.has('aliases')
       : scopes.has('settings')
   }
-  return isRead(method) && scopes.has('read') && /^\/app\/(state|log|events|session)$/.test(path)
+  return isRead(method) && scopes.has('read') && /^\/app\/(state|log|events|session|why)$/.test(path)
 }
 
 function bearerOf(c: Context): string | undefined {
@@ -137,7 +139,9 @@ export function createApi(parts: ApiParts, onError: (error: unknown) => void): A
   app.route('/app', pageRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', ownerRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', keyRoutes(parts) as unknown as Hono<Env>)
+  app.route('/app', backupRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', previewRoutes(parts) as unknown as Hono<Env>)
+  app.route('/app', policyRoutes(parts) as unknown as Hono<Env>)
   app.route('/api/v1', addyRoutes(parts) as unknown as Hono<Env>)
   return { fetch: async (request, caller) => app.fetch(request, { caller }) }
 }

@@ -2,6 +2,7 @@
 import type { Sessions } from '../access/sessions.ts'
 import type { Announcer } from '../queue/announce.ts'
 import type { Previewer } from '../queue/preview.ts'
+import type { Backups } from '../store/backup-jobs.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock, Random } from '../terms/clock.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -21,6 +22,7 @@ export interface ApiParts {
   readonly sessions: Sessions
   readonly version: string
   readonly vault: Vault
+  readonly backups: Backups
   readonly state: () => AppState
   readonly route: () => string
   readonly previewer: Previewer

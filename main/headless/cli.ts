@@ -2,6 +2,8 @@
 import { VERSION } from '../version.ts'
 import { helpOf, readInput, sentenceOf, UsageError, type Verb } from './arguments.ts'
 import { directoryVerbs } from './verbs/directory.ts'
+import { backupVerb } from './verbs/backup.ts'
+import { exportVerb } from './verbs/export.ts'
 import { keyVerb } from './verbs/keys.ts'
 import { initVerb } from './verbs/init.ts'
 import { previewVerb } from './verbs/preview.ts'
@@ -27,6 +29,8 @@ const VERBS: readonly Verb[] = [
   ...directoryVerbs,
   ...secretVerbs,
   keyVerb,
+  backupVerb,
+  exportVerb,
 ]
 
 function help(): string {

@@ -28,14 +28,17 @@ export function dataFolderOf(input: Input): string {
   return input.text('data') ?? defaultDataFolder()
 }
 
-export function keyOf(input: Input): KeySource {
-  const text = input.text('key')
-  if (text === undefined) return undefined
+export function parseKeySource(text: string): KeySource {
   if (text === 'file' || text === 'keychain' || text === 'passphrase' || text === 'recovery') return text
   if (/^(file|credential):./.test(text)) return text as KeySource
   throw new UsageError(
     `--key takes keychain, file:PATH, credential:NAME, passphrase or recovery, not "${text.slice(0, 50)}".`,
   )
+}
+
+export function keyOf(input: Input): KeySource {
+  const text = input.text('key')
+  return text === undefined ? undefined : parseKeySource(text)
 }
 
 /** A large database is looked through after a crash before it is opened. */

@@ -12,6 +12,7 @@ const RELAY = {
   'writer.worker': 'main/store/writer.worker.ts',
   'verify.worker': 'main/trust/verify.worker.ts',
   'display.worker': 'main/api/display.worker.ts',
+  'backup.worker': 'main/store/backup.worker.ts',
 }
 const BUNDLES = {
   'desktop/main': 'main/desktop/main.ts',

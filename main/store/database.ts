@@ -16,6 +16,8 @@ export interface OpenOptions {
   readonly readonly?: boolean
   /** Plain SQLite, for the bench that measures what encryption costs. */
   readonly unencrypted?: boolean
+  /** A copy that is thrown away if anything goes wrong: no journal, so nothing of it is written twice. */
+  readonly scratch?: boolean
 }
 
 /** Opens an existing or a new database file. Throws `database-damaged` where the first page does not authenticate. */
@@ -40,7 +42,8 @@ export function openDatabase(options: OpenOptions): Db {
     db.pragma('cache_size=-16000')
     // The first read: fails where the key is wrong or the first page is damaged.
     db.prepare('SELECT count(*) FROM sqlite_schema').get()
-    if (options.readonly !== true) {
+    if (options.scratch === true) db.pragma('journal_mode=OFF')
+    else if (options.readonly !== true) {
       db.pragma('journal_mode=WAL')
       db.pragma('synchronous=FULL') // WAL databases open at NORMAL elsewhere: not durable on power loss
       db.pragma('secure_delete=ON')

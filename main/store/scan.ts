@@ -23,6 +23,8 @@ export interface WalScan {
   readonly behind: number
   readonly salts: string
   readonly headerGood: boolean
+  /** Octets of a frame. */
+  readonly frameSize: number
 }
 
 /** The running checksum of SQLite's log over 32-bit words, in the byte order that the log's header names. */
@@ -53,7 +55,7 @@ class Checksum {
   }
 }
 
-const EMPTY: WalScan = { frames: 0, committed: 0, bad: undefined, behind: 0, salts: '', headerGood: true }
+const EMPTY: WalScan = { frames: 0, committed: 0, bad: undefined, behind: 0, salts: '', headerGood: true, frameSize: 0 }
 
 /** Looks through a log. */
 export function scanWal(file: string): WalScan {
@@ -106,7 +108,15 @@ function scanFrames(
   // only after that, so the bad frame had reached the disk. Frames without a commit are of a transaction that was rolled back.
   const own = bad?.saysCommit === true ? 0 : 1
   const behind = bad === undefined ? 0 : Math.max(0, commitsBehind - own)
-  return { frames, committed, bad: bad?.number, behind, salts: salts.toString('hex'), headerGood: true }
+  return {
+    frames,
+    committed,
+    bad: bad?.number,
+    behind,
+    salts: salts.toString('hex'),
+    headerGood: true,
+    frameSize: frame,
+  }
 }
 
 function damaged(message: string): Failure {

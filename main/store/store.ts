@@ -2,10 +2,12 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { openDatabase, type Db } from './database.ts'
+import { exportQueries, type ExportQueries } from './export.ts'
 import { accessQueries, type AccessQueries } from './queries/access.ts'
 import { directoryQueries, type DirectoryQueries } from './queries/directory.ts'
 import { logQueries, type LogQueries } from './queries/log.ts'
 import { mailQueries, type MailQueries } from './queries/mail.ts'
+import { policyQueries, type PolicyQueries } from './queries/policy.ts'
 import { sweepSpool } from './spool.ts'
 import { Writer } from './writer.ts'
 
@@ -23,6 +25,8 @@ export interface Store {
   readonly mail: MailQueries
   readonly log: LogQueries
   readonly access: AccessQueries
+  readonly export: ExportQueries
+  readonly policy: PolicyQueries
   readonly writer: Writer
   readonly spoolFolder: string
   close(): Promise<void>
@@ -49,6 +53,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     mail,
     log: logQueries(reader),
     access: accessQueries(reader),
+    export: exportQueries(reader),
+    policy: policyQueries(reader),
     writer,
     spoolFolder,
     async close() {

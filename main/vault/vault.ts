@@ -112,7 +112,7 @@ export class Vault {
   }
 
   /** Removes one; never the last that opens the folder without the recovery key at hand. */
-  async removeSource(id: string): Promise<void> {
+  async removeSource(id: string, how: { readonly keepKey?: boolean } = {}): Promise<void> {
     const entry = this.entry(id)
     const ring = this.ring()
     const sources = ring.sources.filter((one) => one.id !== id)
@@ -122,6 +122,7 @@ export class Vault {
       })
     // Dies after this line: a key file or item that opens nothing is left over.
     writeKeyring(this.folder, { ...ring, sources })
+    if (how.keepKey === true) return
     try {
       await forgetSource(entry)
     } catch {
