@@ -11,13 +11,19 @@ import {
   type AddressKey,
 } from '../terms/address.ts'
 import { address as joinAddress } from '../terms/address.ts'
-import type { RecipientFacts } from './decide-recipient.ts'
+import type { PatternState, RecipientFacts } from './decide-recipient.ts'
+import { matchesWhole } from './match.ts'
+import { findBlock } from './sender-facts.ts'
 
 export interface FactsContext {
   readonly store: Store
   readonly authenticated: boolean
   readonly routed: boolean
   readonly mayMakeAlias: boolean
+  readonly now: number
+  /** The reverse-path; undefined for the null sender. */
+  readonly sender: Address | undefined
+  readonly withinRate: (alias: { readonly id: string; readonly hourlyLimit: number | null }) => boolean
   /** The delivery behind a signed return path; undefined where it is none. */
   readonly bouncedDelivery: (address: Address) => number | undefined
   readonly unsubscribedDelivery: (address: Address) => number | undefined
@@ -35,10 +41,19 @@ export function addressInTag(tag: string): Address | undefined {
   return parseAddress(`${tag.slice(0, equals)}@${tag.slice(equals + 1)}`)
 }
 
+/** The first pattern of the domain that takes the whole local part. */
+function findPattern(store: Store, domainId: string, local: string): PatternState | undefined {
+  const text = local.toLowerCase().normalize('NFC')
+  return store.policy.patterns(domainId).find(({ pattern }) => matchesWhole(pattern, text))
+}
+
 export function gatherFacts(address: Address | undefined, context: FactsContext): RecipientFacts {
-  const nothing = { alias: undefined, forgotten: false, contact: undefined, contactAlias: undefined } as const
-  const { authenticated, routed, mayMakeAlias } = context
-  const base = { address, routed, authenticated, mayMakeAlias }
+  const nothing = {
+    ...{ alias: undefined, forgotten: false, contact: undefined, contactAlias: undefined },
+    ...{ pattern: undefined, block: undefined, withinRate: true },
+  } as const
+  const { authenticated, routed, mayMakeAlias, now } = context
+  const base = { now, address, routed, authenticated, mayMakeAlias }
   if (address === undefined)
     return {
       ...base,
@@ -64,6 +79,9 @@ export function gatherFacts(address: Address | undefined, context: FactsContext)
     contact,
     contactAlias: contact === undefined ? undefined : directory.aliasById(contact.aliasId),
     alias,
+    pattern: alias === undefined ? findPattern(context.store, domain.id, local) : undefined,
+    block: authenticated ? undefined : findBlock(context.store, context.sender, alias?.id ?? null),
+    withinRate: alias === undefined || context.withinRate(alias),
     forgotten: alias === undefined && directory.isForgotten(addressHash(key)),
     bouncedDelivery: context.bouncedDelivery(address),
     unsubscribedDelivery: context.unsubscribedDelivery(address),

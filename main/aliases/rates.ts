@@ -27,9 +27,9 @@ export class HourlyRate {
   }
 
   /** Whether one more is within the limit. */
-  allows(key: string, now: number): boolean {
+  allows(key: string, now: number, limit = this.limit): boolean {
     const count = this.counts.get(key)
-    return count === undefined || this.estimate(count, now) + 1 <= this.limit
+    return count === undefined || this.estimate(count, now) + 1 <= limit
   }
 
   record(key: string, now: number): void {

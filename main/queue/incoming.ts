@@ -24,6 +24,7 @@ export type LogRefusal = (
   reply: Reply,
   about: { readonly sender: string; readonly recipient: string; readonly subject?: string },
   peer: Peer,
+  counted?: { readonly aliasId: string | null; readonly blockId: string | null },
 ) => void
 
 export class IncomingMessage implements MessageSink {
@@ -61,7 +62,7 @@ export class IncomingMessage implements MessageSink {
       const plans = this.transaction.recipients.map((recipient) => recipient.plan as Plan)
       const arrival = await this.arrive(stored, header, summary)
       const { recipients, refused } = await planRecipients(this.parts, plans, arrival)
-      for (const { plan, reply } of refused) this.logOne(reply, plan, summary)
+      for (const { plan, reply, blockId } of refused) this.logOne(reply, plan, summary, blockId)
       const [first] = refused
       // behaviour.md 1: accepted if any recipient is; the ones left out are in the log.
       if (recipients.length === 0) return first?.reply ?? REPLIES.noValidRecipients
@@ -89,10 +90,11 @@ export class IncomingMessage implements MessageSink {
     return reply
   }
 
-  private logOne(reply: Reply, plan: Plan, summary: Summary): void {
+  private logOne(reply: Reply, plan: Plan, summary: Summary, blockId: string | null = null): void {
     const sender = summary.fromAddress ?? this.transaction.reversePath ?? ''
     const recipient = plan.address ?? 'postmaster'
-    this.logRefusal(reply, { sender, recipient, subject: summary.subject }, this.peer)
+    const aliasId = plan.decision.kind === 'forward' ? plan.decision.alias.id : null
+    this.logRefusal(reply, { sender, recipient, subject: summary.subject }, this.peer, { aliasId, blockId })
   }
 
   private async arrive(stored: StoredBody, header: HeaderBlock, summary: Summary): Promise<Arrival> {

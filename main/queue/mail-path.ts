@@ -1,6 +1,9 @@
 // The mail path's answers to the door: who may send, whose each recipient is, and a sink for the message.
+import { setTimeout as wait } from 'node:timers/promises'
 import { decideRecipient, type RecipientDecision } from '../aliases/decide-recipient.ts'
+import { SETTINGS } from '../aliases/decide-settings.ts'
 import { gatherFacts } from '../aliases/facts.ts'
+import { FloodWatch } from '../aliases/flood.ts'
 import { HourlyRate } from '../aliases/rates.ts'
 import type { Account, MailHandler, MessageSink, Peer, RecipientAnswer, Transaction } from '../smtp/handler.ts'
 import { looksRouted, type Path } from '../smtp/parse-command.ts'
@@ -25,6 +28,14 @@ const REFUSALS: Partial<Record<string, string>> = {
   'alias-deferred': 'The alias is switched off and asks senders to try later.',
   'alias-deleted': 'The alias was deleted.',
   'alias-forgotten': 'The alias was forgotten; it is never made again.',
+  'alias-expired-time': SETTINGS['expired-time'],
+  'alias-expired-count': SETTINGS['expired-count'],
+  'alias-expired-idle': SETTINGS['expired-idle'],
+  'sender-blocked': SETTINGS['blocked-everywhere'],
+  'sender-unknown': SETTINGS['policy-known'],
+  'contact-blocked': SETTINGS['blocked-contact'],
+  'dictionary-flood': 'One peer tries many addresses that do not exist; it is answered slowly from now on.',
+  'new-alias-flood': 'The limit of new aliases in an hour was reached; until it has passed, no mail makes one.',
   'reply-address-unknown': 'This reply address is no longer in use.',
   'too-many-new-aliases': 'Too many new aliases came to be in this hour; this looks like guessing.',
   'too-fast': 'Too many messages in this hour.',
@@ -42,11 +53,20 @@ const REFUSALS: Partial<Record<string, string>> = {
   'auth-failed': 'A login with a wrong name or app password.',
 }
 
+/** Whose counters a refusal moves. */
+interface Counted {
+  readonly aliasId: string | null
+  readonly blockId: string | null
+}
+const NOBODY: Counted = { aliasId: null, blockId: null }
+
 export class MailPath implements MailHandler {
   private readonly parts: MailParts
   private readonly bySender = new HourlyRate(PER_SENDER)
   private readonly byAlias = new HourlyRate(PER_ALIAS)
   private readonly newAliases = new HourlyRate(NEW_ALIASES)
+  private readonly noticed = new HourlyRate(1)
+  private readonly floods = new FloodWatch()
 
   constructor(parts: MailParts) {
     this.parts = parts
@@ -64,42 +84,71 @@ export class MailPath implements MailHandler {
     return undefined
   }
 
-  recipient(path: Path, transaction: Transaction, peer: Peer): Promise<RecipientAnswer> {
-    const { store, clock, returnPathKey, unsubscribeKey } = this.parts
-    const now = clock.now()
+  async recipient(path: Path, transaction: Transaction, peer: Peer): Promise<RecipientAnswer> {
+    const now = this.parts.clock.now()
     const address = path.kind === 'address' ? path.address : undefined
+    const decision = this.decide(address, transaction.reversePath, peer, now)
+    if (decision.kind === 'refuse') {
+      const about = { sender: transaction.reversePath ?? '', recipient: address ?? 'postmaster' }
+      this.logRefusal(decision.reply, about, peer, decision)
+      await this.slowDown(decision, about, peer, now)
+      return { reply: decision.reply, accepted: undefined }
+    }
+    this.record(decision, peer, now)
+    const plan: Plan = { address, decision }
+    return { reply: REPLIES.recipientOk, accepted: { path, plan } }
+  }
+
+  private decide(
+    address: Address | undefined,
+    sender: Address | undefined,
+    peer: Peer,
+    now: number,
+  ): RecipientDecision {
+    const { store, returnPathKey, unsubscribeKey } = this.parts
+    const exempt = peer.loopback || peer.account !== undefined
     const facts = gatherFacts(address, {
       store,
+      now,
+      sender,
       authenticated: peer.account !== undefined,
       routed: address !== undefined && looksRouted(address),
-      mayMakeAlias: peer.loopback || this.newAliases.allows('all', now),
+      mayMakeAlias: exempt || this.newAliases.allows('all', now),
+      withinRate: ({ id, hourlyLimit }) => exempt || this.byAlias.allows(id, now, hourlyLimit ?? PER_ALIAS),
       bouncedDelivery: (candidate) => readReturnPath(candidate, now, returnPathKey),
       unsubscribedDelivery: (candidate) => readReturnPath(candidate, now, unsubscribeKey),
     })
-    const decision = this.limited(decideRecipient(facts), peer, now)
-    if (decision.kind === 'refuse') {
-      const about = { sender: transaction.reversePath ?? '', recipient: address ?? 'postmaster' }
-      this.logRefusal(decision.reply, about, peer, decision.aliasId)
-      return Promise.resolve({ reply: decision.reply, accepted: undefined })
-    }
-    const plan: Plan = { address, decision }
-    return Promise.resolve({ reply: REPLIES.recipientOk, accepted: { path, plan } })
+    return decideRecipient(facts)
   }
 
-  /** The rates, for those whom they bind. */
-  private limited(decision: RecipientDecision, peer: Peer, now: number): RecipientDecision {
-    if (peer.loopback || peer.account !== undefined) return decision
+  /** Counts towards the rates of those whom they bind. */
+  private record(decision: RecipientDecision, peer: Peer, now: number): void {
+    if (peer.loopback || peer.account !== undefined) return
     if (decision.kind === 'make-alias') this.newAliases.record('all', now)
-    if (decision.kind !== 'forward') return decision
-    if (!this.byAlias.allows(decision.alias.id, now))
-      return { kind: 'refuse', reply: REPLIES.tooFast, aliasId: decision.alias.id }
-    this.byAlias.record(decision.alias.id, now)
-    return decision
+    if (decision.kind === 'forward') this.byAlias.record(decision.alias.id, now)
+  }
+
+  /** behaviour.md 2.3: guessing is answered slowly, and the log notices it once. */
+  private async slowDown(
+    { because }: Extract<RecipientDecision, { kind: 'refuse' }>,
+    about: { readonly sender: string; readonly recipient: string },
+    peer: Peer,
+    now: number,
+  ): Promise<void> {
+    if (peer.loopback || peer.account !== undefined) return
+    if (because === 'new-alias-rate' && this.noticed.allows(because, now)) {
+      this.noticed.record(because, now)
+      this.logRefusal({ ...REPLIES.tooManyNewAliases, id: 'new-alias-flood' }, about, peer, NOBODY)
+    }
+    if (because !== 'no-such-alias' && because !== 'never-made' && because !== 'new-alias-rate') return
+    const { delay, notice } = this.floods.miss(peer.ip, now)
+    if (notice) this.logRefusal({ ...REPLIES.unknownAlias, id: 'dictionary-flood' }, about, peer, NOBODY)
+    if (delay > 0) await wait(delay, undefined, { ref: false })
   }
 
   message(transaction: Transaction, peer: Peer): MessageSink {
-    return new IncomingMessage(this.parts, transaction, peer, (reply, about, who) => {
-      this.logRefusal(reply, about, who, null)
+    return new IncomingMessage(this.parts, transaction, peer, (reply, about, who, counted = NOBODY) => {
+      this.logRefusal(reply, about, who, counted)
     })
   }
 
@@ -108,14 +157,14 @@ export class MailPath implements MailHandler {
   }
 
   refused(reply: Reply, about: { readonly sender: string; readonly recipient: string }, peer: Peer): void {
-    this.logRefusal(reply, about, peer, null)
+    this.logRefusal(reply, about, peer, NOBODY)
   }
 
   private logRefusal(
     reply: Reply,
     about: { readonly sender: string; readonly recipient: string; readonly subject?: string },
     peer: Peer,
-    aliasId: string | null,
+    { aliasId, blockId }: Counted,
   ): void {
     const { store, clock, announcer, onError } = this.parts
     const ours =
@@ -136,7 +185,7 @@ export class MailPath implements MailHandler {
       messageId: '',
       verdicts: null,
     }
-    store.writer.run('refuse', entry, aliasId).then(
+    store.writer.run('refuse', entry, aliasId, blockId).then(
       (id) => {
         announcer.tell({ kind: 'log', id })
       },

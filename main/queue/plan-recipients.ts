@@ -1,27 +1,45 @@
 // From what was decided at RCPT and what the message turned out to be, to the rows that the commit writes: a forward, a reply,
 // a held reply, a bounce, for each recipient with its log entry.
 import type { AliasState } from '../aliases/decide-recipient.ts'
-import { automaticKind, correspondentsOf, unsubscribeAddressesOf } from '../mail/index.ts'
-import type { AcceptedRecipient } from '../store/commands/accept.ts'
-import { address as joinAddress, addressKey, domainOf, parseLocalPart, type Address } from '../terms/address.ts'
+import { decideSender } from '../aliases/decide-sender.ts'
+import { SETTINGS } from '../aliases/decide-settings.ts'
+import { lookForLeak } from '../aliases/leak-facts.ts'
+import { gatherSenderFacts } from '../aliases/sender-facts.ts'
+import { authorsOf, automaticKind, correspondentsOf, unsubscribeAddressesOf } from '../mail/index.ts'
+import type { AcceptedRecipient, NewCorrespondent } from '../store/commands/accept.ts'
+import {
+  address as joinAddress,
+  addressKey,
+  domainOf,
+  parseLocalPart,
+  type Address,
+  type Domain,
+} from '../terms/address.ts'
 import { REPLIES, type Reply } from '../terms/reply.ts'
 import { logEntry, newCorrespondent, senderOf, type Arrival } from './arrival.ts'
 import { KEEP_HELD, type MailParts } from './parts.ts'
 import { hold, planReply, planSend, proofOf, type OnePlan } from './plan-reply.ts'
 import type { Plan } from './plan.ts'
 
+export interface Refused {
+  readonly plan: Plan
+  readonly reply: Reply
+  /** The entry of the block list that did it. */
+  readonly blockId: string | null
+}
+
 /** What the commit writes, and who is left out of it with which answer. */
 export interface Planned {
   readonly recipients: readonly AcceptedRecipient[]
-  readonly refused: readonly { readonly plan: Plan; readonly reply: Reply }[]
+  readonly refused: readonly Refused[]
 }
 
 export async function planRecipients(parts: MailParts, plans: readonly Plan[], arrival: Arrival): Promise<Planned> {
   const recipients: AcceptedRecipient[] = []
-  const refused: { plan: Plan; reply: Reply }[] = []
+  const refused: Refused[] = []
   for (const plan of plans) {
     const one = await planOne(parts, plan, arrival, plans)
-    if ('refuse' in one) refused.push({ plan, reply: one.refuse })
+    if ('refuse' in one) refused.push({ plan, reply: one.refuse, blockId: one.blockId ?? null })
     else recipients.push(one)
   }
   return { recipients, refused }
@@ -37,15 +55,23 @@ async function planOne(parts: MailParts, plan: Plan, arrival: Arrival, all: read
       if (local === undefined) return { refuse: REPLIES.unknownAlias }
       const made = joinAddress(local, decision.domain.name)
       const key = { address: made, addressKey: addressKey(made), localPart: local, domainId: decision.domain.id }
-      const create = { ...key, origin: 'catch-all' as const, firstSender: senderOf(arrival) ?? null }
-      return planForward(parts, arrival, { create }, made, decision.tag)
+      const { pattern } = decision
+      const create = {
+        ...{ ...key, origin: 'catch-all' as const, firstSender: senderOf(arrival) ?? null },
+        ...(pattern === undefined ? {} : { pattern }),
+      }
+      const stopped = planSender(parts, arrival, undefined, made, decision.tag)
+      return stopped ?? planForward(parts, arrival, { create }, made, decision.tag)
     }
     case 'to-user':
       return planForward(parts, arrival, undefined, address ?? 'postmaster', '')
     case 'discard': {
-      const text = 'The alias is switched off; the message was taken and thrown away, as you chose.'
-      const about = { outcome: 'discarded', reason: 'alias-discarded', text, alias: decision.alias.address }
-      return { kind: 'discard', aliasId: decision.alias.id, log: logEntry(arrival, about) }
+      const text = `${SETTINGS[decision.because]} The message was taken and thrown away, as you chose.`
+      const alias = decision.alias?.address ?? address ?? ''
+      const reason = decision.because === 'alias-off' ? 'alias-discarded' : decision.reply.id
+      const about = { outcome: 'discarded', reason, text, alias }
+      const { blockId } = decision
+      return { kind: 'discard', aliasId: decision.alias?.id ?? null, blockId, log: logEntry(arrival, about) }
     }
     case 'reply':
       return planReply(parts, arrival, decision.contact, decision.alias, all, undefined)
@@ -62,11 +88,56 @@ async function planOne(parts: MailParts, plan: Plan, arrival: Arrival, all: read
 
 type Of<Kind extends Plan['decision']['kind']> = Extract<Plan['decision'], { kind: Kind }>
 
-/** contract.md "Addresses": the sender of a contact's block is the header From, so it is known only behind DATA. */
-function isBlocked(parts: MailParts, arrival: Arrival, alias: AliasState): boolean {
-  const sender = senderOf(arrival)
-  if (sender === undefined) return false
-  return parts.store.directory.contactByAddress(alias.id, addressKey(sender))?.blocked === true
+/** contract.md "Addresses": who the sender is, the header From says, so it is known only behind DATA. */
+function authorAddresses(arrival: Arrival): readonly Address[] {
+  const named = authorsOf(arrival.header).flatMap(({ address }) => (address === undefined ? [] : [address]))
+  if (named.length > 0) return named.slice(0, MAX_AUTHORS)
+  const { reversePath } = arrival.transaction
+  return reversePath === undefined ? [] : [reversePath]
+}
+
+/** More authors than that, and the rest are not looked up: one unknown among the first ones decides already. */
+const MAX_AUTHORS = 20
+
+/** What the sender's standing makes of the message; undefined where it may pass. */
+function planSender(
+  parts: MailParts,
+  arrival: Arrival,
+  alias: AliasState | undefined,
+  address: Address,
+  tag: string,
+): OnePlan | undefined {
+  const facts = gatherSenderFacts(parts.store, alias, authorAddresses(arrival))
+  const decision = decideSender(facts)
+  switch (decision.kind) {
+    case 'pass':
+      return undefined
+    case 'refuse':
+      return { refuse: decision.reply, blockId: decision.blockId }
+    case 'discard': {
+      const text = `${SETTINGS[decision.because]} The message was taken and thrown away, as you chose.`
+      const about = { outcome: 'discarded', reason: 'sender-blocked', text, alias: address }
+      const { blockId } = decision
+      return { kind: 'discard', aliasId: alias?.id ?? null, blockId, log: logEntry(arrival, about) }
+    }
+    case 'ask':
+      return alias === undefined ? undefined : holdQuestion(parts, arrival, alias, tag)
+  }
+}
+
+/** The mail waits, and the log entry is the question: the pages, the command line and a notification can answer it. */
+function holdQuestion(parts: MailParts, arrival: Arrival, alias: AliasState, tag: string): AcceptedRecipient {
+  const { directory } = parts.store
+  const [recipient] = directory.recipientsFor(alias.id)
+  const text = 'A new sender writes to an alias that asks you first. Allow or block them; the mail waits for your word.'
+  const about = { outcome: 'held', reason: 'ask-sender', text, alias: alias.address }
+  const envelope = {
+    ...{ direction: 'forward' as const, aliasId: alias.id, tag },
+    ...{ recipientId: recipient?.id ?? null, to: recipient?.email ?? '' },
+  }
+  const correspondents = newCorrespondents(parts, arrival, domainOf(alias.address))
+  const expiresAt = arrival.receivedAt + KEEP_HELD
+  return { kind: 'held', held: 'held', envelope, expiresAt, correspondents, log: logEntry(arrival, about) }
 }
 
 async function planAlias(
@@ -78,8 +149,8 @@ async function planAlias(
   // `alias+user=example.com@`: an order to send, but only from the user, and only proven. From anybody else it is a tag.
   if (addressInTag !== undefined && address !== undefined && proofOf(parts, arrival, address).proven)
     return planSend(parts, arrival, addressInTag, alias)
-  if (isBlocked(parts, arrival, alias)) return { refuse: REPLIES.contactBlocked }
-  return planForward(parts, arrival, { id: alias.id }, alias.address, tag)
+  const stopped = planSender(parts, arrival, alias, alias.address, tag)
+  return stopped ?? planForward(parts, arrival, { id: alias.id }, alias.address, tag)
 }
 
 function planForward(
@@ -91,18 +162,45 @@ function planForward(
 ): AcceptedRecipient {
   const about = { outcome: 'accepted', reason: 'accepted', text: 'Accepted; on its way to you.', alias: address }
   const log = logEntry(arrival, about)
-  const domain = domainOf(address as Address)
   const sender = senderOf(arrival)
+  const correspondents = alias === undefined ? [] : newCorrespondents(parts, arrival, domainOf(address as Address))
+  const heard = sender === undefined ? undefined : heardOf(parts, arrival, alias, address, sender)
+  return {
+    ...{ kind: 'forward', alias, tag, sender: sender === undefined ? null : addressKey(sender), correspondents, log },
+    ...(heard === undefined ? {} : { heard }),
+  }
+}
+
+/** Whom the message names, each with a reply address should it be new to the alias. */
+function newCorrespondents(parts: MailParts, arrival: Arrival, domain: Domain): readonly NewCorrespondent[] {
   const unsubscribe = unsubscribeAddressesOf(arrival.header).map((one) => ({ address: one, displayName: '' }))
   const everybody = [...correspondentsOf(arrival.header, arrival.transaction.reversePath), ...unsubscribe]
-  const correspondents =
-    alias === undefined
-      ? []
-      : everybody
-          // Our own addresses need no reply address: the alias itself stays, and so do others of ours.
-          .filter((one) => parts.store.directory.domain(domainOf(one.address)) === undefined)
-          .map((one) => newCorrespondent(parts, domain, one))
-  return { kind: 'forward', alias, tag, sender: sender === undefined ? null : addressKey(sender), correspondents, log }
+  return (
+    everybody
+      // Our own addresses need no reply address: the alias itself stays, and so do others of ours.
+      .filter((one) => parts.store.directory.domain(domainOf(one.address)) === undefined)
+      .map((one) => newCorrespondent(parts, domain, one))
+  )
+}
+
+type Forward = Extract<AcceptedRecipient, { kind: 'forward' }>
+
+/** Which organisation this counts for, and the notice where it is a stranger to an alias of one organisation. */
+function heardOf(
+  parts: MailParts,
+  arrival: Arrival,
+  alias: Forward['alias'],
+  address: string,
+  sender: Address,
+): Forward['heard'] {
+  if (alias === undefined) return undefined
+  const message = { at: arrival.receivedAt, signers: arrival.signatures.map((one) => one.domain) }
+  const { organisation, leak } = lookForLeak(parts.store, 'id' in alias ? alias.id : '', sender, message)
+  if (organisation === undefined) return undefined
+  if (leak === undefined) return { organisation, sender }
+  const text = `This alias is probably sold or leaked: it always heard from ${leak.expected}, and now ${sender} writes to it.`
+  const about = { direction: 'none' as const, outcome: 'noticed', reason: 'leak-suspected', text, alias: address }
+  return { organisation, sender, leak: { evidence: JSON.stringify(leak), log: logEntry(arrival, about) } }
 }
 
 async function planUnproven(

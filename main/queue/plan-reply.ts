@@ -32,7 +32,7 @@ import { logEntry, newCorrespondent, type Arrival } from './arrival.ts'
 import type { Plan } from './plan.ts'
 import { addressees, gatherReplyFacts } from './reply-facts.ts'
 
-export type OnePlan = AcceptedRecipient | { readonly refuse: Reply }
+export type OnePlan = AcceptedRecipient | { readonly refuse: Reply; readonly blockId?: string | null }
 
 function seenMark(arrival: Arrival, address: Address): Buffer {
   return createHash('sha256')

@@ -65,6 +65,22 @@ export interface AliasRow {
   readonly createdAt: number
   readonly updatedAt: number
   readonly deletedAt: number | null
+  /** Stable, in the order of making; the search index goes by it. */
+  readonly number: number
+  readonly policy: 'all' | 'known' | 'ask'
+  /** `|work|shops|`; empty where there are none. */
+  readonly labels: string
+  readonly expiresAt: number | null
+  /** Messages forwarded in all. */
+  readonly expiresAfter: number | null
+  /** Days without any use. */
+  readonly expiresIdle: number | null
+  readonly fallbackRecipientId: string | null
+  readonly hourlyLimit: number | null
+  readonly madeByPattern: string | null
+  readonly leakAt: number | null
+  /** JSON: LeakEvidence. */
+  readonly leakEvidence: string | null
 }
 
 export interface ContactRow {
@@ -75,6 +91,7 @@ export interface ContactRow {
   readonly displayName: string
   readonly replyAddress: Address
   readonly blocked: boolean
+  readonly standing: 'none' | 'allowed'
   readonly forwarded: number
   readonly replied: number
   readonly createdAt: number

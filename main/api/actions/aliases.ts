@@ -13,6 +13,8 @@ import {
 } from '../../terms/address.ts'
 import { randomName } from '../../terms/clock.ts'
 import { ApiError, invalid, notFound, type ApiParts } from '../parts.ts'
+import { packLabels } from './labels.ts'
+import { findRecipient } from './recipients.ts'
 
 type Parts = Pick<ApiParts, 'store' | 'clock' | 'random' | 'announcer'>
 
@@ -93,11 +95,35 @@ export interface AliasChange {
   readonly unsubscribe?: AliasRow['unsubscribe'] | undefined
   readonly allowSealed?: boolean | undefined
   readonly deleted?: boolean | undefined
+  readonly policy?: AliasRow['policy'] | undefined
+  readonly labels?: readonly string[] | undefined
+  readonly expiresAt?: number | null | undefined
+  readonly expiresAfter?: number | null | undefined
+  readonly expiresIdle?: number | null | undefined
+  readonly fallbackRecipient?: string | null | undefined
+  readonly hourlyLimit?: number | null | undefined
+  readonly leak?: false | undefined
+}
+
+/** The columns of who may write and for how long. */
+function policyValues(parts: Parts, change: AliasChange): Record<string, string | number | null> {
+  const values: Record<string, string | number | null> = {}
+  const { policy, labels, expiresAt, expiresAfter, expiresIdle, fallbackRecipient, hourlyLimit, leak } = change
+  if (policy !== undefined) values['policy'] = policy
+  if (labels !== undefined) values['labels'] = packLabels(labels)
+  if (expiresAt !== undefined) values['expires_at'] = expiresAt
+  if (expiresAfter !== undefined) values['expires_after'] = expiresAfter
+  if (expiresIdle !== undefined) values['expires_idle'] = expiresIdle
+  if (fallbackRecipient !== undefined)
+    values['fallback_recipient_id'] = fallbackRecipient === null ? null : findRecipient(parts, fallbackRecipient).id
+  if (hourlyLimit !== undefined) values['hourly_limit'] = hourlyLimit
+  if (leak === false) Object.assign(values, { leak_at: null, leak_evidence: null })
+  return values
 }
 
 export async function changeAlias(parts: Parts, row: AliasRow, change: AliasChange): Promise<AliasRow> {
   const at = parts.clock.now()
-  const values: Record<string, string | number | null> = {}
+  const values = policyValues(parts, change)
   if (change.description !== undefined) values['description'] = change.description
   if (change.fromName !== undefined) values['from_name'] = change.fromName
   if (change.active !== undefined) values['active'] = change.active ? 1 : 0

@@ -10,6 +10,7 @@ import { readCertificate } from '../../tls/certificate.ts'
 import { addContact, changeAlias, findAlias, setRecipients } from '../actions/aliases.ts'
 import { addDomain, changeDomain, findDomain, recordsOf, removeDomain } from '../actions/domains.ts'
 import { dropHeld, releaseHeld } from '../actions/held.ts'
+import { policyOut } from '../actions/policy.ts'
 import { changeRecipient, findRecipient } from '../actions/recipients.ts'
 import { readBody } from '../body.ts'
 import { ApiError, notFound, type ApiParts } from '../parts.ts'
@@ -38,6 +39,19 @@ const recipientChange = z.strictObject({
   autoReplies: z.boolean().optional(),
   removeFlagged: z.boolean().optional(),
 })
+const count = z.number().int().min(1).max(1_000_000_000).nullable().optional()
+const policyChange = {
+  policy: z.enum(['all', 'known', 'ask']).optional(),
+  labels: z.array(z.string()).max(20).optional(),
+  /** Epoch milliseconds. */
+  expiresAt: z.number().int().min(0).max(8_640_000_000_000_000).nullable().optional(),
+  expiresAfter: count,
+  expiresIdle: count,
+  fallbackRecipient: z.string().nullable().optional(),
+  hourlyLimit: count,
+  /** false: the notice was seen; the organisations count as known from now on. */
+  leak: z.literal(false).optional(),
+}
 const aliasChange = z.strictObject({
   description: text,
   fromName: text,
@@ -48,6 +62,7 @@ const aliasChange = z.strictObject({
   unsubscribe: z.enum(['keep', 'disable', 'block', 'both']).optional(),
   allowSealed: z.boolean().optional(),
   recipients: z.array(z.string()).max(10).optional(),
+  ...policyChange,
 })
 const newToken = z.strictObject({
   name: z.string().min(1).max(100),
@@ -99,7 +114,8 @@ function directoryRoutes(parts: ApiParts): Hono {
         row,
         recipients.map((one) => findRecipient(parts, one).id),
       )
-    return c.json({ data: aliasOut(parts, await changeAlias(parts, row, change)) })
+    const changed = await changeAlias(parts, row, change)
+    return c.json({ data: { ...aliasOut(parts, changed), ...policyOut(parts, changed) } })
   })
   return routes
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Db } from '../database.ts'
 import type { NewAlias, NewCorrespondent } from './accept.ts'
+import { policySteps } from './policy-steps.ts'
 
 interface RecipientTarget {
   id: string
@@ -22,9 +23,16 @@ export interface DirectorySteps {
 
 export function directorySteps(db: Db): DirectorySteps {
   const insertAlias = db.prepare(
-    `INSERT INTO alias(id,address,address_key,local_part,domain_id,origin,first_sender,created_at,updated_at)
-     VALUES(:id,:address,:addressKey,:localPart,:domainId,:origin,:firstSender,:at,:at) ON CONFLICT(address_key) DO NOTHING`,
+    `INSERT INTO alias(id,address,address_key,local_part,domain_id,origin,first_sender,made_by_pattern,labels,created_at,updated_at)
+     VALUES(:id,:address,:addressKey,:localPart,:domainId,:origin,:firstSender,:patternId,:labels,:at,:at)
+     ON CONFLICT(address_key) DO NOTHING`,
   )
+  // A recipient that a pattern names may have been removed since: then the default one takes its place.
+  const attach = db.prepare(
+    `INSERT OR IGNORE INTO alias_recipient(alias_id,recipient_id,position)
+     SELECT ?, id, ? FROM recipient WHERE id=?`,
+  )
+  const policy = policySteps(db)
   const aliasByKey = db.prepare('SELECT id FROM alias WHERE address_key = ?').pluck()
   const contactByKey = db.prepare('SELECT id FROM contact WHERE alias_id = ? AND address_key = ?').pluck()
   const insertContact = db.prepare(
@@ -42,8 +50,20 @@ export function directorySteps(db: Db): DirectorySteps {
       if (alias === undefined) return null
       if ('id' in alias) return alias.id
       // Two sessions may make the same alias at once: the second finds the row of the first.
-      const inserted = insertAlias.run({ ...alias.create, id: randomUUID(), at })
-      if (inserted.changes > 0) made.push(alias.create.address)
+      const { pattern, ...row } = alias.create
+      const id = randomUUID()
+      const inserted = insertAlias.run({
+        ...row,
+        id,
+        at,
+        patternId: pattern?.id ?? null,
+        labels: pattern?.labels ?? '',
+      })
+      if (inserted.changes > 0) {
+        made.push(alias.create.address)
+        for (const [position, one] of (pattern?.recipientIds ?? []).entries()) attach.run(id, position, one)
+        if (pattern !== undefined) policy.countPattern(pattern.id, at)
+      }
       return aliasByKey.get(alias.create.addressKey) as string
     },
     contactOf(aliasId, who, at) {

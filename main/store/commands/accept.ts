@@ -3,6 +3,7 @@ import type { Db } from '../database.ts'
 import type { HeldEnvelope, SessionRecord, Verdicts } from '../rows.ts'
 import { directorySteps } from './accept-directory.ts'
 import { logWriter, type NewLogEntry } from './log.ts'
+import { policySteps, type HeardFrom } from './policy-steps.ts'
 import { queueDelivery } from './queue-delivery.ts'
 
 export interface NewMessage {
@@ -34,6 +35,8 @@ export interface NewAlias {
   readonly domainId: string
   readonly origin: 'made' | 'catch-all'
   readonly firstSender: string | null
+  /** The pattern of the domain that makes it, whom that names and what it hangs on. */
+  readonly pattern?: { readonly id: string; readonly recipientIds: readonly string[]; readonly labels: string }
 }
 
 /** What becomes of one envelope recipient of an accepted message. */
@@ -45,6 +48,8 @@ export type AcceptedRecipient =
       readonly tag: string
       readonly sender: string | null
       readonly correspondents: readonly NewCorrespondent[]
+      /** The organisation to count; where it is a stranger to the alias, what shows that. */
+      readonly heard?: HeardFrom & { readonly leak?: { readonly evidence: string; readonly log: NewLogEntry } }
       readonly log: NewLogEntry
     }
   | {
@@ -65,9 +70,16 @@ export type AcceptedRecipient =
       readonly held: 'held' | 'bounce'
       readonly envelope: HeldEnvelope
       readonly expiresAt: number | null
+      /** Whom a held forward names: they need reply addresses when it is released. */
+      readonly correspondents?: readonly NewCorrespondent[]
       readonly log: NewLogEntry
     }
-  | { readonly kind: 'discard'; readonly aliasId: string; readonly log: NewLogEntry }
+  | {
+      readonly kind: 'discard'
+      readonly aliasId: string | null
+      readonly blockId?: string | null
+      readonly log: NewLogEntry
+    }
   /** Mail to an unsubscribe address of ours: the alias is switched off, or the contact blocked. */
   | {
       readonly kind: 'unsubscribe'
@@ -145,7 +157,7 @@ export function acceptCommand(db: Db): (input: AcceptInput) => AcceptResult {
           steps.hold(recipient, logId, context)
           break
         case 'discard':
-          steps.discard(recipient.aliasId, message.receivedAt)
+          steps.discard(recipient, message.receivedAt)
           break
         case 'unsubscribe':
           steps.unsubscribe(recipient, message.receivedAt)
@@ -162,12 +174,14 @@ interface Steps {
   forward(recipient: Of<'forward'>, logId: number, context: Context): void
   reply(recipient: Of<'reply'>, logId: number, context: Context): void
   hold(recipient: Of<'held'>, logId: number, context: Context): void
-  discard(aliasId: string, at: number): void
+  discard(recipient: Of<'discard'>, at: number): void
   unsubscribe(recipient: Of<'unsubscribe'>, at: number): void
 }
 
 function recipientSteps(db: Db): Steps {
   const directory = directorySteps(db)
+  const policy = policySteps(db)
+  const logs = logWriter(db)
   const queue = queueDelivery(db)
   const insertHeld = db.prepare(
     `INSERT INTO held(message_id,kind,reason,text,alias_id,contact_id,envelope,sender,subject,held_at,expires_at,log_id)
@@ -179,9 +193,16 @@ function recipientSteps(db: Db): Steps {
   const countBlocked = db.prepare('UPDATE alias SET blocked=blocked+1, last_blocked=? WHERE id=?')
   const mapMessageId = db.prepare('INSERT OR IGNORE INTO message_id_map(alias_id,outer_id,inner_id,at) VALUES(?,?,?,?)')
   return {
-    forward({ alias, tag, sender, correspondents }, logId, { input, messageId, result }) {
+    forward({ alias, tag, sender, correspondents, heard }, logId, { input, messageId, result }) {
       const at = input.message.receivedAt
       const aliasId = directory.aliasOf(alias, at, result.madeAliases)
+      if (aliasId !== null && heard !== undefined) {
+        policy.heard(aliasId, { organisation: heard.organisation, sender: heard.sender }, at)
+        if (heard.leak !== undefined) {
+          policy.suspectLeak(aliasId, heard.leak.evidence, at)
+          result.logIds.push(logs.add(heard.leak.log))
+        }
+      }
       for (const one of correspondents) if (aliasId !== null) directory.contactOf(aliasId, one, at)
       if (aliasId !== null && sender !== null) directory.countForward(aliasId, sender, at)
       for (const { id, email, is_mailbox: isMailbox } of directory.recipientsOf(aliasId)) {
@@ -201,16 +222,19 @@ function recipientSteps(db: Db): Steps {
       context.result.deliveries++
       if (innerMessageId !== null) mapMessageId.run(aliasId, outMessageId, innerMessageId, at)
     },
-    hold({ held, envelope, expiresAt, log }, logId, { input, messageId }) {
+    hold({ held, envelope, expiresAt, correspondents = [], log }, logId, { input, messageId }) {
       const aliasId = envelope.direction === 'none' ? null : envelope.aliasId
+      for (const one of correspondents)
+        if (aliasId !== null) directory.contactOf(aliasId, one, input.message.receivedAt)
       const contactId = envelope.direction === 'reply' ? envelope.contactId : null
       const { reason, text, sender, subject } = log
       const at = input.message.receivedAt
       const what = { kind: held, envelope: JSON.stringify(envelope), aliasId, contactId, messageId, logId }
       insertHeld.run({ ...what, reason, text, sender, subject, at, expiresAt })
     },
-    discard(aliasId, at) {
+    discard({ aliasId, blockId = null }, at) {
       countBlocked.run(at, aliasId)
+      if (blockId !== null) policy.countBlock(blockId, at)
     },
     unsubscribe({ aliasId, blockContactId }, at) {
       if (blockContactId === null) disable.run(at, aliasId)

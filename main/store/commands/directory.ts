@@ -52,8 +52,10 @@ const SETTABLE = {
     'deleted_at',
     'unsubscribe',
     'allow_sealed',
+    ...['policy', 'labels', 'expires_at', 'expires_after', 'expires_idle', 'fallback_recipient_id', 'hourly_limit'],
+    ...['leak_at', 'leak_evidence'],
   ],
-  contact: ['blocked', 'display_name'],
+  contact: ['blocked', 'display_name', 'standing'],
 } as const
 
 export type Table = keyof typeof SETTABLE
@@ -102,8 +104,8 @@ export function directoryCommands(db: Db): DirectoryCommands {
      VALUES(:id,:address,:addressKey,:localPart,:domainId,:description,:at,:at)`,
   )
   const contact = db.prepare(
-    `INSERT INTO contact(id,alias_id,address,address_key,display_name,reply_address,created_at)
-     VALUES(:id,:aliasId,:address,:addressKey,:displayName,:replyAddress,:at)`,
+    `INSERT INTO contact(id,alias_id,address,address_key,display_name,reply_address,standing,created_at)
+     VALUES(:id,:aliasId,:address,:addressKey,:displayName,:replyAddress,'allowed',:at)`,
   )
   const detach = db.prepare('DELETE FROM alias_recipient WHERE alias_id=?')
   const attach = db.prepare('INSERT INTO alias_recipient(alias_id,recipient_id,position) VALUES(?,?,?)')

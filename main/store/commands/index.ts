@@ -6,18 +6,23 @@ import { deliveryCommands } from './deliveries.ts'
 import { directoryCommands } from './directory.ts'
 import { heldCommands } from './held.ts'
 import { logWriter, type NewLogEntry } from './log.ts'
+import { policyCommands } from './policy.ts'
+import { policySteps } from './policy-steps.ts'
 
 export function prepareCommands(db: Db) {
   const log = logWriter(db)
+  const policy = policySteps(db)
   const countBlocked = db.prepare('UPDATE alias SET blocked=blocked+1, last_blocked=? WHERE id=?')
   return {
     ...deliveryCommands(db),
     ...heldCommands(db),
     ...directoryCommands(db),
     ...accessCommands(db),
+    ...policyCommands(db),
     accept: acceptCommand(db),
     /** A refusal: one entry, and the alias's counter where the address was one. */
-    refuse: (entry: NewLogEntry, aliasId: string | null): number => {
+    refuse: (entry: NewLogEntry, aliasId: string | null, blockId: string | null = null): number => {
+      if (blockId !== null) policy.countBlock(blockId, entry.at)
       if (aliasId !== null) countBlocked.run(entry.at, aliasId)
       return log.add(entry)
     },

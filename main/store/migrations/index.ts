@@ -1,6 +1,7 @@
 // Numbered migrations, applied in order, each in one transaction. A migration that has shipped never changes.
 import { GROUND } from './0001-ground.ts'
 import { PRESENTATION } from './0002-presentation.ts'
+import { POLICY } from './0003-policy.ts'
 
 export interface Migration {
   readonly version: number
@@ -11,6 +12,7 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'ground', sql: GROUND },
   { version: 2, name: 'presentation', sql: PRESENTATION },
+  { version: 3, name: 'policy', sql: POLICY },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

@@ -46,6 +46,8 @@ export interface DirectoryQueries {
   aliasById(id: string): AliasRow | undefined
   aliases(filter: AliasFilter): { readonly rows: readonly AliasRow[]; readonly total: number }
   aliasRecipients(aliasId: string): readonly RecipientRow[]
+  /** Where mail to the alias goes: its own recipients, else the domain's, else yours. */
+  recipientsFor(aliasId: string): readonly RecipientRow[]
   isForgotten(addressHash: Buffer): boolean
   contact(id: string): ContactRow | undefined
   contactByReplyAddress(replyAddress: string): ContactRow | undefined
@@ -103,6 +105,17 @@ export function directoryQueries(db: Db): DirectoryQueries {
   const attached = q(
     `SELECT r.* FROM alias_recipient ar JOIN recipient r ON r.id=ar.recipient_id WHERE ar.alias_id=? ORDER BY ar.position`,
   )
+  const domainDefault = q(
+    `SELECT r.* FROM alias a JOIN domain d ON d.id=a.domain_id JOIN recipient r ON r.id=d.default_recipient_id WHERE a.id=?`,
+  )
+  const userDefault = q(
+    `SELECT r.* FROM recipient r
+     ORDER BY (r.id = (SELECT value FROM setting WHERE key = 'default-recipient')) DESC, r.created_at, r.rowid LIMIT 1`,
+  )
+  const recipientsFor = (id: string): RecipientRow[] => {
+    for (const found of [attached.all(id), domainDefault.all(id)]) if (found.length > 0) return rows(found)
+    return rows(userDefault.all())
+  }
   const forgotten = q('SELECT 1 FROM forgotten WHERE address_hash=?').pluck()
   const contact = q('SELECT * FROM contact WHERE id=?')
   const contactByReply = q('SELECT * FROM contact WHERE reply_address=?')
@@ -123,6 +136,7 @@ export function directoryQueries(db: Db): DirectoryQueries {
     aliasById: (id) => row(aliasById.get(id)),
     aliases: (filter) => listAliases(db, filter),
     aliasRecipients: (id) => rows(attached.all(id)),
+    recipientsFor,
     isForgotten: (hash) => forgotten.get(hash) === 1,
     contact: (id) => optionalFromRaw(contact.get(id), CONTACT_FLAGS),
     contactByReplyAddress: (replyAddress) => optionalFromRaw(contactByReply.get(replyAddress), CONTACT_FLAGS),

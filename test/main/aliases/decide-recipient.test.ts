@@ -22,9 +22,13 @@ const alias: AliasState = {
   whenDisabled: 'reject',
   rejectText: null,
   deletedAt: null,
+  policy: 'all',
+  ...{ expiresAt: null, expiresAfter: null, expiresIdle: null, hourlyLimit: null },
+  ...{ forwarded: 0, lastForwarded: null, lastReplied: null, lastSent: null, createdAt: 0 },
 }
 const contact: ContactState = { id: 'c', address: 'bob@far.test' as Address }
 const facts: RecipientFacts = {
+  ...{ now: 1_000_000_000_000, pattern: undefined, block: undefined, withinRate: true },
   address: 'shop@mine.test' as Address,
   routed: false,
   localPart: 'shop',
@@ -115,6 +119,10 @@ describe('decideRecipient', () => {
       unsubscribedDelivery: maybe(4),
       addressInTag: maybe('b@far.test' as Address),
       mayMakeAlias: fc.boolean(),
+      now: fc.integer(),
+      pattern: maybe({ id: 'p', pattern: '.*', recipientIds: [], labels: '' }),
+      block: maybe({ id: 'b', value: 'x@y.test', aliasId: null, answer: 'discard' as const, text: null }),
+      withinRate: fc.boolean(),
     })
     fc.assert(
       fc.property(record, (given) => {
