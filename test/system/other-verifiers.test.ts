@@ -1,9 +1,14 @@
 // What other programs say of our mail: opendkim of our signatures, openssl and gnupg of signed parts that went through.
 import { execFileSync } from 'node:child_process'
+import { createPrivateKey } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { dkimVerify } from 'mailauth'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { send } from '../../main/headless/demo/world.ts'
+import { RelaxedBodyHash } from '../../main/trust/canonical.ts'
+import { makeDkimKeys } from '../../main/trust/keys.ts'
+import { signHeader } from '../../main/trust/sign.ts'
 import { findProgram, runProgram } from '../world/programs.ts'
 import { startRelay, type TestRelay } from '../world/relay.ts'
 import { startSink, type Received, type Sink } from '../world/sink.ts'
@@ -85,6 +90,38 @@ function pem(folder: string): { key: string; cert: string } {
   return { key, cert }
 }
 
+describe('a signature of the sender', () => {
+  it('survives preserve mode, says opendkim and says mailauth', async (context) => {
+    const program = findProgram('opendkim')
+    if (program === undefined) return context.skip('opendkim is not installed')
+    const [pair] = await makeDkimKeys()
+    if (pair === undefined) throw new Error('unreachable')
+    const header = Buffer.from(
+      'From: Bob <bob@far.test>\r\nTo: shop@alias.test\r\nSubject:  odd   blanks\r\nDate: Sat, 21 Nov 2026 10:00:00 +0000\r\n\r\n',
+    )
+    const body = Buffer.from('body  with blanks \r\n\r\n.dot\r\n')
+    const hash = new RelaxedBodyHash()
+    hash.update(body)
+    const key = { selector: 'far', algorithm: 'rsa' as const, privateKey: createPrivateKey(pair.privateKey) }
+    const at = Math.floor(Date.now() / 1000)
+    const field = await signHeader({ header, bodyHash: hash.digest(), domain: 'far.test', keys: [key], at })
+    const mail = await through(Buffer.concat([field, header, body]), 'preserve')
+    const record = `v=DKIM1; k=rsa; p=${pair.publicKey}`
+    const records = new Map([...(await publishedKeys()), ['far._domainkey.far.test', record]])
+    const theirs = mail.raw.subarray(mail.raw.indexOf('Authentication-Results:'))
+    expect(await opendkim(program, theirs, records)).toMatch(
+      /verification \(s=far, d=far\.test, 2048-bit key[^)]*\) succeeded/,
+    )
+    const resolver = (name: string): Promise<string[][]> => Promise.resolve([[records.get(name) ?? '']])
+    const { results } = await dkimVerify(mail.raw, { resolver })
+    expect(results.map((one) => [one.signingDomain, one.status.result]).sort()).toEqual([
+      ['alias.test', 'pass'],
+      ['alias.test', 'pass'],
+      ['far.test', 'pass'],
+    ])
+  })
+})
+
 describe('signed parts', () => {
   it.each(['rewrite', 'preserve'] as const)('S/MIME (openssl) verifies after a forward in %s mode', async (mode) => {
     const openssl = findProgram('openssl')
@@ -128,48 +165,50 @@ describe('signed parts', () => {
     expect(code).toBe(0)
   })
 
-  it.each(['rewrite', 'preserve'] as const)('PGP (gnupg) verifies after a forward in %s mode', async (mode) => {
-    const gpg = findProgram('gpg') ?? ''
-    if (gpg === undefined) {
-      context?.skip('gpg is not installed')
-      return
-    }
-    const home = path.join(relay.folder, `gnupg-${mode}`)
-    mkdirSync(home, { mode: 0o700 })
-    const base = ['--homedir', home, '--batch', '--pinentry-mode', 'loopback', '--passphrase', '']
-    execFileSync(gpg, [...base, '--quick-generate-key', 'bob@far.test', 'ed25519', 'sign', '1d'], { stdio: 'ignore' })
-    const part = 'Content-Type: text/plain; charset=utf-8\r\n\r\nSigned words, trailing blank: \r\n'
-    const file = path.join(home, 'part')
-    writeFileSync(file, part)
-    const signature = execFileSync(gpg, [...base, '--armor', '--detach-sign', '--output', '-', file])
-      .toString()
-      .replaceAll(/\r?\n/g, '\r\n')
-    const message = [
-      'From: bob@far.test',
-      'To: shop@alias.test',
-      'Subject: signed',
-      'MIME-Version: 1.0',
-      'Content-Type: multipart/signed; boundary="sig"; micalg=pgp-sha512; protocol="application/pgp-signature"',
-      '',
-      '--sig',
-      part,
-      '--sig',
-      'Content-Type: application/pgp-signature',
-      '',
-      `${signature}`,
-      '--sig--',
-      '',
-    ].join('\r\n')
-    const mail = await through(message, mode)
-    const raw = mail.raw.toString('latin1')
-    const received =
-      /--sig\r\n([\s\S]*?)\r\n--sig\r\nContent-Type: application\/pgp-signature\r\n\r\n([\s\S]*?)\r\n--sig--/.exec(raw)
-    expect(received?.[1]).toBe(part)
-    writeFileSync(file, received?.[1] ?? '')
-    writeFileSync(`${file}.sig`, received?.[2] ?? '')
-    const { code, out } = await runProgram(gpg, [...base, '--verify', `${file}.sig`, file])
-    expect(out).toContain('Good signature')
-    expect(code).toBe(0)
-    execFileSync('gpgconf', ['--homedir', home, '--kill', 'all'], { stdio: 'ignore' })
-  })
+  const noGpg = findProgram('gpg') === undefined
+  it.skipIf(noGpg).each(['rewrite', 'preserve'] as const)(
+    'PGP (gnupg; skipped where it is missing) verifies after a forward in %s mode',
+    async (mode) => {
+      const gpg = findProgram('gpg') ?? ''
+      const home = path.join(relay.folder, `gnupg-${mode}`)
+      mkdirSync(home, { mode: 0o700 })
+      const base = ['--homedir', home, '--batch', '--pinentry-mode', 'loopback', '--passphrase', '']
+      execFileSync(gpg, [...base, '--quick-generate-key', 'bob@far.test', 'ed25519', 'sign', '1d'], { stdio: 'ignore' })
+      const part = 'Content-Type: text/plain; charset=utf-8\r\n\r\nSigned words, trailing blank: \r\n'
+      const file = path.join(home, 'part')
+      writeFileSync(file, part)
+      const signature = execFileSync(gpg, [...base, '--armor', '--detach-sign', '--output', '-', file])
+        .toString()
+        .replaceAll(/\r?\n/g, '\r\n')
+      const message = [
+        'From: bob@far.test',
+        'To: shop@alias.test',
+        'Subject: signed',
+        'MIME-Version: 1.0',
+        'Content-Type: multipart/signed; boundary="sig"; micalg=pgp-sha512; protocol="application/pgp-signature"',
+        '',
+        '--sig',
+        part,
+        '--sig',
+        'Content-Type: application/pgp-signature',
+        '',
+        `${signature}`,
+        '--sig--',
+        '',
+      ].join('\r\n')
+      const mail = await through(message, mode)
+      const raw = mail.raw.toString('latin1')
+      const received =
+        /--sig\r\n([\s\S]*?)\r\n--sig\r\nContent-Type: application\/pgp-signature\r\n\r\n([\s\S]*?)\r\n--sig--/.exec(
+          raw,
+        )
+      expect(received?.[1]).toBe(part)
+      writeFileSync(file, received?.[1] ?? '')
+      writeFileSync(`${file}.sig`, received?.[2] ?? '')
+      const { code, out } = await runProgram(gpg, [...base, '--verify', `${file}.sig`, file])
+      expect(out).toContain('Good signature')
+      expect(code).toBe(0)
+      execFileSync('gpgconf', ['--homedir', home, '--kill', 'all'], { stdio: 'ignore' })
+    },
+  )
 })
