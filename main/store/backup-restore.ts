@@ -6,11 +6,12 @@ import path from 'node:path'
 import { z } from 'zod'
 import { Failure } from '../terms/failure.ts'
 import { fsyncFolder, writeDurably } from '../vault/durable-file.ts'
-import { keyringFile, parseKeyring, writeKeyring, type Keyring } from '../vault/keyring.ts'
+import { keyringFile, parseKeyring, readKeyring, writeKeyring, type Keyring } from '../vault/keyring.ts'
 import { unlock, type Asked, type KeySource, type Vault } from '../vault/vault.ts'
 import { BackupReader } from './backup-file.ts'
 import { backupKeys } from './backup-jobs.ts'
 import { openBackup, type BackupResult, type Report } from './backup.ts'
+import { nameStoreError } from './failures.ts'
 import { lockFolder } from './folder-lock.ts'
 import { SCHEMA_VERSION } from './migrations/index.ts'
 
@@ -89,6 +90,28 @@ async function makeOpenable(vault: Vault, input: RestoreInput): Promise<string |
   return added.description
 }
 
+/** The sources of today where the folder is the same one: they wrap the same root key, and what was removed since stays removed. */
+function sourcesOfToday(folder: string, ring: Keyring): Keyring | undefined {
+  try {
+    const today = readKeyring(folder)
+    return today.folderId === ring.folderId ? { ...ring, sources: today.sources } : undefined
+  } catch {
+    return undefined // an empty folder, or one whose list is why a backup is restored
+  }
+}
+
+async function unlockFor(input: RestoreInput, ring: Keyring): Promise<Vault> {
+  const today = sourcesOfToday(input.folder, ring)
+  if (today !== undefined) {
+    try {
+      return await unlock(prepare(input, today), today, input.key, input.asked)
+    } catch {
+      // The sources of the backup's own time may still open it.
+    }
+  }
+  return unlock(prepare(input, ring), ring, input.key, input.asked)
+}
+
 function prepare(input: RestoreInput, ring: Keyring): string {
   const fresh = path.join(input.folder, NEW)
   rmSync(fresh, { recursive: true, force: true })
@@ -113,8 +136,8 @@ export async function restoreBackup(input: RestoreInput, report: Report): Promis
   try {
     finishRestore(folder)
     if (existsSync(keyringFile(folder)) && !(await input.confirm())) return undefined
-    const fresh = prepare(input, parseKeyring(header.keyring, 'the backup'))
-    const vault = await unlock(fresh, parseKeyring(header.keyring, 'the backup'), input.key, input.asked)
+    const vault = await unlockFor(input, parseKeyring(header.keyring, 'the backup'))
+    const fresh = path.join(folder, NEW)
     const result = await openBackup({ file, folder: fresh, ...backupKeys(header, vault) }, report)
     const addedSource = await makeOpenable(vault, input)
     fsyncFolder(fresh)
@@ -125,6 +148,9 @@ export async function restoreBackup(input: RestoreInput, report: Report): Promis
     const kept = old !== undefined && existsSync(path.join(old, 'postern.db')) ? old : undefined
     if (kept === undefined && old !== undefined) rmSync(old, { recursive: true, force: true })
     return { ...result, createdAt: header.createdAt, aside: kept, addedSource }
+  } catch (error) {
+    if (!hasRestore(folder)) rmSync(path.join(folder, NEW), { recursive: true, force: true })
+    throw nameStoreError(error)
   } finally {
     lock.release()
   }

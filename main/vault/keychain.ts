@@ -185,9 +185,14 @@ export async function readKeychain({ service, account }: KeychainItem): Promise<
   const keys = typeof value === 'string' ? parseKeys(value) : []
   if (keys.length > 0) return keys
   // A locked collection answers like an empty one to whoever may not prompt.
-  throw new Failure('vault', 'keychain-no-item', `The keychain has no key for this folder (${service}, ${account}).`, {
-    remedy: 'Unlock the keychain of the user who made the folder.',
-  })
+  throw new Failure(
+    'vault',
+    'keychain-no-item',
+    `The keychain is locked, or has no key for this folder (${service}, ${account}).`,
+    {
+      remedy: 'Unlock the keychain of the user who made the folder; log in to the desktop once if it was just started.',
+    },
+  )
 }
 
 export async function writeKeychain({ service, account }: KeychainItem, keys: readonly Buffer[]): Promise<void> {
