@@ -33,7 +33,8 @@ export class FloodWatch {
   miss(ip: string, now: number): MissAnswer {
     const key = networkOf(ip)
     const before = this.peers.get(key)
-    const misses = before === undefined || now - before.since >= HOUR ? { count: 0, since: now, noticed: false } : before
+    const misses =
+      before === undefined || now - before.since >= HOUR ? { count: 0, since: now, noticed: false } : before
     misses.count++
     this.peers.delete(key)
     this.peers.set(key, misses)

@@ -38,7 +38,6 @@ export function gatherSenderFacts(
     alias,
     block,
     contactBlocked: aliasId !== null && authors.some((one) => policy.isContactBlocked(aliasId, keysOf(one))),
-    known:
-      aliasId !== null && authors.length > 0 && authors.every((one) => policy.isKnown(aliasId, addressKey(one))),
+    known: aliasId !== null && authors.length > 0 && authors.every((one) => policy.isKnown(aliasId, addressKey(one))),
   }
 }

@@ -1,15 +1,18 @@
 // The command line. contract.md: exit 0 done, 1 failure, 2 wrong use; errors are one plain sentence with what to do.
 import { VERSION } from '../version.ts'
 import { helpOf, readInput, sentenceOf, UsageError, type Verb } from './arguments.ts'
+import { blockVerb, questionVerb } from './verbs/block.ts'
 import { directoryVerbs } from './verbs/directory.ts'
 import { backupVerb } from './verbs/backup.ts'
 import { exportVerb } from './verbs/export.ts'
 import { keyVerb } from './verbs/keys.ts'
 import { initVerb } from './verbs/init.ts'
+import { patternVerb } from './verbs/pattern.ts'
 import { previewVerb } from './verbs/preview.ts'
 import { secretVerbs } from './verbs/secrets.ts'
 import { serveVerb } from './verbs/serve.ts'
 import { watchVerbs } from './verbs/watch.ts'
+import { whyVerb } from './verbs/why.ts'
 
 /** Loaded only when it is wanted: the demo brings a world of its own. */
 const demoVerb: Verb = {
@@ -27,6 +30,10 @@ const VERBS: readonly Verb[] = [
   ...watchVerbs,
   previewVerb,
   ...directoryVerbs,
+  patternVerb,
+  blockVerb,
+  questionVerb,
+  whyVerb,
   ...secretVerbs,
   keyVerb,
   backupVerb,

@@ -14,7 +14,8 @@ import { packLabels, unpackLabels } from './labels.ts'
 import { findRecipient } from './recipients.ts'
 
 export function policyOut(parts: Pick<ApiParts, 'store'>, row: AliasRow) {
-  const fallback = row.fallbackRecipientId === null ? undefined : parts.store.directory.recipient(row.fallbackRecipientId)
+  const fallback =
+    row.fallbackRecipientId === null ? undefined : parts.store.directory.recipient(row.fallbackRecipientId)
   return {
     policy: row.policy,
     labels: unpackLabels(row.labels),
@@ -107,7 +108,9 @@ export async function answerQuestion(parts: ApiParts, row: HeldRow, answer: 'all
   const key = addressKey(address)
   const waiting = store.mail
     .heldList(MAX_WAITING, undefined)
-    .filter((one) => isQuestion(one) && one.aliasId === alias.id && one.sender.toLowerCase() === row.sender.toLowerCase())
+    .filter(
+      (one) => isQuestion(one) && one.aliasId === alias.id && one.sender.toLowerCase() === row.sender.toLowerCase(),
+    )
   const header = store.mail.message(row.messageId)?.header
   const author = header === undefined ? undefined : authorsOf(parseHeaderBlock(header))[0]
   const result = await store.writer.run('answerSender', {

@@ -18,7 +18,12 @@ export interface Why {
   readonly setting: Setting
   /** The same in a sentence. */
   readonly text: string
-  readonly answer: { readonly code: number; readonly enhanced: string; readonly text: string; readonly id: string } | null
+  readonly answer: {
+    readonly code: number
+    readonly enhanced: string
+    readonly text: string
+    readonly id: string
+  } | null
   /** When it is decided: at RCPT, or behind DATA where the header From is known. */
   readonly at: 'rcpt' | 'data'
   readonly alias: string | null
@@ -77,7 +82,9 @@ export function why(parts: ApiParts, to: string, from: string | undefined): Why 
   }
   const says = decideSender(gatherSenderFacts(parts.store, alias, [sender]))
   if (says.kind === 'pass')
-    return says.because === 'alias' ? recipientSays : { ...recipientSays, setting: says.because, text: SETTINGS[says.because] }
+    return says.because === 'alias'
+      ? recipientSays
+      : { ...recipientSays, setting: says.because, text: SETTINGS[says.because] }
   return {
     ...{ ...base, recipients: [], outcome: says.kind, setting: says.because, text: SETTINGS[says.because], at: 'data' },
     ...{ answer: says.kind === 'refuse' ? answerOf(says.reply) : null, entry: entryOf(parts, says) },

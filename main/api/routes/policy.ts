@@ -34,14 +34,17 @@ function blockRoutes(parts: ApiParts): Hono {
     const data = policy.blocks(500, c.req.query('after'))
     return c.json({ data, next: data.length < 500 ? null : (data.at(-1)?.value ?? null) })
   })
-  routes.post('/blocks', async (c) =>
-    c.json({ data: await addBlock(parts, await readBody(c.req.raw, newBlock)) }, 201),
-  )
+  routes.post('/blocks', async (c) => c.json({ data: await addBlock(parts, await readBody(c.req.raw, newBlock)) }, 201))
   routes.get('/blocks/:name', (c) => c.json({ data: findBlockRow(parts, name(c), c.req.query('alias')) }))
   routes.patch('/blocks/:name', async (c) => {
     const row = findBlockRow(parts, name(c), c.req.query('alias'))
     const change = await readBody(c.req.raw, blockChange)
-    await writer.run('setBlock', row.id, change.answer ?? row.answer, change.text === undefined ? row.text : change.text)
+    await writer.run(
+      'setBlock',
+      row.id,
+      change.answer ?? row.answer,
+      change.text === undefined ? row.text : change.text,
+    )
     return c.json({ data: policy.block(row.id) })
   })
   routes.delete('/blocks/:name', async (c) => {

@@ -5,6 +5,7 @@ import type { ContactRow } from '../../store/rows.ts'
 import { parseSwitch, UsageError, type Flag, type Input, type Verb } from '../arguments.ts'
 import { CLIENT_FLAGS, withClient, type Client } from '../client.ts'
 import { printFields, printJson, printLine, printTable, safe } from '../print.ts'
+import { POLICY_FLAGS, policyChanges, policyFields } from './policy.ts'
 
 interface Actions {
   add(client: Client, input: Input, name: string | undefined): Promise<unknown>
@@ -208,7 +209,7 @@ const aliases: Actions = {
     if (input.has('deleted')) query.set('filter[deleted]', 'with')
     return data(client.call('GET', `/api/v1/aliases?${query.toString()}`))
   },
-  show: (client, _, name) => data(client.call('GET', `/api/v1/aliases/${p(name)}`)),
+  show: (client, _, name) => data(client.call('GET', `/app/aliases/${p(name)}`)),
   set(client, input, name) {
     const list = input.text('recipients')
     const given = list === undefined ? {} : { recipients: list === 'none' ? [] : list.split(',') }
@@ -216,8 +217,10 @@ const aliases: Actions = {
       (flag) => input.text(flag) !== undefined,
     )
     const switches = ['active', 'pinned', 'allow-sealed'].filter((flag) => input.text(flag) !== undefined)
-    const other = texts.length + switches.length > 0 || list === undefined ? changes(input, texts, switches) : {}
-    return data(client.call('PATCH', `/app/aliases/${p(name)}`, { ...other, ...given }))
+    const policy = policyChanges(input)
+    const more = list !== undefined || Object.keys(policy).length > 0
+    const other = texts.length + switches.length > 0 || !more ? changes(input, texts, switches) : {}
+    return data(client.call('PATCH', `/app/aliases/${p(name)}`, { ...other, ...policy, ...given }))
   },
   async remove(client, input, name) {
     await client.call('DELETE', `/api/v1/aliases/${p(name)}${input.has('forget') ? '/forget' : ''}`)
@@ -252,6 +255,7 @@ function showAlias(value: unknown): void {
       blocked: `${one.emails_blocked}, last ${one.last_blocked ?? '-'}`,
       replied: `${one.emails_replied}, last ${one.last_replied ?? '-'}`,
       made: one.created_at,
+      ...policyFields(one),
     }
   })
 }
@@ -355,6 +359,7 @@ export const directoryVerbs: readonly Verb[] = [
       unsubscribe: { type: 'string', value: 'MODE', help: 'the unsubscribe button: keep, disable, block or both' },
       'allow-sealed': described(onOff, 'signed and encrypted replies go out though they cannot be scrubbed'),
       recipients: { type: 'string', value: 'A,B', help: 'where its mail goes; none for the default' },
+      ...POLICY_FLAGS,
       search: described(text, 'part of an address or description'),
       deleted: { type: 'boolean', help: 'list deleted ones too' },
       forget: { type: 'boolean', help: 'remove the row for good; the address stays refused' },
