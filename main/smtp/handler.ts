@@ -53,7 +53,8 @@ export interface MailHandler {
   sender(reversePath: Address | undefined, peer: Peer): Reply | undefined
   recipient(path: Path, transaction: Transaction, peer: Peer): Promise<RecipientAnswer>
   message(transaction: Transaction, peer: Peer): MessageSink
-  authenticate(username: string, password: string, peer: Peer): Promise<Account | undefined>
+  /** `slow-down` where this address has failed too often in the last hour. */
+  authenticate(username: string, password: string, peer: Peer): Promise<Account | 'slow-down' | undefined>
   /** A refusal that the door itself made: it leaves a log entry too. */
   refused(reply: Reply, about: { readonly sender: string; readonly recipient: string }, peer: Peer): void
 }

@@ -228,6 +228,44 @@ describe('TLS', () => {
   })
 })
 
+describe('submission', () => {
+  it('speaks TLS from the first byte where it is asked to, takes mail only after a login, and slows guessers down', async () => {
+    const relay = keep(new TestRelay({ serve: ['--submission', 'smtps://127.0.0.1:0'] }))
+    await relay.run('init')
+    await relay.serve()
+    const port = relay.port('submission')
+    const say = async (lines: readonly string[]): Promise<string[]> => {
+      const socket = tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
+      let text = ''
+      socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')))
+      socket.on('error', () => undefined)
+      await new Promise((resolve) => socket.once('secureConnect', resolve))
+      socket.write(`EHLO x.test\r\n${lines.join('\r\n')}\r\nQUIT\r\n`)
+      await new Promise((resolve) => socket.once('close', resolve))
+      return text
+        .split('\r\n')
+        .filter((line) => /^\d{3} /.test(line))
+        .slice(2)
+    }
+    expect((await say(['MAIL FROM:<a@b.test>']))[0]).toMatch(/^530 5\.7\.0/)
+    const wrong = `AUTH PLAIN ${Buffer.from('\0nobody\0wrong').toString('base64')}`
+    for (let i = 0; i < 10; i++) expect((await say([wrong, wrong, wrong])).at(-1)).toMatch(/^535 5\.7\.8/)
+    expect((await say([wrong])).at(-1)).toMatch(/^454 4\.7\.0/)
+  })
+
+  it('offers no login in clear', async () => {
+    const relay = keep(new TestRelay({ serve: ['--submission', '127.0.0.1:0'] }))
+    await relay.run('init')
+    await relay.serve()
+    const wire = await Wire.open(relay.port('submission'))
+    await wire.reply()
+    expect(await wire.say('EHLO x.test')).not.toContain('AUTH')
+    expect(await wire.say('AUTH PLAIN AGEAYg==')).toMatch(/^538 5\.7\.11/)
+    expect(await wire.say('MAIL FROM:<a@b.test>')).toMatch(/^530 5\.7\.0 Must issue a STARTTLS/)
+    wire.close()
+  })
+})
+
 describe('the folder', () => {
   it('is private, belongs to one relay, and every verb works with and without it running', async () => {
     const relay = keep(await startRelay({ init: ['--domain', 'd.test'] }))

@@ -26,6 +26,10 @@ export async function auth(session: Session, argument: string): Promise<Reply> {
       return REPLIES.authMechanism
   }
   const account = await options.handler.authenticate(credentials.username, credentials.password, session.peer)
+  if (account === 'slow-down') {
+    session.refuse(REPLIES.authSlowDown)
+    throw new ReplyError(REPLIES.authSlowDown, true)
+  }
   if (account !== undefined) {
     session.account = account
     return REPLIES.authenticated

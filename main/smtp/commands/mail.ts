@@ -38,7 +38,10 @@ export function mail(session: Session, argument: string): Reply {
   const parsed = parsePathCommand(argument, 'FROM')
   if (parsed === 'syntax') return REPLIES.badArguments
   if (parsed === 'parameter') return REPLIES.badParameter
-  if (parsed === 'address' || parsed.path.kind === 'postmaster') return REPLIES.badSender
+  if (parsed === 'address' || parsed.path.kind === 'postmaster') {
+    session.refuse(REPLIES.badSender)
+    return REPLIES.badSender
+  }
   if (checkParameters(parsed.parameters) === 'bad') return REPLIES.badParameter
   const announcedSize = Number(parsed.parameters.get('SIZE') ?? 0)
   if (announcedSize > options.limits.messageSize) {

@@ -9,7 +9,10 @@ export async function rcpt(session: Session, argument: string): Promise<Reply> {
   const parsed = parsePathCommand(argument, 'TO')
   if (parsed === 'syntax') return REPLIES.badArguments
   if (parsed === 'parameter') return REPLIES.badParameter
-  if (parsed === 'address' || parsed.path.kind === 'null') return REPLIES.badRecipient
+  if (parsed === 'address' || parsed.path.kind === 'null') {
+    session.refuse(REPLIES.badRecipient, argument.slice(0, 400))
+    return REPLIES.badRecipient
+  }
   if (parsed.parameters.size > 0) return REPLIES.badParameter
   const { transaction } = state
   if (transaction.recipients.length >= options.limits.recipients) {
