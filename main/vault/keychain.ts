@@ -180,8 +180,11 @@ function parseKeys(text: string): readonly Buffer[] {
 }
 
 /** The keys of an item: two of them while it is being rotated. */
-export async function readKeychain({ service, account }: KeychainItem): Promise<readonly Buffer[]> {
-  const value = await ask('getPassword', [service, account])
+export async function readKeychain(
+  { service, account }: KeychainItem,
+  patience = PATIENCE,
+): Promise<readonly Buffer[]> {
+  const value = await ask('getPassword', [service, account], patience)
   const keys = typeof value === 'string' ? parseKeys(value) : []
   if (keys.length > 0) return keys
   // A locked collection answers like an empty one to whoever may not prompt.

@@ -220,6 +220,20 @@ function unwrapWith(keys: readonly Buffer[], folderId: string, entry: KeyEntry):
   throw wrongKey()
 }
 
+/** A keychain that cannot be used is told with what else there is; nothing is chosen in its place. */
+async function makeFirst(
+  source: Exclude<KeySource, undefined>,
+  place: Parameters<typeof makeSource>[1],
+): Promise<Made> {
+  try {
+    return await makeSource(source, place)
+  } catch (error) {
+    if (source !== 'keychain' || !(error instanceof Failure)) throw error
+    const remedy = `${error.remedy} Or choose another source: --key file, or --key passphrase.`
+    throw new Failure('vault', error.id, error.message, { permanent: false, remedy, cause: error })
+  }
+}
+
 /** Makes the keys of a new folder. Throws where there are some already. */
 export async function createVault(folder: string, source: KeySource, asked: Asked = {}): Promise<Vault> {
   if (hasVault(folder)) throw new Failure('vault', 'vault-exists', `${folder} has keys already.`)
@@ -229,7 +243,7 @@ export async function createVault(folder: string, source: KeySource, asked: Aske
     })
   const folderId = randomBytes(8).toString('hex')
   const chosen = source ?? ((await keychainAnswers()) ? 'keychain' : 'file')
-  const made = await makeSource(chosen, { folder, folderId, asked })
+  const made = await makeFirst(chosen, { folder, folderId, asked })
   const root = randomBytes(32)
   const bare = { version: 1 as const, folderId, sources: [], databaseKey: '' }
   writeKeyring(folder, {
