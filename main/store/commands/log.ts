@@ -1,23 +1,8 @@
 // The activity log: one entry for each accepted recipient of a message and for each refusal; deliveries add their attempts.
 import type { Db } from '../database.ts'
-import type { LogAttempt, Verdicts } from '../rows.ts'
+import type { LogAttempt, LogRow } from '../rows.ts'
 
-export interface NewLogEntry {
-  readonly at: number
-  readonly direction: 'forward' | 'reply' | 'none'
-  readonly outcome: string
-  readonly reason: string
-  readonly text: string
-  readonly alias: string
-  readonly sender: string
-  readonly recipient: string
-  readonly subject: string
-  readonly size: number
-  readonly peer: string
-  readonly tls: string
-  readonly messageId: string
-  readonly verdicts: Verdicts | null
-}
+export type NewLogEntry = Omit<LogRow, 'id' | 'attempts'>
 
 export interface LogWriter {
   add(entry: NewLogEntry): number
