@@ -29,8 +29,22 @@ function txt(name: string, value: string, why: string): DnsRecord {
   return { type: 'TXT', name, value, zone: `${name}. 3600 IN TXT ${quoted(value)}`, why }
 }
 
-/** `hostname` is the name of this server. RFC 5321 §5, RFC 7208, RFC 6376 §3.6, RFC 8463, RFC 9989 */
-export function domainRecords(domain: Domain, hostname: Domain, keys: readonly PublishedKey[]): readonly DnsRecord[] {
+function whySpf(domain: Domain, smarthost: string | undefined): string {
+  const only = `Only this server may send mail in the name of ${domain}.`
+  if (smarthost === undefined) return only
+  return `${only} Your mail leaves by ${smarthost}: put the include: that its provider names before -all, or it will be refused.`
+}
+
+/**
+ * `hostname` is the name of this server; `smarthost` the one that mail leaves by, where it does not leave from here.
+ * RFC 5321 §5, RFC 7208, RFC 6376 §3.6, RFC 8463, RFC 9989
+ */
+export function domainRecords(
+  domain: Domain,
+  hostname: Domain,
+  keys: readonly PublishedKey[],
+  smarthost?: string,
+): readonly DnsRecord[] {
   const mx: DnsRecord = {
     type: 'MX',
     name: domain,
@@ -47,7 +61,7 @@ export function domainRecords(domain: Domain, hostname: Domain, keys: readonly P
   )
   return [
     mx,
-    txt(domain, 'v=spf1 mx -all', `Only this server may send mail in the name of ${domain}.`),
+    txt(domain, 'v=spf1 mx -all', whySpf(domain, smarthost)),
     ...dkim,
     txt(
       `_dmarc.${domain}`,

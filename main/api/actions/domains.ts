@@ -4,6 +4,7 @@ import type { DomainRow } from '../../store/rows.ts'
 import type { Domain } from '../../terms/address.ts'
 import { addressKey, domainOf, parseAddress, parseDomain } from '../../terms/address.ts'
 import { makeDkimKeys } from '../../trust/keys.ts'
+import { parseRoute } from '../../delivery/route.ts'
 import { domainRecords, type DnsRecord } from '../../dns/records.ts'
 import { invalid, notFound, type ApiParts } from '../parts.ts'
 
@@ -86,6 +87,12 @@ export async function removeDomain(parts: Parts, row: DomainRow, force: boolean)
 }
 
 /** Every DNS record that the domain needs to receive and to send. */
-export function recordsOf(parts: Pick<Parts, 'store'>, row: DomainRow, hostname: Domain): readonly DnsRecord[] {
-  return domainRecords(row.name, hostname, parts.store.directory.dkimKeys(row.id))
+export function recordsOf(
+  parts: Pick<ApiParts, 'store' | 'route'>,
+  row: DomainRow,
+  hostname: Domain,
+): readonly DnsRecord[] {
+  const route = parseRoute(parts.route())
+  const smarthost = route.kind === 'smarthost' ? route.host : undefined
+  return domainRecords(row.name, hostname, parts.store.directory.dkimKeys(row.id), smarthost)
 }

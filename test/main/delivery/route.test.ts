@@ -116,6 +116,11 @@ describe('lookupServers', () => {
 })
 
 describe('domainRecords', () => {
+  it('says what a smarthost changes', () => {
+    const records = domainRecords('mine.test' as Domain, 'mail.mine.test' as Domain, [], 'smtp.far.test')
+    expect(records.find((one) => one.value.startsWith('v=spf1'))?.why).toContain('leaves by smtp.far.test')
+  })
+
   it('has what a domain needs, the long key in pieces of at most 255 octets', () => {
     const key = 'A'.repeat(392)
     const records = domainRecords('mine.test' as Domain, 'mail.mine.test' as Domain, [
