@@ -19,6 +19,8 @@ import { readReturnPath } from './return-path.ts'
 const PER_SENDER = 300
 const PER_ALIAS = 600
 const NEW_ALIASES = 100
+/** Failed logins an hour from one address. */
+const AUTH_FAILURES = 30
 
 /** The sentence of a refusal for the log. */
 const REFUSALS: Partial<Record<string, string>> = {
@@ -64,6 +66,7 @@ export class MailPath implements MailHandler {
   private readonly parts: MailParts
   private readonly bySender = new HourlyRate(PER_SENDER)
   private readonly byAlias = new HourlyRate(PER_ALIAS)
+  private readonly authFailures = new HourlyRate(AUTH_FAILURES)
   private readonly newAliases = new HourlyRate(NEW_ALIASES)
   private readonly noticed = new HourlyRate(1)
   private readonly floods = new FloodWatch()
@@ -152,8 +155,13 @@ export class MailPath implements MailHandler {
     })
   }
 
-  authenticate(username: string, password: string, peer: Peer): Promise<Account | undefined> {
-    return this.parts.authenticate(username, password, peer.ip)
+  async authenticate(username: string, password: string, peer: Peer): Promise<Account | 'slow-down' | undefined> {
+    const now = this.parts.clock.now()
+    // Guessing 125 random bits is hopeless; the limit keeps those who try it anyway from filling the log.
+    if (!this.authFailures.allows(peer.ip, now)) return 'slow-down'
+    const account = await this.parts.authenticate(username, password, peer.ip)
+    if (account === undefined) this.authFailures.record(peer.ip, now)
+    return account
   }
 
   refused(reply: Reply, about: { readonly sender: string; readonly recipient: string }, peer: Peer): void {
