@@ -74,12 +74,13 @@ describe('under load', () => {
     const inFlight = 40 // what the runner has under way at most
     for (let round = 0; round < 3; round++) {
       const clients = Array.from({ length: 10 }, (_, i) => client(relay.port('smtp'), round * 10 + i, 1000, accepted))
-      await new Promise((resolve) => setTimeout(resolve, 700 + round * 300))
+      // By what was done and not by the clock: a busy machine is killed in the middle of its work all the same.
+      await expect.poll(() => accepted.size, { timeout: 30_000, interval: 10 }).toBeGreaterThan(40 * (round + 1))
       await relay.stop('SIGKILL')
       await Promise.all(clients)
       await relay.serve()
     }
-    expect(accepted.size).toBeGreaterThan(50)
+    expect(accepted.size).toBeGreaterThan(120)
     const until = Date.now() + 60_000
     const missing = (): string[] => {
       const here = new Set(arrived(sink))
