@@ -160,7 +160,7 @@ export function scanDatabase(file: string): void {
   if (!existsSync(file)) return
   const mark = readMark(file)
   const { size } = statSync(file)
-  if (mark.state === 'clean' && size < mark.size)
+  if (mark.state !== 'unknown' && size < mark.size)
     throw new Failure(
       'store',
       'database-truncated',

@@ -3,7 +3,7 @@
 // log had been committed. It is written after each commit without waiting for the disk: after the end of the process it is exact, after
 // a power cut it may be behind the log, never ahead of it.
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, readSync, statSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { fsyncFolder, writeDurably } from '../vault/durable-file.ts'
 
@@ -11,6 +11,8 @@ export type Mark =
   | { readonly state: 'clean'; readonly size: number }
   | {
       readonly state: 'open'
+      /** What the main file had when it was opened: it never becomes shorter. */
+      readonly size: number
       /** Hex of the log's two salts, empty while nothing was committed. */
       readonly salts: string
       /** The last frame that holds an acknowledged commit. */
@@ -62,10 +64,12 @@ export class MarkKeeper {
   private index: number | undefined
   private readonly header = Buffer.alloc(INDEX_HEADER)
   private last = ''
+  private readonly size: number
 
   /** From here on a missing log is a lost log. Call it when the first commit has reached the log, before anybody is told of one. */
   constructor(database: string) {
     this.database = database
+    this.size = statSync(database).size
     const file = markFile(database)
     const isNew = !existsSync(file)
     this.file = openSync(file, isNew ? 'wx+' : 'r+', 0o600)
@@ -88,7 +92,7 @@ export class MarkKeeper {
     const now = `${salts} ${frames}`
     if (now === this.last) return
     this.last = now
-    this.write({ state: 'open', salts, frames })
+    this.write({ state: 'open', size: this.size, salts, frames })
   }
 
   close(): void {
