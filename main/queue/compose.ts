@@ -12,7 +12,7 @@ import { editBody, readBody, type BodySource } from './body-source.ts'
 import { composeForward } from './compose-forward.ts'
 import { findLeftovers, placeInWords } from './leftovers.ts'
 import type { MailParts } from './parts.ts'
-import { gatherReplyFacts } from './reply-facts.ts'
+import { gatherReplyFacts, wantsScrubbing } from './reply-facts.ts'
 import { makeReturnPath } from './return-path.ts'
 import { signingKeysOf } from './signing-keys.ts'
 
@@ -111,12 +111,13 @@ async function composeReply(draft: Draft, delivery: DeliveryRow): Promise<Drafte
   const facts = gatherReplyFacts(parts, { alias, block, sentTo, messageId, receivedAt: message.receivedAt })
   const from = readSummary(block).fromAddress
   const recipient = from === undefined ? undefined : parts.store.directory.recipientByKey(addressKey(from))
-  const options = { scrub: true, removeFlagged: recipient?.removeFlagged === true }
+  const scrub = wantsScrubbing(block)
+  const options = { scrub, removeFlagged: recipient?.removeFlagged === true }
   const { header, notes } = rewriteReply(message.header, facts)
   const edited = await editBody(parts.store.spoolFolder, source, message.header, { kind: 'reply', facts, options })
   const [sealed] = edited.report.unscrubbable
   // It was looked at when it came in; what has changed since (an address of the user's, the alias's setting) may not leak now.
-  const allowed = delivery.asIs === 1 || alias.allowSealed || recipient?.allowSealed === true
+  const allowed = !scrub || delivery.asIs === 1 || alias.allowSealed || recipient?.allowSealed === true
   if (sealed !== undefined && !allowed)
     throw new Failure('queue', 'reply-unscrubbable', `A part of it (${sealed.type}) cannot be freed of your address.`)
   const [left] = allowed ? [] : await findLeftovers(header, edited, facts.userAddresses)

@@ -18,7 +18,7 @@ import {
 import { REPLIES, type Reply } from '../terms/reply.ts'
 import { logEntry, newCorrespondent, senderOf, type Arrival } from './arrival.ts'
 import { KEEP_HELD, type MailParts } from './parts.ts'
-import { hold, planReply, planSend, proofOf, type OnePlan } from './plan-reply.ts'
+import { hold, planReply, planSend, proofOf, seenMark, type OnePlan } from './plan-reply.ts'
 import type { Plan } from './plan.ts'
 
 export interface Refused {
@@ -148,7 +148,7 @@ async function planAlias(
 ): Promise<OnePlan> {
   // `alias+user=example.com@`: an order to send, but only from the user, and only proven. From anybody else it is a tag.
   if (addressInTag !== undefined && address !== undefined && proofOf(parts, arrival, address).proven)
-    return planSend(parts, arrival, addressInTag, alias)
+    return planSend(parts, arrival, addressInTag, alias, seenMark(arrival, address))
   const stopped = planSender(parts, arrival, alias, alias.address, tag)
   return stopped ?? planForward(parts, arrival, { id: alias.id }, alias.address, tag)
 }

@@ -30,11 +30,11 @@ import { findLeftovers, placeInWords } from './leftovers.ts'
 import { KEEP_HELD, type MailParts } from './parts.ts'
 import { logEntry, newCorrespondent, type Arrival } from './arrival.ts'
 import type { Plan } from './plan.ts'
-import { addressees, gatherReplyFacts } from './reply-facts.ts'
+import { addressees, gatherReplyFacts, wantsScrubbing } from './reply-facts.ts'
 
 export type OnePlan = AcceptedRecipient | { readonly refuse: Reply; readonly blockId?: string | null }
 
-function seenMark(arrival: Arrival, address: Address): Buffer {
+export function seenMark(arrival: Arrival, address: Address): Buffer {
   return createHash('sha256')
     .update(`${arrival.summary.messageId ?? ''}\n${addressKey(address)}`)
     .digest()
@@ -122,7 +122,8 @@ async function sealedPart(parts: MailParts, arrival: Arrival, row: AliasRow, to:
   const edited = await editBody(parts.store.spoolFolder, stored, stored.header, { kind: 'reply', facts, options })
   const [first] = edited.report.unscrubbable
   if (first !== undefined) return `A part of it (${first.type}) ${WHY_SEALED[first.reason]}`
-  const { header } = rewriteReply(stored.header, facts)
+  const { header, notes } = rewriteReply(stored.header, facts)
+  if (notes.some((note) => note.id === 'recipient-unreadable')) return 'An address in To or Cc cannot be read'
   const [left] = await findLeftovers(header, edited, facts.userAddresses)
   return left === undefined ? undefined : `Your address is left in ${placeInWords(left)}`
 }
@@ -132,6 +133,7 @@ function sentByUser(plans: readonly Plan[]): ReadonlySet<AddressKey> {
 }
 
 function mayBeSealed(parts: MailParts, arrival: Arrival, row: AliasRow): boolean {
+  if (!wantsScrubbing(arrival.header)) return true
   const from = arrival.summary.fromAddress
   const recipient = from === undefined ? undefined : parts.store.directory.recipientByKey(addressKey(from))
   return row.allowSealed || recipient?.allowSealed === true

@@ -28,7 +28,7 @@ import { draftForward } from './compose-forward.ts'
 import { sourceOf } from './compose.ts'
 import { findLeftovers, placeInWords } from './leftovers.ts'
 import type { MailParts } from './parts.ts'
-import { addressees, gatherReplyFacts } from './reply-facts.ts'
+import { addressees, gatherReplyFacts, wantsScrubbing } from './reply-facts.ts'
 
 export interface Preview {
   readonly alias: string
@@ -95,7 +95,7 @@ async function previewReply(
   const rewritten = rewriteReply(header, facts)
   const from = readSummary(block).fromAddress
   const recipient = from === undefined ? undefined : parts.store.directory.recipientByKey(addressKey(from))
-  const options = { scrub: true, removeFlagged: recipient?.removeFlagged === true }
+  const options = { scrub: wantsScrubbing(block), removeFlagged: recipient?.removeFlagged === true }
   const edited = await editBody(parts.store.spoolFolder, source, header, { kind: 'reply', facts, options })
   const message = Buffer.concat([rewritten.header, await collect(edited.read())])
   const leftovers = await findLeftovers(rewritten.header, edited, facts.userAddresses)

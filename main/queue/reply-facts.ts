@@ -33,6 +33,15 @@ export function addressees(header: HeaderBlock): readonly Address[] {
   return found
 }
 
+/**
+ * Whether the body is to be searched for the user's addresses: not where the user put `X-Postern-Scrub: off` into this one message.
+ * The field itself never leaves, no more than any other that is not named in the allow-list. behaviour.md 4.4
+ */
+export function wantsScrubbing(header: HeaderBlock): boolean {
+  const [field] = fieldsNamed(header, 'x-postern-scrub')
+  return field === undefined || unfoldedBody(field).trim().toLowerCase() !== 'off'
+}
+
 /** The ids in In-Reply-To and References: the ones that may need mapping. */
 export function threadIds(header: HeaderBlock): readonly string[] {
   const fields = ['in-reply-to', 'references'].flatMap((name) => fieldsNamed(header, name))

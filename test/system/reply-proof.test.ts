@@ -132,6 +132,9 @@ describe("a reply that is signed by the user's own domain", () => {
     expect(mail.to).toEqual(['carl@new.test'])
     expect(field(mail, 'to')).toContain('carl@new.test')
     expect(field(mail, 'from')).toBe('three@alias.test')
+    // The same signed mail again orders nothing: it is a message with a tag like any other.
+    const again = await arriving(() => inbound(USER, to, [message]))
+    expect(again.to).toEqual([USER])
     const tagged = await arriving(() =>
       inbound('eve@far.test', to, ['From: eve@far.test', `To: ${to}`, 'Subject: x', '', 'y']),
     )
@@ -220,6 +223,18 @@ describe('the body of a reply', () => {
     const decoded = Buffer.from(/base64\r\n\r\n([\s\S]*?)\r\n--/.exec(raw)?.[1] ?? '', 'base64').toString()
     expect(decoded).toContain('six@alias.test')
     expect(decoded).not.toContain('mine')
+  })
+})
+
+describe('scrubbing switched off for one message', () => {
+  it('leaves the body as it is, and the switch itself never leaves', async () => {
+    const to = await newContact('off@alias.test')
+    const lines = [`From: ${USER}`, `To: ${to}`, 'Subject: as it is', 'X-Postern-Scrub: off', '', `I am ${USER}.`, '']
+    const mail = await arriving(() => submit(to, lines))
+    const raw = mail.raw.toString('latin1')
+    expect(raw).toContain(`I am ${USER}.`)
+    expect(raw.toLowerCase()).not.toContain('postern')
+    expect(field(mail, 'from')).toBe('off@alias.test')
   })
 })
 
