@@ -57,7 +57,7 @@ function runTask(script: URL, task: BackupTask, report: Report): Promise<BackupR
       if (message.result !== undefined) resolve(message.result)
     })
     worker.once('error', (error) => {
-      reject(revive(error) as Error)
+      reject(revive(error))
     })
     worker.once('exit', () => {
       reject(new Failure('store', 'backup-ended', 'The backup ended before it was done.', { permanent: false }))

@@ -50,8 +50,10 @@ export function nameStoreError(error: unknown): unknown {
 }
 
 /** A failure that came from another thread, where only its fields survive the way. */
-export function revive(error: unknown): unknown {
-  if (error instanceof Failure || typeof error !== 'object' || error === null) return error
-  if (!('room' in error && 'id' in error && 'remedy' in error && 'message' in error)) return nameStoreError(error)
-  return new Failure('store', String(error.id), String(error.message), { remedy: String(error.remedy), cause: error })
+export function revive(error: unknown): Error {
+  const named = nameStoreError(error)
+  if (named instanceof Failure) return named
+  if (!(named instanceof Error)) return new Error(messageOf(error))
+  if (!('room' in named && 'id' in named && 'remedy' in named)) return named
+  return new Failure('store', String(named.id), named.message, { remedy: String(named.remedy), cause: error })
 }

@@ -47,7 +47,7 @@ export class Writer {
         resolve()
       })
       worker.once('error', (error) => {
-        reject(revive(error) as Error)
+        reject(revive(error))
       })
       worker.once('exit', (code) => {
         reject(new Failure('store', 'writer-ended', `The writer thread ended with ${code}.`))

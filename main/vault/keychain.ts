@@ -167,7 +167,7 @@ export function explainKeychain(error: string): Failure {
 }
 
 async function ask(call: Call, args: readonly string[], patience = PATIENCE): Promise<unknown> {
-  const answer = await (process.versions['electron'] === undefined ? askChild : askInside)(call, args, patience)
+  const answer = await ('electron' in process.versions ? askInside : askChild)(call, args, patience)
   if (!answer.ok) throw explainKeychain(answer.error)
   return answer.value
 }

@@ -25,7 +25,8 @@ export async function stretch(passphrase: string, { salt, memory, passes }: Slow
   // Loaded when it is needed: a folder that opens by other sources needs no native module more.
   const { hashRaw } = await import('@node-rs/argon2')
   return hashRaw(Buffer.from(passphrase.normalize('NFKC'), 'utf8'), {
-    algorithm: 2, // argon2id; the package's enum does not exist at run time
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- argon2id; the package's enum does not exist at run time
+    algorithm: 2,
     memoryCost: memory,
     timeCost: passes,
     parallelism: 1,

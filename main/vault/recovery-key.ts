@@ -53,7 +53,7 @@ function valueOf(character: string): number {
 
 /** Reads what was typed, however it is spaced. Throws naming the group that cannot be right; never repeats what was typed. */
 export function parseRecoveryKey(text: string): Buffer {
-  const characters = [...text.toUpperCase()].filter((one) => !/[\s\-–—.]/.test(one))
+  const characters = Array.from(text.toUpperCase()).filter((one) => !/[\s\-–—.]/.test(one))
   if (characters.length !== GROUPS * (DATA + 1))
     throw wrong(
       `The recovery key has ${GROUPS * (DATA + 1)} characters; ${characters.length} were given.`,

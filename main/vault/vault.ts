@@ -46,7 +46,7 @@ function infoOf(entry: KeyEntry): SourceInfo {
 }
 
 function withKey(ring: Keyring, id: string, made: Pick<Made, 'fresh' | 'key'>, root: Buffer): KeyEntry {
-  return { ...made.fresh, id, wrapped: seal(made.key, root, purposeOfSource(ring.folderId, id)) } as KeyEntry
+  return { ...made.fresh, id, wrapped: seal(made.key, root, purposeOfSource(ring.folderId, id)) }
 }
 
 export class Vault {

@@ -38,6 +38,7 @@ export const RFCS = {
   3464: 'DSN format',
   3492: 'Punycode',
   3596: 'DNS for IPv6',
+  4180: 'CSV',
   3597: 'Unknown DNS types',
   3629: 'UTF-8',
   3676: 'format=flowed',

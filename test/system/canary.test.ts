@@ -191,14 +191,14 @@ describe('canaries', () => {
       expect(await relay.stop()).toBe(0)
       expect([...killed, ...look(), ...leaks('what it said', Buffer.from(said), words)]).toEqual([])
       // The search finds what is there: the same look at the mail that left finds them all.
-      const sent = Buffer.concat((sink?.mails ?? []).map((one) => one.raw))
+      const sent = Buffer.concat(sink.mails.map((one) => one.raw))
       expect(leaks('mail', sent, [WORDS.subject, WORDS.body, WORDS.large]).length).toBeGreaterThanOrEqual(3)
       await temporary.destroy()
     },
   )
 
   it('the search itself finds each form', () => {
-    const text = `${WORDS.note}`
+    const text: string = WORDS.note
     const wrap = (bytes: Buffer): Buffer => Buffer.concat([Buffer.from('xy'), bytes, Buffer.from('z')])
     const coded = [
       wrap(Buffer.from(text)),

@@ -9,7 +9,10 @@ import { answered } from './keys.ts'
 /** So many rows an answer. */
 export const EXPORT_PAGE = 5000
 
-const place = z.string().max(4000).refine(path.isAbsolute, { message: 'It is a path from the root.' })
+const place = z
+  .string()
+  .max(4000)
+  .refine((one) => path.isAbsolute(one), { message: 'It is a path from the root.' })
 const newBackup = z.strictObject({ to: place.optional() })
 const schedule = z.strictObject({
   to: place.optional(),

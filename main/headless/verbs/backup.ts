@@ -72,7 +72,7 @@ async function create(client: Client, input: Input): Promise<void> {
   const { data } = await withProgress(input, client, work)
   const keys = await client.call<{ data: { kind: string }[] }>('GET', '/app/keys')
   if (input.json) return printJson(data)
-  printLine(`${data.file}`)
+  printLine(data.file)
   printLine(`Written, opened again and checked: ${describe(data)}.`)
   if (!keys.data.some((one) => one.kind === 'recovery'))
     printLine('It opens with the keys of this machine only: there is no recovery key. Make one: postern key recovery')
