@@ -6,7 +6,7 @@ import type { RecipientRow, Verdicts } from '../store/rows.ts'
 import { addressKey, parseAddress, type Address, type AddressKey } from '../terms/address.ts'
 import { instant } from '../terms/brand.ts'
 import { editBody } from './body-source.ts'
-import { asItCame, type Draft, type Drafted } from './compose.ts'
+import { asItCame, type Draft, type Drafted } from './draft.ts'
 import { threadIds } from './reply-facts.ts'
 import { makeReturnPath, UNSUBSCRIBE_DAYS } from './return-path.ts'
 

@@ -2,14 +2,14 @@
 // it, and the whole signed. Composed afresh at each attempt from rows, so a restart in between changes nothing that the far side
 // could see twice.
 import type { Outgoing } from '../delivery/outgoing.ts'
-import { parseHeaderBlock, readSummary, rewriteReply, type HeaderBlock, type Summary } from '../mail/index.ts'
-import type { Note } from '../mail/facts.ts'
+import { parseHeaderBlock, readSummary, rewriteReply, type Summary } from '../mail/index.ts'
 import type { AliasRow, DeliveryRow, MessageRow } from '../store/rows.ts'
 import { addressKey, domainOf, type Domain } from '../terms/address.ts'
 import { Failure } from '../terms/failure.ts'
 import { signHeader } from '../trust/sign.ts'
-import { editBody, readBody, type BodySource } from './body-source.ts'
+import { editBody } from './body-source.ts'
 import { composeForward } from './compose-forward.ts'
+import { sourceOf, type Draft, type Drafted } from './draft.ts'
 import { findLeftovers, placeInWords } from './leftovers.ts'
 import type { MailParts } from './parts.ts'
 import { gatherReplyFacts, wantsScrubbing } from './reply-facts.ts'
@@ -20,27 +20,6 @@ export interface Composed extends Outgoing {
   readonly alias: string
   readonly sender: string
   readonly subject: string
-}
-
-/** Header and body as they leave, before they are signed. */
-export interface Drafted {
-  readonly header: Buffer
-  readonly notes: readonly Note[]
-  readonly bodyHash: string
-  readonly bodySize: number
-  readonly body: () => AsyncIterable<Buffer> | Iterable<Buffer>
-}
-
-/** What the parts of a composition share. */
-export interface Draft {
-  readonly parts: MailParts
-  readonly deliveryId: number
-  readonly tag: string
-  readonly message: MessageRow
-  readonly source: BodySource
-  readonly alias: AliasRow | undefined
-  readonly block: HeaderBlock
-  readonly domain: Domain
 }
 
 /** Composes a delivery. Throws `message-gone` where its message is no longer there. */
@@ -86,21 +65,6 @@ function firstDomain(parts: MailParts): Domain {
   const [first] = parts.store.directory.domains()
   if (first === undefined) throw new Failure('queue', 'no-domain', 'No domain is set up.')
   return first.name
-}
-
-export function sourceOf(message: MessageRow): BodySource {
-  const { body, spoolId, spoolKey, spoolSize } = message
-  const spooled = spoolId !== null && spoolKey !== null && spoolSize !== null
-  return { body, spool: spooled ? { id: spoolId, key: spoolKey, size: spoolSize } : null }
-}
-
-/** A body that nothing is done to: its hash was made when it came in. */
-export function asItCame({ parts, message, source }: Draft): Omit<Drafted, 'header' | 'notes'> {
-  return {
-    bodyHash: message.bodyHash,
-    bodySize: message.body?.length ?? message.spoolSize ?? 0,
-    body: () => readBody(parts.store.spoolFolder, source),
-  }
 }
 
 async function composeReply(draft: Draft, delivery: DeliveryRow): Promise<Drafted> {

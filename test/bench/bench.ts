@@ -48,7 +48,7 @@ async function startCounter(): Promise<{ port: number; count(): number; reset():
 
 /** Sends the messages over parallel sessions; milliseconds from the final dot to the answer, for each. */
 async function load(port: number, to: string): Promise<{ seconds: number; latencies: number[] }> {
-  const body = `${`${'x'.repeat(76)}\r\n`.repeat(Math.floor(LENGTH / 78))}`
+  const body = `${'x'.repeat(76)}\r\n`.repeat(Math.floor(LENGTH / 78))
   const message = `From: Bench <a@sender.test>\r\nTo: ${to}\r\nSubject: bench\r\nMessage-ID: <1@sender.test>\r\n\r\n${body}.`
   const latencies: number[] = []
   const start = performance.now()

@@ -192,7 +192,7 @@ describe('signed parts', () => {
         '--sig',
         'Content-Type: application/pgp-signature',
         '',
-        `${signature}`,
+        signature,
         '--sig--',
         '',
       ].join('\r\n')

@@ -188,8 +188,6 @@ function recipientSteps(db: Db): Steps {
      VALUES(:messageId,:kind,:reason,:text,:aliasId,:contactId,:envelope,:sender,:subject,:at,:expiresAt,:logId)`,
   )
   const markSeen = db.prepare('INSERT OR IGNORE INTO reply_seen(mark,at) VALUES(?,?)')
-  const disable = db.prepare('UPDATE alias SET active=0, updated_at=? WHERE id=?')
-  const block = db.prepare('UPDATE contact SET blocked=1 WHERE id=?')
   const countBlocked = db.prepare('UPDATE alias SET blocked=blocked+1, last_blocked=? WHERE id=?')
   const mapMessageId = db.prepare('INSERT OR IGNORE INTO message_id_map(alias_id,outer_id,inner_id,at) VALUES(?,?,?,?)')
   return {
@@ -236,9 +234,15 @@ function recipientSteps(db: Db): Steps {
       countBlocked.run(at, aliasId)
       if (blockId !== null) policy.countBlock(blockId, at)
     },
-    unsubscribe({ aliasId, blockContactId }, at) {
-      if (blockContactId === null) disable.run(at, aliasId)
-      else block.run(blockContactId)
-    },
+    unsubscribe: unsubscribeStep(db),
+  }
+}
+
+function unsubscribeStep(db: Db): Steps['unsubscribe'] {
+  const disable = db.prepare('UPDATE alias SET active=0, updated_at=? WHERE id=?')
+  const block = db.prepare('UPDATE contact SET blocked=1 WHERE id=?')
+  return ({ aliasId, blockContactId }, at) => {
+    if (blockContactId === null) disable.run(at, aliasId)
+    else block.run(blockContactId)
   }
 }
