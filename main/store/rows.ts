@@ -219,13 +219,24 @@ type SqlValue = string | number | bigint | Buffer | null
 /** A row as SQLite gives it; turned into one of the types above by a `…From` function. */
 export type Raw = Record<string, SqlValue>
 
+const keys = new Map<string, string>()
+
+/** Column names are few and come back with every row: each is turned round once. */
+function camelCase(column: string): string {
+  const known = keys.get(column)
+  if (known !== undefined) return known
+  const key = column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+  keys.set(column, key)
+  return key
+}
+
 /** Snake-case columns to the camel-case keys of the types above, with the named ones made booleans. */
 // The caller names the type it knows the row to have; SQLite's STRICT tables hold the columns to theirs.
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows which row it asked for
 export function fromRaw<T>(raw: Raw, flags: readonly string[] = []): T {
   const out: Record<string, unknown> = {}
   for (const [column, value] of Object.entries(raw)) {
-    const key = column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+    const key = camelCase(column)
     out[key] = flags.includes(key) ? value === 1 : value
   }
   return out as T

@@ -8,6 +8,7 @@ import { directoryQueries, type DirectoryQueries } from './queries/directory.ts'
 import { logQueries, type LogQueries } from './queries/log.ts'
 import { mailQueries, type MailQueries } from './queries/mail.ts'
 import { policyQueries, type PolicyQueries } from './queries/policy.ts'
+import { searchQueries, type SearchQueries } from './queries/search.ts'
 import { sweepSpool } from './spool.ts'
 import { Writer } from './writer.ts'
 
@@ -27,6 +28,7 @@ export interface Store {
   readonly access: AccessQueries
   readonly export: ExportQueries
   readonly policy: PolicyQueries
+  readonly search: SearchQueries
   readonly writer: Writer
   readonly spoolFolder: string
   close(): Promise<void>
@@ -55,6 +57,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     access: accessQueries(reader),
     export: exportQueries(reader),
     policy: policyQueries(reader),
+    search: searchQueries(reader),
     writer,
     spoolFolder,
     async close() {

@@ -2,6 +2,7 @@
 import type { Db } from '../database.ts'
 import { accessCommands } from './access.ts'
 import { acceptCommand } from './accept.ts'
+import { bulkCommands } from './bulk.ts'
 import { deliveryCommands } from './deliveries.ts'
 import { directoryCommands } from './directory.ts'
 import { heldCommands } from './held.ts'
@@ -19,6 +20,7 @@ export function prepareCommands(db: Db) {
     ...directoryCommands(db),
     ...accessCommands(db),
     ...policyCommands(db),
+    ...bulkCommands(db),
     accept: acceptCommand(db),
     /** A refusal: one entry, and the alias's counter where the address was one. */
     refuse: (entry: NewLogEntry, aliasId: string | null, blockId: string | null = null): number => {

@@ -26,7 +26,7 @@ CREATE INDEX alias_auto ON alias(number) WHERE origin = 'catch-all';
 CREATE INDEX alias_with_blocked ON alias(blocked, number) WHERE blocked > 0;
 CREATE INDEX alias_used ON alias(coalesce(max(coalesce(last_forwarded,0), coalesce(last_replied,0), coalesce(last_sent,0)), 0), number);
 CREATE INDEX alias_number_of_domain ON alias(domain_id, number);
-CREATE INDEX alias_leaked ON alias(leak_at) WHERE leak_at IS NOT NULL;
+CREATE INDEX alias_leaked ON alias(number) WHERE leak_at IS NOT NULL;
 
 -- standing 'allowed': the user made the contact or said yes to a question. Written to or heard before counts beside it.
 ALTER TABLE contact ADD COLUMN number INTEGER;

@@ -1,0 +1,117 @@
+// One change to many aliases, a few hundred rows a transaction, with what was there before kept for undoing it.
+import type { Db } from '../database.ts'
+
+export const BULK_ACTIONS = [
+  ...(['activate', 'deactivate', 'pin', 'unpin', 'delete', 'restore', 'forget'] as const),
+  ...(['add-label', 'remove-label', 'policy', 'recipients'] as const),
+] as const
+export type BulkAction = (typeof BULK_ACTIONS)[number]
+
+export interface BulkStep {
+  /** undefined: nothing is kept, it cannot be undone. */
+  readonly jobId: string | undefined
+  readonly action: BulkAction
+  /** A label, a policy, or recipients as JSON; empty for the others. */
+  readonly argument: string
+  readonly numbers: readonly number[]
+  /** For forgetting: what stays of each address, in the order of `numbers`. */
+  readonly hashes: readonly Uint8Array[]
+  readonly at: number
+}
+
+export interface BulkCommands {
+  startBulk(job: { id: string; action: BulkAction; query: string; argument: string; total: number; at: number }): void
+  /** How many rows it changed. */
+  bulkStep(step: BulkStep): number
+  endBulk(jobId: string, state: 'done' | 'undone' | 'failed'): void
+  /** Puts back up to `limit` rows of the job; how many there were. */
+  undoBulk(jobId: string, limit: number, at: number): number
+}
+
+interface Before {
+  active: number
+  pinned: number
+  deleted_at: number | null
+  labels: string
+  policy: string
+  recipients: string[]
+}
+
+const COLUMNS: Readonly<Partial<Record<BulkAction, string>>> = {
+  activate: 'active=1',
+  deactivate: 'active=0',
+  pin: 'pinned=1',
+  unpin: 'pinned=0',
+  delete: 'active=0, deleted_at=coalesce(deleted_at,:at)',
+  restore: 'active=1, deleted_at=NULL',
+  'add-label':
+    "labels=CASE WHEN instr(labels, '|'||:argument||'|') > 0 THEN labels WHEN labels='' THEN '|'||:argument||'|' ELSE labels||:argument||'|' END",
+  'remove-label':
+    "labels=CASE WHEN replace(labels, '|'||:argument||'|', '|')='|' THEN '' ELSE replace(labels, '|'||:argument||'|', '|') END",
+  policy: 'policy=:argument',
+}
+
+export function bulkCommands(db: Db): BulkCommands {
+  const start = db.prepare(
+    "INSERT INTO bulk_job(id,action,query,argument,state,total,at) VALUES(:id,:action,:query,:argument,'running',:total,:at)",
+  )
+  const progress = db.prepare('UPDATE bulk_job SET done=done+?, last_number=max(last_number,?) WHERE id=?')
+  const end = db.prepare('UPDATE bulk_job SET state=? WHERE id=?')
+  const before = db.prepare('SELECT id,active,pinned,deleted_at,labels,policy FROM alias WHERE number=?')
+  const recipientsOf = db.prepare('SELECT recipient_id FROM alias_recipient WHERE alias_id=? ORDER BY position').pluck()
+  const keep = db.prepare('INSERT OR IGNORE INTO bulk_undo(job_id,number,before) VALUES(?,?,?)')
+  const detach = db.prepare('DELETE FROM alias_recipient WHERE alias_id=?')
+  const attach = db.prepare(
+    'INSERT OR IGNORE INTO alias_recipient(alias_id,recipient_id,position) SELECT ?,id,? FROM recipient WHERE id=?',
+  )
+  const forget = db.prepare('INSERT OR IGNORE INTO forgotten(address_hash,at) VALUES(?,?)')
+  const remove = db.prepare('DELETE FROM alias WHERE id=?')
+  const undoRows = db.prepare('SELECT number,before FROM bulk_undo WHERE job_id=? LIMIT ?')
+  const undone = db.prepare('DELETE FROM bulk_undo WHERE job_id=? AND number=?')
+  const putBack = db.prepare(
+    `UPDATE alias SET active=:active, pinned=:pinned, deleted_at=:deleted_at, labels=:labels, policy=:policy, updated_at=:at
+     WHERE id=:id`,
+  )
+  const setRecipients = (aliasId: string, ids: readonly string[]): void => {
+    detach.run(aliasId)
+    for (const [position, id] of ids.entries()) attach.run(aliasId, position, id)
+  }
+  type Row = Omit<Before, 'recipients'> & { id: string }
+  return {
+    startBulk: (job) => void start.run(job),
+    endBulk: (jobId, state) => void end.run(state, jobId),
+    bulkStep({ jobId, action, argument, numbers, hashes, at }) {
+      const set = COLUMNS[action]
+      const change = set === undefined ? undefined : db.prepare(`UPDATE alias SET ${set}, updated_at=:at WHERE id=:id`)
+      let done = 0
+      for (const [i, number] of numbers.entries()) {
+        const row = before.get(number) as Row | undefined
+        if (row === undefined) continue
+        done++
+        const { id, ...values } = row
+        if (jobId !== undefined && action !== 'forget')
+          keep.run(jobId, number, JSON.stringify({ ...values, recipients: recipientsOf.all(id) }))
+        if (action === 'recipients') setRecipients(id, JSON.parse(argument) as string[])
+        else if (action === 'forget') {
+          forget.run(hashes[i], at)
+          remove.run(id)
+        } else change?.run(set?.includes(':argument') === true ? { id, at, argument } : { id, at })
+      }
+      if (jobId !== undefined) progress.run(done, numbers.at(-1) ?? 0, jobId)
+      return done
+    },
+    undoBulk(jobId, limit, at) {
+      const rows = undoRows.all(jobId, limit) as { number: number; before: string }[]
+      for (const row of rows) {
+        const now = before.get(row.number) as Row | undefined
+        const { recipients, ...values } = JSON.parse(row.before) as Before
+        if (now !== undefined) {
+          putBack.run({ ...values, id: now.id, at })
+          setRecipients(now.id, recipients)
+        }
+        undone.run(jobId, row.number)
+      }
+      return rows.length
+    },
+  }
+}
