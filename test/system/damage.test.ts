@@ -1,4 +1,5 @@
 // A flipped byte anywhere in what a killed relay leaves behind is told by name or means nothing; it never becomes other data.
+import { spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import {
   copyFileSync,
@@ -14,7 +15,6 @@ import {
   writeSync,
   closeSync,
   readdirSync,
-  chmodSync,
 } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -247,18 +247,29 @@ describe('what a start says, and leaves as it is', () => {
     expect(await said()).toMatch(/written by a newer version/)
   })
 
-  it('a folder that cannot be written, and a full disk', async (context) => {
-    if (process.platform !== 'linux') return context.skip('/dev/full is Linux only')
-    expect(nameStoreError(Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' }))).toMatchObject(
-      { id: 'disk-full' },
-    )
-    expect(
-      nameStoreError(Object.assign(new Error('attempt to write a readonly database'), { code: 'SQLITE_READONLY' })),
-    ).toMatchObject({ id: 'disk-read-only' })
-    if (process.getuid?.() === 0) return context.skip('root may write everywhere')
-    broken(() => undefined)
-    chmodSync(relay.data, 0o500)
-    expect(await said()).toMatch(/cannot be opened for writing|does not take writes/)
-    chmodSync(relay.data, 0o700)
+  it('a full disk and one mounted read-only are told as what they are; with room again everything is there', async (context) => {
+    const mount = path.join(relay.folder, 'small')
+    mkdirSync(mount)
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', mount]).status === 0
+    if (!mounted) return context.skip('mounting a small disk needs root')
+    const run = (...args: string[]) => relay.run(...args, '--data', path.join(mount, 'data'))
+    try {
+      expect(await run('init', '--domain', 'small.test', '--catch-all')).toMatchObject({ code: 0 })
+      const fill = path.join(mount, 'fill')
+      spawnSync('dd', ['if=/dev/zero', `of=${fill}`, 'bs=1k'])
+      for (const command of [
+        ['alias', 'add', 'x@small.test'],
+        ['backup', 'create'],
+      ])
+        expect((await run(...command)).err, command.join(' ')).toMatch(/^postern: The disk is full\. Free some space/)
+      rmSync(fill)
+      expect(await run('alias', 'add', 'x@small.test')).toMatchObject({ code: 0 })
+      spawnSync('mount', ['-o', 'remount,ro', mount])
+      expect((await run('status')).err).toMatch(/^postern: The disk does not take writes .* Mount it for writing/)
+      spawnSync('mount', ['-o', 'remount,rw', mount])
+      expect((await run('alias', 'list')).out).toContain('x@small.test')
+    } finally {
+      spawnSync('umount', [mount])
+    }
   })
 })
