@@ -51,7 +51,7 @@ const SPELLINGS: readonly string[] = [
     'victim@ away.test',
   ],
   ...['victim@away.test>ours.test', '<victim@away.test>', 'victim@ours.test.away.test', 'victim@xours.test'],
-  ...['victim@ours.test\u0000.away.test', 'victim@our\u017f.test', 'victim@\u03bfurs.test', 'victim\uff20ours.test'],
+  ...['victim@ours.test\u0000.away.test', 'victim@\u03bfurs.test', 'victim\uff20ours.test'],
   ...['victim@ours\u3002away.test', 'victim@ours.te\u0455t', 'victim:away.test@ours.test:25', 'smtp:victim@away.test'],
   ...['+victim=away.test@away.test', '"" @away.test', '""@away.test', '" "@away.test', '@away.test', 'victim@'],
 ]

@@ -51,6 +51,8 @@ const COLUMNS: Readonly<Partial<Record<BulkAction, string>>> = {
   policy: 'policy=:argument',
 }
 
+type Row = Omit<Before, 'recipients'> & { id: string }
+
 export function bulkCommands(db: Db): BulkCommands {
   const start = db.prepare(
     "INSERT INTO bulk_job(id,action,query,argument,state,total,at) VALUES(:id,:action,:query,:argument,'running',:total,:at)",
@@ -66,17 +68,10 @@ export function bulkCommands(db: Db): BulkCommands {
   )
   const forget = db.prepare('INSERT OR IGNORE INTO forgotten(address_hash,at) VALUES(?,?)')
   const remove = db.prepare('DELETE FROM alias WHERE id=?')
-  const undoRows = db.prepare('SELECT number,before FROM bulk_undo WHERE job_id=? LIMIT ?')
-  const undone = db.prepare('DELETE FROM bulk_undo WHERE job_id=? AND number=?')
-  const putBack = db.prepare(
-    `UPDATE alias SET active=:active, pinned=:pinned, deleted_at=:deleted_at, labels=:labels, policy=:policy, updated_at=:at
-     WHERE id=:id`,
-  )
   const setRecipients = (aliasId: string, ids: readonly string[]): void => {
     detach.run(aliasId)
     for (const [position, id] of ids.entries()) attach.run(aliasId, position, id)
   }
-  type Row = Omit<Before, 'recipients'> & { id: string }
   return {
     startBulk: (job) => void start.run(job),
     endBulk: (jobId, state) => void end.run(state, jobId),
@@ -100,18 +95,32 @@ export function bulkCommands(db: Db): BulkCommands {
       if (jobId !== undefined) progress.run(done, numbers.at(-1) ?? 0, jobId)
       return done
     },
-    undoBulk(jobId, limit, at) {
-      const rows = undoRows.all(jobId, limit) as { number: number; before: string }[]
-      for (const row of rows) {
-        const now = before.get(row.number) as Row | undefined
-        const { recipients, ...values } = JSON.parse(row.before) as Before
-        if (now !== undefined) {
-          putBack.run({ ...values, id: now.id, at })
-          setRecipients(now.id, recipients)
-        }
-        undone.run(jobId, row.number)
+    undoBulk: undoing(db, (number) => before.get(number) as Row | undefined, setRecipients),
+  }
+}
+
+function undoing(
+  db: Db,
+  find: (number: number) => Row | undefined,
+  setRecipients: (aliasId: string, ids: readonly string[]) => void,
+): BulkCommands['undoBulk'] {
+  const undoRows = db.prepare('SELECT number,before FROM bulk_undo WHERE job_id=? LIMIT ?')
+  const undone = db.prepare('DELETE FROM bulk_undo WHERE job_id=? AND number=?')
+  const putBack = db.prepare(
+    `UPDATE alias SET active=:active, pinned=:pinned, deleted_at=:deleted_at, labels=:labels, policy=:policy, updated_at=:at
+     WHERE id=:id`,
+  )
+  return (jobId, limit, at) => {
+    const rows = undoRows.all(jobId, limit) as { number: number; before: string }[]
+    for (const row of rows) {
+      const now = find(row.number)
+      const { recipients, ...values } = JSON.parse(row.before) as Before
+      if (now !== undefined) {
+        putBack.run({ ...values, id: now.id, at })
+        setRecipients(now.id, recipients)
       }
-      return rows.length
-    },
+      undone.run(jobId, row.number)
+    }
+    return rows.length
   }
 }
