@@ -6,6 +6,7 @@ import path from 'node:path'
 import { freePort, postfixMissing, startPostfix } from '../world/postfix.ts'
 import { TestRelay } from '../world/relay.ts'
 import { Wire } from '../world/dialogue.ts'
+import { benchSearch } from './search.ts'
 
 const MESSAGES = Number(process.env['BENCH_MESSAGES'] ?? 2000)
 const SESSIONS = 20
@@ -138,6 +139,11 @@ function show(name: string, figures: Figures): void {
   line(
     `${name.padEnd(9)} ${accepted.toFixed(0).padStart(6)} accepted/s  ${delivered.toFixed(0).padStart(6)} delivered/s  p50 ${p50.toFixed(1).padStart(6)} ms  p99 ${p99.toFixed(1).padStart(6)} ms  ${(memory / 1048576).toFixed(0).padStart(5)} MB`,
   )
+}
+
+if (process.argv.includes('search')) {
+  benchSearch()
+  process.exit(0)
 }
 
 const sink = await startCounter()
