@@ -7,6 +7,7 @@ import { freePort, postfixMissing, startPostfix } from '../world/postfix.ts'
 import { TestRelay } from '../world/relay.ts'
 import { Wire } from '../world/dialogue.ts'
 import { benchSearch } from './search.ts'
+import { storeCost } from './store-cost.ts'
 
 const MESSAGES = Number(process.env['BENCH_MESSAGES'] ?? 2000)
 const SESSIONS = 20
@@ -166,3 +167,7 @@ try {
 } finally {
   sink.stop()
 }
+line('\nWhat encryption costs, and the start of a large folder:')
+await storeCost(line)
+line('\nAliases at 10,000, 100,000 and 1,000,000:')
+benchSearch()

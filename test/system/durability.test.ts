@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { Wire } from '../world/dialogue.ts'
 import { findProgram, runProgram } from '../world/programs.ts'
-import { startRelay, type TestRelay } from '../world/relay.ts'
+import { PATIENT, startRelay, type TestRelay } from '../world/relay.ts'
 import { startSink, type Sink } from '../world/sink.ts'
 
 let relay: TestRelay | undefined
@@ -133,13 +133,15 @@ describe('what the far server says', () => {
     const one = new Set<string>()
     await client(relay.port('smtp'), 1, 1, one)
     await expect
-      .poll(async () => (await relay.json<{ lastAnswer: string }[]>('queue', 'list'))[0]?.lastAnswer)
+      .poll(async () => (await relay.json<{ lastAnswer: string }[]>('queue', 'list'))[0]?.lastAnswer, PATIENT)
       .toContain('greylisted')
     sink.refuse({ code: 550, message: 'no such user' })
     const [waiting] = await relay.json<{ id: number; attempts: number }[]>('queue', 'list')
     expect(waiting?.attempts).toBe(1)
     await relay.json('queue', 'retry', String(waiting?.id))
-    await expect.poll(async () => await relay.json<{ kind: string; text: string }[]>('held', 'list')).toHaveLength(1)
+    await expect
+      .poll(async () => await relay.json<{ kind: string; text: string }[]>('held', 'list'), PATIENT)
+      .toHaveLength(1)
     const [failed] = await relay.json<{ id: number; kind: string; text: string }[]>('held', 'list')
     expect(failed?.kind).toBe('failed')
     expect(failed?.text).toContain('no such user')
@@ -157,7 +159,10 @@ describe('what the far server says', () => {
     expect(one.size).toBe(1)
     const here = relay
     await expect
-      .poll(async () => (await here.json<{ lastAnswer: string; state: string }[]>('queue', 'list'))[0]?.lastAnswer)
+      .poll(
+        async () => (await here.json<{ lastAnswer: string; state: string }[]>('queue', 'list'))[0]?.lastAnswer,
+        PATIENT,
+      )
       .toContain('ECONNREFUSED')
   })
 })

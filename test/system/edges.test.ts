@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { Wire } from '../world/dialogue.ts'
 import { startDns, type TestDns } from '../world/dns.ts'
 import { findProgram, isRoot } from '../world/programs.ts'
-import { startRelay, TestRelay } from '../world/relay.ts'
+import { PATIENT, startRelay, TestRelay } from '../world/relay.ts'
 import { startSink, type Sink } from '../world/sink.ts'
 
 const cleanUp: (() => Promise<unknown>)[] = []
@@ -133,7 +133,7 @@ describe('direct delivery', () => {
     await relay.json('recipient', 'add', 'you@null.test')
     await relay.json('alias', 'set', 'a@d.test', '--recipients', 'you@null.test')
     await sendOne(relay.port('smtp'), 'a@d.test')
-    await expect.poll(() => relay.json<object[]>('held', 'list')).toHaveLength(1)
+    await expect.poll(() => relay.json<object[]>('held', 'list'), PATIENT).toHaveLength(1)
     const [failed] = await relay.json<{ text: string }[]>('held', 'list')
     expect(failed?.text).toContain('takes no mail')
   })
@@ -222,7 +222,7 @@ describe('TLS', () => {
     await other.serve()
     await sendOne(other.port('smtp'), 'a@d.test')
     await expect
-      .poll(async () => (await other.json<{ lastAnswer: string }[]>('queue', 'list'))[0]?.lastAnswer)
+      .poll(async () => (await other.json<{ lastAnswer: string }[]>('queue', 'list'))[0]?.lastAnswer, PATIENT)
       .toContain('the password is not sent')
     expect(sink.mails).toHaveLength(0)
   })

@@ -30,6 +30,9 @@ export interface RelayOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
+/** For `expect.poll`: each look may be a command of its own, on a busy machine. */
+export const PATIENT = { timeout: 20_000, interval: 50 } as const
+
 /** Nobody answers DNS here: no question of a test leaves the machine. */
 export const NO_RESOLVER = '127.0.0.1:9'
 
