@@ -242,6 +242,12 @@ describe('who is known', () => {
     expect(await send(to, 'no@far.example')).toContain('550 5.7.1')
     expect((await entries(to))[0]?.reason).toBe('contact-blocked')
     expect(await relay.json('question', 'list')).toEqual([])
+    // Released by itself: to every recipient.
+    expect(await send(to, 'maybe@far.example')).toContain('250 2.6.0')
+    const [waiting] = await relay.json<{ id: number }[]>('question', 'list')
+    await relay.json('held', 'release', String(waiting?.id))
+    await sink.waitFor(before + 8)
+    expect((await relay.json<{ outcome: string }>('why', to, '--from', 'other@far.example')).outcome).toBe('ask')
   })
 })
 

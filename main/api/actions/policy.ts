@@ -99,7 +99,7 @@ export function isQuestion(row: HeldRow): boolean {
 }
 
 /** The answer sticks: it is kept with the contact, and every mail of this sender that waits for it follows. */
-export async function answerQuestion(parts: ApiParts, row: HeldRow, answer: 'allow' | 'block') {
+export async function answerQuestion(parts: ApiParts, row: HeldRow, answer: 'allow' | 'block' | 'once') {
   const { store, clock, random } = parts
   const alias = row.aliasId === null ? undefined : store.directory.aliasById(row.aliasId)
   const address = parseAddress(row.sender)
@@ -116,7 +116,7 @@ export async function answerQuestion(parts: ApiParts, row: HeldRow, answer: 'all
   const result = await store.writer.run('answerSender', {
     aliasId: alias.id,
     answer,
-    heldIds: [...new Set([row.id, ...waiting.map((one) => one.id)])],
+    heldIds: answer === 'once' ? [row.id] : [...new Set([row.id, ...waiting.map((one) => one.id)])],
     sender: {
       address,
       addressKey: key,

@@ -10,7 +10,7 @@ import { readCertificate } from '../../tls/certificate.ts'
 import { addContact, changeAlias, findAlias, setRecipients } from '../actions/aliases.ts'
 import { addDomain, changeDomain, findDomain, recordsOf, removeDomain } from '../actions/domains.ts'
 import { dropHeld, releaseHeld } from '../actions/held.ts'
-import { policyOut } from '../actions/policy.ts'
+import { answerQuestion, isQuestion, policyOut } from '../actions/policy.ts'
 import { changeRecipient, findRecipient } from '../actions/recipients.ts'
 import { readBody } from '../body.ts'
 import { ApiError, notFound, type ApiParts } from '../parts.ts'
@@ -218,7 +218,10 @@ function heldRoutes(parts: ApiParts): Hono {
     return rawMessage(parts, c, message.header, message.id, `held-${row.id}`)
   })
   routes.post('/held/:id/release', async (c) => {
-    await releaseHeld(parts, find(c))
+    const row = find(c)
+    // To all recipients of the alias. Having reached you, the sender counts as known from then on.
+    if (isQuestion(row)) await answerQuestion(parts, row, 'once')
+    else await releaseHeld(parts, row)
     return c.json({ data: { released: true } })
   })
   routes.delete('/held/:id', async (c) => {

@@ -31,7 +31,8 @@ export interface NewPattern {
 export interface AnswerInput {
   readonly aliasId: string
   readonly sender: NewCorrespondent
-  readonly answer: 'allow' | 'block'
+  /** `once` lets these messages through; the sender has then been heard from, which is what known means. */
+  readonly answer: 'allow' | 'block' | 'once'
   /** The waiting messages of this sender to this alias. */
   readonly heldIds: readonly number[]
   readonly route: string
@@ -110,7 +111,7 @@ function answering(db: Db): PolicyCommands['answerSender'] {
   return (input) => {
     const contactId = directory.contactOf(input.aliasId, input.sender, input.at)
     if (input.answer === 'allow') allow.run(contactId)
-    else block.run(contactId)
+    else if (input.answer === 'block') block.run(contactId)
     const rows = input.heldIds
       .map((id) => byId.get(id, input.aliasId) as Raw | undefined)
       .filter((raw) => raw !== undefined)
@@ -118,7 +119,7 @@ function answering(db: Db): PolicyCommands['answerSender'] {
     const freedSpools: string[] = []
     for (const row of rows) {
       unhold.run(row.id)
-      if (input.answer === 'allow') release(row, input)
+      if (input.answer !== 'block') release(row, input)
       else {
         countBlocked.run(input.at, input.aliasId)
         log.update(
@@ -131,7 +132,7 @@ function answering(db: Db): PolicyCommands['answerSender'] {
         freedSpools.push(...remover.removeIfUnused(row.messageId))
       }
     }
-    const allowed = input.answer === 'allow'
+    const allowed = input.answer !== 'block'
     const logIds = rows.map((row) => row.logId)
     return { released: allowed ? rows.length : 0, dropped: allowed ? 0 : rows.length, logIds, freedSpools }
   }
