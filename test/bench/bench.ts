@@ -169,5 +169,5 @@ try {
 }
 line('\nWhat encryption costs, and the start of a large folder:')
 await storeCost(line)
-line('\nAliases at 10,000, 100,000 and 1,000,000:')
+line('\nLook-up and search:')
 benchSearch()
