@@ -121,6 +121,15 @@ function prepare(input: RestoreInput, ring: Keyring): string {
   return fresh
 }
 
+/** Where the old files go: a name that nothing has, also where two restores come within the same millisecond. */
+function freeName(folder: string, now: number): string {
+  const base = `before-restore-${new Date(now).toISOString().slice(0, 23).replaceAll(/\D/g, '-')}`
+  for (let i = 0; ; i++) {
+    const name = i === 0 ? base : `${base}-${i}`
+    if (!existsSync(path.join(folder, name))) return name
+  }
+}
+
 /** Restores a backup. Throws where it cannot be opened or does not check; then nothing was changed. */
 export async function restoreBackup(input: RestoreInput, report: Report): Promise<Restored | undefined> {
   const { folder, file } = input
@@ -141,7 +150,7 @@ export async function restoreBackup(input: RestoreInput, report: Report): Promis
     const result = await openBackup({ file, folder: fresh, ...backupKeys(header, vault) }, report)
     const addedSource = await makeOpenable(vault, input)
     fsyncFolder(fresh)
-    const aside = `before-restore-${new Date(input.now).toISOString().slice(0, 19).replaceAll(/\D/g, '-')}`
+    const aside = freeName(folder, input.now)
     // Dies before this line: the old folder is as it was. After: the exchange is finished by whoever comes next.
     writeIntent(folder, { phase: 'aside', aside })
     const old = finishRestore(folder)

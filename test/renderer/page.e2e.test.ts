@@ -123,6 +123,8 @@ describe('the page in Chromium', () => {
   describe('log', () => {
     test('a new entry appears at the top, and changes in place when its outcome changes', async () => {
       await signIn()
+      // What the page loaded at first must be there: the stand-in does not keep what it pushes, a relay would.
+      await page.getByRole('list', { name: 'Log, newest first' }).getByRole('listitem').first().waitFor()
       relay.push('log', sampleLog(20, { outcome: 'accepted', text: 'On its way.' }))
       const first = page.getByRole('list', { name: 'Log, newest first' }).getByRole('listitem').first()
       await first.getByText('Accepted', { exact: true }).waitFor()
