@@ -26,6 +26,7 @@ export class QueueRunner {
   private total = 0
   private running = false
   private pumping = false
+  private pumped: Promise<void> = Promise.resolve()
   private again = false
   private timer: NodeJS.Timeout | undefined
   private stopListening: () => void = () => undefined
@@ -51,7 +52,7 @@ export class QueueRunner {
   wake(): void {
     if (!this.running) return
     if (this.pumping) this.again = true
-    else void this.pump()
+    else this.pumped = this.pump()
   }
 
   private async pump(): Promise<void> {
@@ -84,6 +85,12 @@ export class QueueRunner {
   private async leaseSome(): Promise<void> {
     const limit = Math.min(MAX_ACTIVE - this.total, MAX_PER_DESTINATION)
     const rows = await this.parts.store.writer.run('lease', { now: this.parts.clock.now(), limit, busy: this.busy() })
+    if (!this.running) {
+      // Leased while the word to stop came: nobody dials any more, so the leases go back as they were.
+      const ids = rows.map((row) => row.id)
+      await this.parts.store.writer.run('releaseLeases', ids, this.parts.clock.now())
+      return
+    }
     for (const row of rows) {
       this.total++
       this.active.set(row.destination, (this.active.get(row.destination) ?? 0) + 1)
@@ -213,6 +220,8 @@ export class QueueRunner {
     this.running = false
     clearTimeout(this.timer)
     this.stopListening()
+    await this.pumped
+    clearTimeout(this.timer)
     if (this.total > 0)
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, grace)
