@@ -1,9 +1,10 @@
 // Lets the relay's events into the view. Opening the stream comes first and reading the lists second, so that nothing falls between.
+import type { LogEntry, MailboxItem } from '../../main/api/shapes.ts'
 import type { Calls } from '../api/calls.ts'
 import type { LiveHandlers } from '../api/live.ts'
 import type { Actions } from './actions.ts'
 import type { Store } from './store.ts'
-import { dataOf, mapData, ready, withAlias, withoutAlias, withRow } from './view.ts'
+import { dataOf, mapData, MAX_ROWS, ready, withAlias, withoutAlias, withRow } from './view.ts'
 
 const SETTLE_MS = 150
 /** A stream that is slow to open must not leave the page empty. */
@@ -41,24 +42,55 @@ function aliasReader(store: Store, calls: Calls) {
   }
 }
 
+/** Rows that come while the lists are being read: what was read may be older than they are, so they are put in once more. */
+function rereader(store: Store, actions: Actions) {
+  let logs: LogEntry[] = []
+  let mails: MailboxItem[] = []
+  let reading = 0
+  return {
+    log: (entry: LogEntry) => {
+      if (reading > 0 && logs.length < MAX_ROWS) logs.push(entry)
+    },
+    mail: (item: MailboxItem) => {
+      if (reading > 0 && mails.length < MAX_ROWS) mails.push(item)
+    },
+    refresh: async (): Promise<void> => {
+      reading++
+      await actions.refresh()
+      reading--
+      for (const entry of logs) store.update(({ log }) => ({ log: mapData(log, (part) => withRow(part, entry)) }))
+      for (const item of mails)
+        store.update(({ mailbox }) => ({ mailbox: mapData(mailbox, (part) => withRow(part, item)) }))
+      if (reading > 0) return
+      logs = []
+      mails = []
+    },
+  }
+}
+
 export function follow(store: Store, calls: Calls, actions: Actions): Following {
   const reader = aliasReader(store, calls)
-  const patience = setTimeout(() => void actions.refresh(), PATIENCE_MS)
+  const lists = rereader(store, actions)
+  const patience = setTimeout(() => void lists.refresh(), PATIENCE_MS)
   const handlers: LiveHandlers = {
     onOpen: () => {
       clearTimeout(patience)
       store.update(() => ({ link: 'live' }))
-      void actions.refresh()
+      void lists.refresh()
     },
     onLost: () => {
       clearTimeout(patience)
       if (store.get().link === 'lost') return
       store.update(() => ({ link: 'lost' }))
       // Says why: the relay is gone, or we are no longer signed in.
-      void actions.refresh()
+      void lists.refresh()
     },
-    onLog: (entry) => store.update(({ log }) => ({ log: mapData(log, (part) => withRow(part, entry)) })),
+    onLog: (entry) => {
+      lists.log(entry)
+      store.update(({ log }) => ({ log: mapData(log, (part) => withRow(part, entry)) }))
+    },
     onMailbox: (item) => {
+      lists.mail(item)
       const known = dataOf(store.get().mailbox)?.data.some((row) => row.id === item.id) ?? false
       store.update(({ mailbox, announcement }) => ({
         mailbox: mapData(mailbox, (part) => withRow(part, item)),
