@@ -32,9 +32,14 @@ export class Sessions {
   /** A code that logs in once, within a quarter of an hour. */
   makeCode(): string {
     const code = randomName(this.random, 32)
+    this.admit(code)
+    return code
+  }
+
+  /** Takes a code made elsewhere: the one that was given to whoever unlocked the data. */
+  admit(code: string): void {
     this.codes.set(hashOf(code), this.clock.now() + CODE_LIFE)
     dropOldest(this.codes, MAX_CODES)
-    return code
   }
 
   /** Trades a code for a session; the cookie's value, or undefined. A code is gone after its first use, right or late. */

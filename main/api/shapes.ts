@@ -112,4 +112,8 @@ export const loginRequest = z.strictObject({ code: z.string().min(1).max(200) })
 export const errorShape = z.object({
   message: z.string(),
   errors: z.record(z.string(), z.array(z.string())).optional(),
+  /** The data is locked: nothing but unlocking is answered. */
+  locked: z.boolean().optional(),
 })
+
+export const unlockAnswer = z.object({ unlocked: z.literal(true), code: z.string() })

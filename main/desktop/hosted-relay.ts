@@ -7,12 +7,12 @@ import type { RelayFetch } from './door.ts'
 /** better-sqlite3 13 needs Node-API 10. */
 const OLDEST_NODE_API = 10
 
-interface RunningRelay {
-  readonly relay: { fetch(request: Request, caller: { readonly kind: 'window' }): Promise<Response> }
+interface WindowRelay {
+  fetch(request: Request, caller: { readonly kind: 'window' }): Promise<Response>
   stop(): Promise<void>
 }
 interface HostModule {
-  runRelay(options: {
+  runForWindow(options: {
     readonly folder: string
     readonly key: undefined
     readonly smtp: readonly string[]
@@ -20,7 +20,7 @@ interface HostModule {
     readonly http: undefined
     readonly resolver: undefined
     readonly setUpIfNew: boolean
-  }): Promise<RunningRelay>
+  }): Promise<WindowRelay>
 }
 
 export interface OwnRelay {
@@ -34,14 +34,19 @@ export function canHost(versions: { readonly modules?: string; readonly napi?: s
 }
 
 function isHost(loaded: unknown): loaded is HostModule {
-  return typeof loaded === 'object' && loaded !== null && 'runRelay' in loaded && typeof loaded.runRelay === 'function'
+  return (
+    typeof loaded === 'object' &&
+    loaded !== null &&
+    'runForWindow' in loaded &&
+    typeof loaded.runForWindow === 'function'
+  )
 }
 
 /** With its other doors open too: the command line and other programs find the relay as if it ran headless. */
 export async function hostRelay(distFolder: string, folder: string): Promise<OwnRelay> {
   const loaded: unknown = await import(/* @vite-ignore */ pathToFileURL(path.join(distFolder, 'host.js')).href)
   if (!isHost(loaded)) throw new Error('dist/host.js is not what this window was built with.')
-  const running = await loaded.runRelay({
+  const running = await loaded.runForWindow({
     folder,
     key: undefined,
     smtp: [],
@@ -51,7 +56,7 @@ export async function hostRelay(distFolder: string, folder: string): Promise<Own
     setUpIfNew: true,
   })
   return {
-    fetch: (request) => running.relay.fetch(request, { kind: 'window' }),
+    fetch: (request) => running.fetch(request, { kind: 'window' }),
     stop: () => running.stop(),
   }
 }

@@ -32,13 +32,18 @@ export interface HttpDoor {
 }
 
 export interface HttpDoorOptions {
-  readonly relay: Relay
+  readonly relay: Pick<Relay, 'fetch'>
   /** The built pages. */
   readonly pagesFolder: string
   /** `HOST:PORT`; the default one, or the next free, where undefined. */
   readonly asked: string | undefined
   /** Tells the cookies of two relays on one host apart: cookies know no ports. */
   readonly instance: string
+}
+
+/** Tells relays apart by their folder. */
+export function instanceOf(folder: string): string {
+  return createHash('sha256').update(path.resolve(folder)).digest('hex').slice(0, 12)
 }
 
 function isLoopback(host: string): boolean {

@@ -1,29 +1,42 @@
-// A relay whose passphrase nobody has given yet: it listens and asks senders to come again, so that nothing is lost, and it waits on the
-// owner socket for `postern key unlock`. It knows nothing: no name, no domain, no key.
+// A relay whose passphrase nobody has given yet: it listens and asks senders to come again, so that nothing is lost, and it waits for
+// somebody to unlock it: in the pages, in the window, or with `postern key unlock`. It knows nothing: no name, no domain, no key.
+import { randomBytes } from 'node:crypto'
 import net from 'node:net'
+import path from 'node:path'
 import { lockFolder } from '../store/folder-lock.ts'
 import { Failure } from '../terms/failure.ts'
 import { formatReply, type Reply } from '../terms/reply.ts'
 import { openVault, type Asked, type KeySource } from '../vault/vault.ts'
 import { parseEndpoint } from '../smtp/listeners.ts'
+import { distFolder } from '../dist-folder.ts'
+import { instanceOf, openHttpDoor, type HttpDoor } from './http-door.ts'
+import { lockedApi, type LockedFetch } from './locked-api.ts'
 import { openOwnerSocket } from './owner-socket.ts'
 
 /** RFC 5321 §3.8: a server that must not serve says 421 and closes; senders come again. */
 const LOCKED: Reply = { code: 421, enhanced: '4.3.2', text: 'Not accepting mail now, try again later', id: 'locked' }
 const DEFAULT_SMTP = '127.0.0.1:2525'
-const MAX_BODY = 10_000
 
 export interface LockedOptions {
   readonly folder: string
   readonly key: KeySource
   readonly smtp: readonly string[]
   readonly submission: readonly string[]
+  readonly http: string | undefined
+}
+
+/** What opened the folder, and the code by which whoever gave it logs in once. */
+export interface Unlocked {
+  readonly asked: Asked
+  readonly loginCode: string
 }
 
 export interface LockedRelay {
   readonly ports: readonly number[]
-  /** Resolves with what opened the folder; every door is closed again by then. */
-  readonly unlocked: Promise<Asked>
+  readonly http: Pick<HttpDoor, 'host' | 'port'>
+  readonly fetch: LockedFetch
+  /** Resolves when somebody has unlocked it; every door is closed again by then. */
+  readonly unlocked: Promise<Unlocked>
   close(): Promise<void>
 }
 
@@ -57,79 +70,52 @@ function portOf(server: net.Server): number {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-function text(value: unknown): (() => Promise<string | undefined>) | undefined {
-  return typeof value === 'string' ? () => Promise.resolve(value) : undefined
-}
-
-function parseGiven(body: string): Asked {
-  try {
-    const given: unknown = JSON.parse(body.slice(0, MAX_BODY))
-    if (typeof given !== 'object' || given === null) return {}
-    return {
-      passphrase: text('passphrase' in given ? given.passphrase : undefined),
-      recovery: text('recovery' in given ? given.recovery : undefined),
-    }
-  } catch {
-    return {}
-  }
-}
-
-/** Answers the owner socket: `unlock`, and to everything else that it is locked. One try at a time: each costs memory by design. */
-function unlocker(options: LockedOptions, done: (asked: Asked) => void): (request: Request) => Promise<Response> {
-  let turn: Promise<unknown> = Promise.resolve()
-  const tryOnce = async (asked: Asked): Promise<Response> => {
-    try {
-      const source = asked.recovery === undefined ? ('passphrase' as const) : ('recovery' as const)
-      await openVault(options.folder, source, asked)
-      done(asked)
-      return Response.json({ unlocked: true })
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error
-      return Response.json({ message: `${error.message} ${error.remedy}`.trim() }, { status: 422 })
-    }
-  }
-  return async (request) => {
-    if (request.method === 'POST' && new URL(request.url).pathname === '/app/unlock') {
-      const asked = parseGiven(await request.text())
-      const mine = turn.then(() => tryOnce(asked))
-      turn = mine.catch(() => undefined)
-      return mine
-    }
-    return Response.json(
-      { message: 'The data is locked. Unlock it with: postern key unlock', locked: true },
-      { status: 503 },
-    )
-  }
+/** Resolves with what opened the vault; the API that asks for it. */
+function unlocker(options: LockedOptions): { fetch: LockedFetch; given: Promise<Unlocked> } {
+  const loginCode = randomBytes(24).toString('base64url')
+  let settle: (unlocked: Unlocked) => void = () => undefined
+  const given = new Promise<Unlocked>((resolve) => {
+    settle = resolve
+  })
+  const fetch = lockedApi({
+    loginCode,
+    pause: (millis) => new Promise((resolve) => setTimeout(resolve, millis)),
+    open: async (asked) => {
+      await openVault(options.folder, asked.recovery === undefined ? 'passphrase' : 'recovery', asked)
+    },
+    done: (asked) => {
+      // After the answer has left.
+      setTimeout(() => {
+        settle({ asked, loginCode })
+      }, 100)
+    },
+  })
+  return { fetch, given }
 }
 
 export async function openLockedRelay(options: LockedOptions): Promise<LockedRelay> {
   const lock = lockFolder(options.folder)
   const servers: net.Server[] = []
-  let owner: { close(): Promise<void> } | undefined
+  const doors: { close(): Promise<void> }[] = []
   const close = async (): Promise<void> => {
     await Promise.all(servers.map((one) => new Promise((resolve) => one.close(resolve))))
-    await owner?.close()
+    await Promise.all(doors.map((door) => door.close()))
     lock.release()
   }
   try {
     const asked = options.smtp.length === 0 ? [DEFAULT_SMTP] : options.smtp
     for (const one of [...asked, ...options.submission]) servers.push(await listen(one))
-    let settle: (asked: Asked) => void = () => undefined
-    const given = new Promise<Asked>((resolve) => {
-      settle = resolve
-    })
-    const answer = unlocker(options, (what) => {
-      // After the answer has left.
-      setTimeout(() => {
-        settle(what)
-      }, 100)
-    })
-    owner = await openOwnerSocket({ fetch: answer }, options.folder)
+    const { fetch, given } = unlocker(options)
+    const relay = { fetch }
+    const instance = instanceOf(options.folder)
+    const pagesFolder = path.join(distFolder(), 'renderer')
+    const http = await openHttpDoor({ relay, pagesFolder, asked: options.http, instance })
+    doors.push(http, await openOwnerSocket(relay, options.folder))
     const unlocked = given.then(async (what) => {
       await close()
       return what
     })
-    return { ports: servers.map(portOf), unlocked, close }
+    return { ports: servers.map(portOf), http, fetch, unlocked, close }
   } catch (error) {
     await close()
     throw error

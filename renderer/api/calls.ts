@@ -1,6 +1,6 @@
 // What the pages ask of the relay, call by call.
 import { z } from 'zod'
-import { appState, logPage, mailboxMessage, mailboxPage, sessionInfo } from '../../main/api/shapes.ts'
+import { appState, logPage, mailboxMessage, mailboxPage, sessionInfo, unlockAnswer } from '../../main/api/shapes.ts'
 import type { AppState, LogEntry, MailboxItem, MailboxMessage, SessionInfo } from '../../main/api/shapes.ts'
 import { aliasShape, pageMeta } from '../../main/api/shapes-addy.ts'
 import type { AliasShape } from '../../main/api/shapes-addy.ts'
@@ -35,6 +35,8 @@ export interface Part<T> {
 export interface Calls {
   session(): Promise<SessionInfo>
   login(code: string): Promise<void>
+  /** Opens the data; answers with a code that logs in once at the relay that comes up. */
+  unlock(by: 'passphrase' | 'recovery', secret: string): Promise<string>
   state(): Promise<AppState>
   log(before?: number): Promise<Part<LogEntry>>
   mailbox(before?: number): Promise<Part<MailboxItem>>
@@ -73,6 +75,7 @@ export function makeCalls(client: Client): Calls {
       return session
     },
     login: (code) => client.tell('POST', '/app/login', { code }),
+    unlock: async (by, secret) => (await client.send('POST', '/app/unlock', { [by]: secret }, unlockAnswer)).code,
     state: () => client.read('/app/state', appState),
     log: (before) => client.read(listPath('/app/log', before), logPage),
     mailbox: (before) => client.read(listPath('/app/mailbox', before), mailboxPage),

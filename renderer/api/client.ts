@@ -17,8 +17,9 @@ export interface Client {
 
 async function failureOf(response: Response): Promise<ApiFailure> {
   const answer = errorShape.safeParse(await response.json().catch(() => undefined))
-  const { message, errors } = answer.success ? answer.data : { message: '', errors: undefined }
+  const { message, errors, locked } = answer.success ? answer.data : { message: '', errors: undefined, locked: false }
   const { status } = response
+  if (status === 503 && locked === true) return new ApiFailure('locked', message, status)
   if (status === 401) return new ApiFailure('signed-out', message || 'You are not signed in.', status)
   if (status >= 400 && status < 500)
     return new ApiFailure('refused', message || `The relay refused (${status}).`, status, errors)

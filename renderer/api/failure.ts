@@ -3,6 +3,8 @@
 export type FailureKind =
   /** No session: the page asks for the login code. */
   | 'signed-out'
+  /** The data is locked: the page asks for the passphrase. */
+  | 'locked'
   /** The relay understood and said no; the message is for the person. */
   | 'refused'
   /** The relay answered with an error or with something that is not what we agreed on. */

@@ -6,6 +6,7 @@ import { Header } from '../header/Header.tsx'
 import { LogPanel } from '../log/LogPanel.tsx'
 import { Login } from '../login/Login.tsx'
 import { Mailbox } from '../mailbox/Mailbox.tsx'
+import { Unlock } from '../login/Unlock.tsx'
 import { Notices } from '../parts/notice/Notices.tsx'
 import { follow } from '../store/follow.ts'
 import { useRelay, useView } from './relay-context.ts'
@@ -19,6 +20,7 @@ export function App({ calls }: { readonly calls: Calls }) {
     <>
       {session.kind === 'checking' && <p className={classes['wait']}>Opening …</p>}
       {session.kind === 'unreachable' && <Unreachable message={session.message} />}
+      {session.kind === 'locked' && <Unlock message={session.message} busy={session.busy} />}
       {session.kind === 'out' && <Login message={session.message} busy={session.busy} />}
       {session.kind === 'in' && <Desk calls={calls} />}
       <Notices notices={notices} onDismiss={actions.dismiss} />

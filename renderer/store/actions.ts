@@ -2,6 +2,7 @@
 import type { MailboxMessage } from '../../main/api/shapes.ts'
 import type { Calls, NewAlias } from '../api/calls.ts'
 import { ApiFailure, messageOf } from '../api/failure.ts'
+import { attempt, sessions } from './sessions.ts'
 import type { Store } from './store.ts'
 import { dataOf, failed, mapData, ready, withActive, withAlias, withOlder } from './view.ts'
 import type { Loadable, View } from './view.ts'
@@ -10,6 +11,8 @@ export interface Actions {
   /** Finds out who we are; with a code from a login link, signs in by it first. */
   readonly begin: (code: string | undefined) => Promise<void>
   readonly login: (code: string) => Promise<void>
+  /** Opens data that is locked, waits for the relay to come up, and signs in. */
+  readonly unlock: (by: 'passphrase' | 'recovery', secret: string) => Promise<void>
   readonly refresh: () => Promise<void>
   readonly openMessage: (id: number) => Promise<void>
   readonly closeMessage: () => void
@@ -23,21 +26,6 @@ export interface Actions {
 }
 
 type Lists = 'state' | 'log' | 'mailbox' | 'aliases'
-
-/** Runs a call; one that says "not signed in" takes the whole page there. Answers with the failure, if any. */
-async function attempt(store: Store, work: () => Promise<void>): Promise<unknown> {
-  try {
-    await work()
-    return undefined
-  } catch (error) {
-    if (error instanceof ApiFailure && error.kind === 'signed-out') {
-      store.update(({ session }) =>
-        session.kind === 'out' ? {} : { session: { kind: 'out', message: '', busy: false }, open: undefined },
-      )
-    }
-    return error
-  }
-}
 
 function loader(store: Store, calls: Calls) {
   const load = async <K extends Lists>(key: K, read: () => Promise<DataOf<View[K]>>): Promise<void> => {
@@ -63,31 +51,6 @@ function loader(store: Store, calls: Calls) {
 }
 
 type DataOf<L> = L extends { readonly kind: 'ready'; readonly data: infer T } ? T : never
-
-function sessions(store: Store, calls: Calls): Pick<Actions, 'begin' | 'login'> {
-  const enter = async (): Promise<void> => {
-    try {
-      await calls.session()
-      store.update(() => ({ session: { kind: 'in' } }))
-    } catch (error) {
-      const out = error instanceof ApiFailure && error.kind === 'signed-out'
-      store.update(() => ({
-        session: out ? { kind: 'out', message: '', busy: false } : { kind: 'unreachable', message: messageOf(error) },
-      }))
-    }
-  }
-  const login = async (code: string): Promise<void> => {
-    store.update(() => ({ session: { kind: 'out', message: '', busy: true } }))
-    try {
-      await calls.login(code)
-    } catch (error) {
-      store.update(() => ({ session: { kind: 'out', message: messageOf(error), busy: false } }))
-      return
-    }
-    await enter()
-  }
-  return { login, begin: (code) => (code === undefined ? enter() : login(code)) }
-}
 
 function lists(
   store: Store,

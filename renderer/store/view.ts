@@ -26,6 +26,7 @@ export interface Notice {
 export type Session =
   | { readonly kind: 'checking' }
   | { readonly kind: 'unreachable'; readonly message: string }
+  | { readonly kind: 'locked'; readonly message: string; readonly busy: boolean }
   | { readonly kind: 'out'; readonly message: string; readonly busy: boolean }
   | { readonly kind: 'in' }
 

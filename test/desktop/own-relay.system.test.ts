@@ -1,5 +1,6 @@
 // The relay that the window brings with it: in this process, as a new Electron does it, and as a child, as an old one must.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -37,6 +38,31 @@ describe("the window's own relay", () => {
     expect(await via(relay)).toBe('window')
     expect(await via({ fetch: ownerClient(socket) })).toBe('owner')
     await relay.stop()
+    expect(await answers(socket)).toBe(false)
+  })
+
+  const initLocked = (secret: string): void => {
+    const file = path.join(home, 'secret')
+    writeFileSync(file, `${secret}\n`, { mode: 0o600 })
+    const args = ['init', '--data', folder, '--key', 'passphrase', '--passphrase-file', file]
+    execFileSync(process.execPath, [path.join(dist, 'postern.js'), ...args], { env: process.env })
+  }
+  const unlock = (relay: Pick<OwnRelay, 'fetch'>, passphrase: string): Promise<Response> =>
+    relay.fetch(new Request('http://localhost/app/unlock', { method: 'POST', body: JSON.stringify({ passphrase }) }))
+
+  test('one whose data is locked answers its window that it is, and comes up when the window gives the passphrase', async () => {
+    initLocked('correct horse battery')
+    const relay = await hostRelay(dist, folder)
+    const refused = await relay.fetch(new Request('http://localhost/app/session'))
+    expect([refused.status, await refused.json()]).toEqual([503, expect.objectContaining({ locked: true })])
+    expect((await unlock(relay, 'wrong horse battery')).status).toBe(422)
+    expect((await unlock(relay, 'correct horse battery')).status).toBe(200)
+    await expect.poll(() => via(relay), { timeout: 15_000 }).toBe('window')
+    await relay.stop()
+    expect(await answers(socket)).toBe(false)
+    // Closed while it is still locked, it leaves no door open either.
+    const again = await hostRelay(dist, folder)
+    await again.stop()
     expect(await answers(socket)).toBe(false)
   })
 

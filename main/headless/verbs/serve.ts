@@ -5,7 +5,9 @@ import { ASKED_FLAGS, askedOf } from '../asked.ts'
 import { CLIENT_FLAGS, dataFolderOf, keyOf } from '../client.ts'
 import { hasVault } from '../../vault/vault.ts'
 import { printLine } from '../print.ts'
-import { runWhenUnlocked, type RunningRelay } from '../run-relay.ts'
+import { runWhenUnlocked, type RunningRelay, type Waiting } from '../run-relay.ts'
+
+type LockedDoors = Parameters<Waiting['onLocked']>[1]
 
 /** Waits for the word to stop; a second one ends the process at once (the queue is safe either way). */
 function untilStopped(): Promise<void> {
@@ -54,9 +56,11 @@ async function serve(input: Input): Promise<void> {
     resolver: input.text('resolver'),
     setUpIfNew: true,
   }
-  const onLocked = (failure: Error, ports: readonly number[]): void => {
+  const onLocked = (failure: Error, { ports, http }: LockedDoors): void => {
+    const page = `http://localhost:${http.port}/`
     process.stderr.write(`postern: ${sentenceOf(failure)} Until then senders are told to come again (421).\n`)
-    if (input.json) printLine(JSON.stringify({ locked: true, folder, ports }))
+    if (input.json) printLine(JSON.stringify({ locked: true, folder, ports, page }))
+    else printLine(`  It can be unlocked in a browser too: ${page}`)
   }
   const running = await runWhenUnlocked(options, { onLocked, stopped })
   if (running === undefined) return
