@@ -107,7 +107,7 @@ describe('locked data', () => {
       }, PATIENT)
       .toMatch(/^220 /)
     const stored = await page.evaluate(() =>
-      JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
+      JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie]),
     )
     expect(stored).not.toContain(SECRET)
     expect(relay?.output).not.toContain(SECRET)
