@@ -10,7 +10,8 @@ import type { Caller } from './api/parts.ts'
 import type { AppState } from './api/shapes.ts'
 import { distFolder } from './dist-folder.ts'
 import { SmtpClients } from './delivery/smtp-client.ts'
-import { createResolver } from './dns/resolver.ts'
+import { parseAnchors } from './dns/anchors.ts'
+import { createDns, type Dns, type DnssecMode } from './dns/resolver.ts'
 import { Housekeeping } from './queue/housekeeping.ts'
 import { Announcer } from './queue/announce.ts'
 import { MailPath } from './queue/mail-path.ts'
@@ -42,7 +43,11 @@ export interface RelayOptions {
   readonly key?: KeySource
   /** How to ask for a passphrase, where somebody is there to be asked. */
   readonly asked?: Asked
+  /** `ADDRESS:PORT`, `tls://…` or `https://…`; the system's where there is none. */
   readonly resolver?: string
+  readonly dnssec?: DnssecMode
+  /** DS or DNSKEY records, beside the root's. */
+  readonly trustAnchors?: string
   readonly listeners?: ListenerOptions
   /** Makes the folder where there is none. */
   readonly setUpIfNew?: boolean
@@ -107,7 +112,13 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
         remedy: 'It holds no mail. Remove it and run postern init again.',
       })
     }
-    return new OpenRelay(options, scripts, lock, store, place)
+    try {
+      return new OpenRelay(options, scripts, lock, store, place)
+    } catch (error) {
+      // Its threads would keep the process alive.
+      await store.close()
+      throw error
+    }
   } catch (error) {
     lock.release()
     throw error
@@ -126,6 +137,8 @@ class OpenRelay implements Relay {
   private readonly housekeeping: Housekeeping
   private readonly backups: Backups
   private readonly startedAt = systemClock.now()
+  private readonly dns: Dns
+  private readonly dnssec: DnssecMode
   private readonly moreListeners: AppState['listeners'] = []
   private phase: 'open' | 'running' | 'stopping' = 'open'
 
@@ -136,15 +149,21 @@ class OpenRelay implements Relay {
     const onError =
       options.onError ??
       ((error, what) => process.stderr.write(`postern: ${what}: ${messageOf(nameStoreError(error))}\n`))
+    this.dnssec = options.dnssec ?? 'on'
+    const anchors = options.trustAnchors === undefined ? [] : parseAnchors(options.trustAnchors)
+    const dns = { server: options.resolver, dnssec: this.dnssec, anchors }
+    this.dns = createDns(dns, () => systemClock.now())
     this.verifier = startVerifier(scripts.verify, {
       spoolFolder: store.spoolFolder,
       resolver: options.resolver,
+      dnssec: this.dnssec,
+      trustAnchors: options.trustAnchors,
       queryTimeout: 1500,
     })
     const parts = this.mailParts(place.vault, onError)
     this.runner = new QueueRunner(parts, {
       clients: new SmtpClients(),
-      resolve: createResolver({ server: options.resolver }, () => systemClock.now()),
+      resolve: this.dns.resolve,
       ehlo: () => this.hostname(),
       chance: () => randomInt(1 << 30) / (1 << 30),
       credentials: () => this.routeCredentials(),
@@ -200,6 +219,7 @@ class OpenRelay implements Relay {
         state: () => this.state(),
         route: () => this.route(),
         previewer: createPreviewer(parts),
+        lookup: this.dns.lookup,
         wakeQueue: () => {
           this.runner.wake()
         },
@@ -244,6 +264,7 @@ class OpenRelay implements Relay {
       lastInboundAt: this.store.log.lastOf('forward') ?? null,
       lastOutboundAt: this.store.log.lastOf('reply') ?? null,
       route: this.route(),
+      dnssec: this.dnssec,
     }
   }
 

@@ -15,6 +15,7 @@ import { previewRoutes } from './routes/preview.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { policyRoutes } from './routes/policy.ts'
 import { addyBulkRoutes, searchRoutes } from './routes/search.ts'
+import { trustRoutes } from './routes/trust.ts'
 import { loginRequest } from './shapes.ts'
 
 export interface Api {
@@ -142,6 +143,7 @@ export function createApi(parts: ApiParts, onError: (error: unknown) => void): A
   app.route('/app', keyRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', backupRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', previewRoutes(parts) as unknown as Hono<Env>)
+  app.route('/app', trustRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', policyRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', searchRoutes(parts) as unknown as Hono<Env>)
   app.route('/api/v1', addyBulkRoutes(parts) as unknown as Hono<Env>)

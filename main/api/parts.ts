@@ -1,6 +1,7 @@
 // What the API is made of, and how it says no.
 import type { Sessions } from '../access/sessions.ts'
 import type { Announcer } from '../queue/announce.ts'
+import type { Lookup } from '../dns/resolver.ts'
 import type { Previewer } from '../queue/preview.ts'
 import type { Backups } from '../store/backup-jobs.ts'
 import type { Store } from '../store/store.ts'
@@ -26,6 +27,7 @@ export interface ApiParts {
   readonly state: () => AppState
   readonly route: () => string
   readonly previewer: Previewer
+  readonly lookup: Lookup
   /** Wakes the queue after something became due. */
   readonly wakeQueue: () => void
   /** Called after an app password was made: the submission listener may have to open. */

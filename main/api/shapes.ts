@@ -28,6 +28,8 @@ export const appState = z.object({
   lastInboundAt: z.number().nullable(),
   lastOutboundAt: z.number().nullable(),
   route: z.string(),
+  /** Whether answers of the DNS are validated here; `off` turns DANE off with it. */
+  dnssec: z.enum(['on', 'off', 'ad']),
 })
 export type AppState = z.infer<typeof appState>
 

@@ -4,6 +4,7 @@ import { helpOf, readInput, sentenceOf, UsageError, type Verb } from './argument
 import { blockVerb, questionVerb } from './verbs/block.ts'
 import { directoryVerbs } from './verbs/directory.ts'
 import { backupVerb } from './verbs/backup.ts'
+import { dnsVerb } from './verbs/dns.ts'
 import { exportVerb } from './verbs/export.ts'
 import { keyVerb } from './verbs/keys.ts'
 import { initVerb } from './verbs/init.ts'
@@ -34,6 +35,7 @@ const VERBS: readonly Verb[] = [
   blockVerb,
   questionVerb,
   whyVerb,
+  dnsVerb,
   ...secretVerbs,
   keyVerb,
   backupVerb,

@@ -8,6 +8,7 @@ import { Failure } from '../terms/failure.ts'
 import type { Asked, KeySource } from '../vault/vault.ts'
 import { UsageError, type Flag, type Input } from './arguments.ts'
 import { ASKED_FLAGS, askedOf } from './asked.ts'
+import { dnsOptionsOf } from './dns-options.ts'
 import { defaultDataFolder, ownerSocketPath } from './folders.ts'
 
 export const CLIENT_FLAGS: Readonly<Record<string, Flag>> = {
@@ -174,7 +175,13 @@ export async function connect(input: Input, asked: Asked = askedOf(input)): Prom
   const folder = dataFolderOf(input)
   if (await relayRuns(folder))
     return overHttp({ options: { socketPath: ownerSocketPath(folder) }, headers: {}, secure: false })
-  return onFolder(await openRelay({ dataFolder: folder, key: keyOf(input), asked }))
+  const { resolver, dnssec, trustAnchors } = dnsOptionsOf(input)
+  const dns = {
+    dnssec,
+    ...(resolver === undefined ? {} : { resolver }),
+    ...(trustAnchors === undefined ? {} : { trustAnchors }),
+  }
+  return onFolder(await openRelay({ dataFolder: folder, key: keyOf(input), asked, ...dns }))
 }
 
 function remote(input: Input, url: string): Client {

@@ -1,6 +1,7 @@
 // A relay with its doors open, as `serve` and `demo` run it.
 import path from 'node:path'
 import { distFolder } from '../dist-folder.ts'
+import type { DnssecMode } from '../dns/resolver.ts'
 import { openRelay, type Relay } from '../relay.ts'
 import type { Asked, KeySource } from '../vault/vault.ts'
 import type { Caller } from '../api/parts.ts'
@@ -18,6 +19,9 @@ export interface RunOptions {
   readonly submission: readonly string[]
   readonly http: string | undefined
   readonly resolver: string | undefined
+  readonly dnssec?: DnssecMode
+  /** DS or DNSKEY records. */
+  readonly trustAnchors?: string | undefined
   readonly setUpIfNew: boolean
   /** Logs in once: of whoever unlocked the data. */
   readonly loginCode?: string
@@ -42,6 +46,8 @@ export async function runRelay(options: RunOptions): Promise<RunningRelay> {
     setUpIfNew,
     listeners: { smtp, submission },
     ...(resolver === undefined ? {} : { resolver }),
+    ...(options.dnssec === undefined ? {} : { dnssec: options.dnssec }),
+    ...(options.trustAnchors === undefined ? {} : { trustAnchors: options.trustAnchors }),
   })
   try {
     await relay.start()

@@ -1,12 +1,16 @@
 // The near end of the verifying thread. Each question has a deadline: a resolver that answers nothing delays a message by a
 // few seconds and is told as `temperror`; it never loses one.
 import { Worker } from 'node:worker_threads'
+import type { DnssecMode } from '../dns/resolver.ts'
 import type { Verdicts } from '../store/rows.ts'
 
 export interface VerifierData {
   readonly spoolFolder: string
-  /** `HOST:PORT`, undefined for the system's. */
+  /** As `parseServer` reads it, undefined for the system's. */
   readonly resolver: string | undefined
+  readonly dnssec: DnssecMode
+  /** DS or DNSKEY records, beside the root's. */
+  readonly trustAnchors: string | undefined
   /** Milliseconds one DNS server may take. */
   readonly queryTimeout: number
 }

@@ -3,7 +3,8 @@
 import { authenticate, type AuthenticateResult } from 'mailauth'
 import { Readable } from 'node:stream'
 import { parentPort, workerData } from 'node:worker_threads'
-import { createResolver } from '../dns/resolver.ts'
+import { parseAnchors } from '../dns/anchors.ts'
+import { createDns } from '../dns/resolver.ts'
 import { parseHeaderBlock } from '../mail/index.ts'
 import { readSpool } from '../store/spool.ts'
 import { messageOf } from '../terms/failure.ts'
@@ -13,7 +14,9 @@ import type { VerifierData, VerifyAnswer, VerifyQuestion } from './verify.ts'
 const port = parentPort
 if (port === null) throw new Error('the verifier runs in a worker thread only')
 const data = workerData as VerifierData
-const resolve = createResolver({ server: data.resolver, timeout: data.queryTimeout, tries: 2 }, Date.now)
+const anchors = data.trustAnchors === undefined ? [] : parseAnchors(data.trustAnchors)
+const about = { server: data.resolver, dnssec: data.dnssec, anchors, timeout: data.queryTimeout, tries: 2 }
+const { resolve } = createDns(about, Date.now)
 
 async function* messageBytes(question: VerifyQuestion): AsyncGenerator<Buffer> {
   yield Buffer.from(question.header)

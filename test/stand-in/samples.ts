@@ -19,6 +19,7 @@ export function sampleState(): AppState {
     startedAt: START - 3_600_000,
     lastInboundAt: START,
     lastOutboundAt: null,
+    dnssec: 'on',
     route: 'mailbox',
   }
 }

@@ -1,6 +1,7 @@
 // `postern serve`: the relay without a window, until SIGTERM or SIGINT.
 import type { Input, Verb } from '../arguments.ts'
-import { sentenceOf, UsageError } from '../arguments.ts'
+import { sentenceOf } from '../arguments.ts'
+import { DNS_FLAGS, dnsOptionsOf } from '../dns-options.ts'
 import { ASKED_FLAGS, askedOf } from '../asked.ts'
 import { CLIENT_FLAGS, dataFolderOf, keyOf } from '../client.ts'
 import { hasVault } from '../../vault/vault.ts'
@@ -39,11 +40,6 @@ function announce(running: RunningRelay, folder: string, json: boolean): void {
 }
 
 async function serve(input: Input): Promise<void> {
-  const dnssec = input.text('dnssec')
-  if (dnssec !== undefined && dnssec !== 'off')
-    throw new UsageError(
-      '--dnssec on is not there yet: answers are not validated, and nothing is decided by them alone. Use --dnssec off.',
-    )
   const folder = dataFolderOf(input)
   const stopped = untilStopped()
   const options = {
@@ -53,7 +49,7 @@ async function serve(input: Input): Promise<void> {
     smtp: input.list('smtp'),
     submission: input.list('submission'),
     http: input.text('http'),
-    resolver: input.text('resolver'),
+    ...dnsOptionsOf(input),
     setUpIfNew: true,
   }
   const onLocked = (failure: Error, { ports, http }: LockedDoors): void => {
@@ -74,7 +70,7 @@ export const serveVerb: Verb = {
   name: 'serve',
   summary: 'Runs the relay without a window until SIGTERM or SIGINT. A new folder is made on the first start.',
   usage:
-    'serve [--data DIR] [--smtp HOST:PORT]… [--submission [smtps://]HOST:PORT]… [--http HOST:PORT] [--resolver HOST:PORT]',
+    'serve [--data DIR] [--smtp HOST:PORT]… [--submission [smtps://]HOST:PORT]… [--http HOST:PORT] [--resolver R] [--dnssec on|off|ad] [--trust-anchor FILE]',
   flags: {
     key: CLIENT_FLAGS['key'] ?? { type: 'string', help: '' },
     ...ASKED_FLAGS,
@@ -86,8 +82,7 @@ export const serveVerb: Verb = {
       help: 'where your mail programs send; smtps:// for implicit TLS',
     },
     http: { type: 'string', value: 'HOST:PORT', help: 'the pages and the API (127.0.0.1:7788)' },
-    resolver: { type: 'string', value: 'HOST:PORT', help: "the DNS resolver to ask (the system's)" },
-    dnssec: { type: 'string', value: 'on|off', help: 'validation of DNS answers (off: not there yet)' },
+    ...DNS_FLAGS,
   },
   run: serve,
 }

@@ -6,6 +6,12 @@ import { UsageError, type Input, type Verb } from '../arguments.ts'
 import { CLIENT_FLAGS, connect, dataFolderOf, relayRuns, withClient, type Client } from '../client.ts'
 import { localTime, printFields, printJson, printLine, printTable, safe } from '../print.ts'
 
+const DNSSEC = {
+  on: 'on: answers are validated here',
+  off: 'OFF: no answer is validated, and DANE is off with it',
+  ad: 'by the resolver on this machine (AD bit)',
+} as const
+
 async function status(input: Input): Promise<void> {
   const running = input.text('url') !== undefined || (await relayRuns(dataFolderOf(input)))
   await withClient(input, async (client) => {
@@ -21,6 +27,7 @@ async function status(input: Input): Promise<void> {
       hostname: state.hostname,
       domains: state.domains.map((one) => `${one.name}${one.catchAll ? ' (catch-all)' : ''}`).join(', '),
       route: state.route,
+      dnssec: DNSSEC[state.dnssec],
       queue: `${state.queue.queued} waiting, ${state.queue.inFlight} on their way, ${state.queue.failed} failed`,
       held: state.held,
       'last in': localTime(state.lastInboundAt),
