@@ -223,6 +223,12 @@ class OpenRelay implements Relay {
         wakeQueue: () => {
           this.runner.wake()
         },
+        hurryQueue: () => {
+          this.runner.hurry()
+        },
+        pauseQueue: (paused) => {
+          this.runner.pause(paused)
+        },
         accountsChanged: () => (this.phase === 'running' ? this.listeners.openSubmission() : Promise.resolve()),
         display: (message) => displayMessage(store, scripts.display, message),
       },
@@ -254,11 +260,17 @@ class OpenRelay implements Relay {
     const { queued, inFlight, failed, held } = this.store.mail.counts()
     return {
       version: VERSION,
-      state: this.phase === 'stopping' ? 'stopping' : this.runner.paused ? 'paused' : 'running',
+      state:
+        this.phase === 'stopping'
+          ? 'stopping'
+          : this.store.directory.setting('queue-paused') === '1'
+            ? 'paused'
+            : 'running',
       hostname: this.hostname(),
       domains: this.store.directory.domains().map(({ name, catchAll, active }) => ({ name, catchAll, active })),
       listeners: [...this.listeners.open, ...this.moreListeners],
       queue: { queued, inFlight, failed },
+      counters: this.store.mail.counters(),
       held,
       startedAt: this.startedAt,
       lastInboundAt: this.store.log.lastOf('forward') ?? null,

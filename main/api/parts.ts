@@ -30,6 +30,9 @@ export interface ApiParts {
   readonly lookup: Lookup
   /** Wakes the queue after something became due. */
   readonly wakeQueue: () => void
+  /** The same, and destinations that nobody answered at are asked again. */
+  readonly hurryQueue: () => void
+  readonly pauseQueue: (paused: boolean) => void
   /** Called after an app password was made: the submission listener may have to open. */
   readonly accountsChanged: () => Promise<void>
   /** Text of a stored message, made in a worker with a bound on its time. */

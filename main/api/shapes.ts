@@ -23,6 +23,8 @@ export const appState = z.object({
   listeners: z.array(listenerInfo),
   queue: z.object({ queued: z.number(), inFlight: z.number(), failed: z.number() }),
   held: z.number(),
+  /** What the queue did that nobody asked it to, since the folder was made. */
+  counters: z.record(z.string(), z.number()),
   /** Epoch milliseconds. */
   startedAt: z.number(),
   lastInboundAt: z.number().nullable(),

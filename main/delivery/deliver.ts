@@ -35,6 +35,9 @@ function deliverBySmarthost(route: SmarthostRoute, mail: Outgoing, parts: Delive
   return parts.clients.deliver({ host, address: host, port, tls, verify, credentials, ehlo: parts.ehlo() }, mail)
 }
 
+/** Nobody was talked to. */
+const HERE = { tls: '', reached: false } as const
+
 /** Direct to the domain's servers, the next one where one can't be reached. RFC 5321 §5.1 */
 async function deliverDirect(mail: Outgoing, parts: DeliveryParts): Promise<DeliveryOutcome> {
   const domain = domainOf(mail.forwardPath)
@@ -48,15 +51,16 @@ async function deliverDirect(mail: Outgoing, parts: DeliveryParts): Promise<Deli
       tls: '',
     }
   if (found.kind === 'trouble')
-    return { outcome: 'deferred', reason: 'dns-trouble', answer: found.text, destination: domain, tls: '' }
+    return { ...HERE, outcome: 'deferred', reason: 'dns-trouble', answer: found.text, destination: domain }
   let last: DeliveryOutcome | undefined
+  let reached = false
   for (const { host, address } of found.servers) {
     const target = { host, address, port: parts.mxPort, credentials: undefined, ehlo: parts.ehlo() }
     // RFC 7435: encrypted where it is offered, to whoever answers; policies that ask for more come from DANE and MTA-STS.
     last = await parts.clients.deliver({ ...target, tls: 'opportunistic', verify: false }, mail)
     if (last.outcome !== 'deferred') return last
+    reached ||= last.reached !== false
   }
-  return (
-    last ?? { outcome: 'deferred', reason: 'no-mail-server', answer: 'No server to try.', destination: domain, tls: '' }
-  )
+  if (last !== undefined) return { ...last, reached }
+  return { ...HERE, outcome: 'deferred', reason: 'no-mail-server', answer: 'No server to try.', destination: domain }
 }

@@ -25,4 +25,6 @@ export interface DeliveryOutcome {
   readonly destination: string
   /** `TLSv1.3 TLS_AES_256_GCM_SHA384`, empty in clear. */
   readonly tls: string
+  /** false: nobody answered there, which says something of the destination and nothing of the message. */
+  readonly reached?: boolean
 }

@@ -73,7 +73,7 @@ export class SmtpClients {
     try {
       connection = await this.open(target)
     } catch (error) {
-      return failureOf(error, target, '')
+      return { ...failureOf(error, target, ''), reached: false }
     }
     return this.send(target, { connection, used: 0 }, mail, key)
   }

@@ -13,6 +13,7 @@ import { previewVerb } from './verbs/preview.ts'
 import { secretVerbs } from './verbs/secrets.ts'
 import { serveVerb } from './verbs/serve.ts'
 import { watchVerbs } from './verbs/watch.ts'
+import { waitingVerbs } from './verbs/waiting.ts'
 import { whyVerb } from './verbs/why.ts'
 
 /** Loaded only when it is wanted: the demo brings a world of its own. */
@@ -29,6 +30,7 @@ const VERBS: readonly Verb[] = [
   serveVerb,
   demoVerb,
   ...watchVerbs,
+  ...waitingVerbs,
   previewVerb,
   ...directoryVerbs,
   patternVerb,

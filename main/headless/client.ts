@@ -20,6 +20,8 @@ export const CLIENT_FLAGS: Readonly<Record<string, Flag>> = {
 
 export interface Client {
   call<T = unknown>(method: string, path: string, body?: unknown): Promise<T>
+  /** The body of an answer as it comes: a stored message may be large. */
+  bytes(path: string): AsyncIterable<Buffer>
   /** The lines of a stream of server-sent events, until the relay ends it. */
   stream(path: string): AsyncIterable<string>
   close(): Promise<void>
@@ -99,6 +101,15 @@ function overHttp(target: Target): Client {
         yield* lines
       }
     },
+    async *bytes(path) {
+      const response = await open(target, 'GET', path, undefined)
+      if ((response.statusCode ?? 0) >= 400) {
+        const pieces: Buffer[] = []
+        for await (const chunk of response) pieces.push(chunk as Buffer)
+        throw errorOf(response.statusCode ?? 0, Buffer.concat(pieces).toString('utf8'))
+      }
+      for await (const chunk of response) yield chunk as Buffer
+    },
     close: () => Promise.resolve(),
   }
 }
@@ -117,6 +128,11 @@ function onFolder(relay: Relay): Client {
       throw new Failure('headless', 'not-running', 'The relay does not run: there is nothing to follow.', {
         remedy: 'Start it with: postern serve',
       })
+    },
+    async *bytes(path) {
+      const response = await relay.fetch(new Request(`http://owner${path}`), { kind: 'owner' })
+      if (response.status >= 400) throw errorOf(response.status, await response.text())
+      for await (const chunk of response.body ?? []) yield Buffer.from(chunk)
     },
     close: () => relay.stop(0),
   }

@@ -9,7 +9,7 @@ import { Failure } from '../terms/failure.ts'
 import { signHeader } from '../trust/sign.ts'
 import { editBody } from './body-source.ts'
 import { composeForward } from './compose-forward.ts'
-import { sourceOf, type Draft, type Drafted } from './draft.ts'
+import { asItCame, sourceOf, type Draft, type Drafted } from './draft.ts'
 import { findLeftovers, placeInWords } from './leftovers.ts'
 import type { MailParts } from './parts.ts'
 import { gatherReplyFacts, wantsScrubbing } from './reply-facts.ts'
@@ -33,13 +33,18 @@ export async function compose(parts: MailParts, delivery: DeliveryRow): Promise<
   const { id: deliveryId, tag } = delivery
   const draft: Draft = { parts, deliveryId, tag, message, source: sourceOf(message), alias, block, domain }
   const forward = delivery.direction === 'forward'
-  const drafted = forward ? await composeForward(draft, delivery.recipientId) : await composeReply(draft, delivery)
+  const ready = delivery.ready === 1
+  const drafted = ready
+    ? asItStands(draft)
+    : forward
+      ? await composeForward(draft, delivery.recipientId)
+      : await composeReply(draft, delivery)
   const at = Math.floor(clock.now() / 1000)
   const keys = signingKeysOf(store, domain)
   const signature = await signHeader({ header: drafted.header, bodyHash: drafted.bodyHash, domain, keys, at })
   const header = Buffer.concat([signature, drafted.header])
   // RFC 5321 §4.5.5: what came without a return path goes on without one, so nobody ever bounces a bounce.
-  const bounces = !forward || message.reversePath !== ''
+  const bounces = !ready && (!forward || message.reversePath !== '')
   return {
     reversePath: bounces ? makeReturnPath(delivery.id, domain, clock.now(), parts.returnPathKey) : undefined,
     forwardPath: delivery.forwardPath,
@@ -65,6 +70,11 @@ function firstDomain(parts: MailParts): Domain {
   const [first] = parts.store.directory.domains()
   if (first === undefined) throw new Failure('queue', 'no-domain', 'No domain is set up.')
   return first.name
+}
+
+/** A report of ours was composed when it was made. RFC 3464 §2: it has no return path, so it never makes another one. */
+function asItStands(draft: Draft): Drafted {
+  return { header: draft.message.header, notes: [], ...asItCame(draft) }
 }
 
 async function composeReply(draft: Draft, delivery: DeliveryRow): Promise<Drafted> {

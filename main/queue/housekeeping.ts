@@ -1,6 +1,7 @@
 // What has to go in time: held mail after its days, old log entries, settled deliveries. In small bites, now and then.
 import { removeSpool } from '../store/spool.ts'
 import { DAY, type MailParts } from './parts.ts'
+import { GIVE_UP_AFTER } from './retry.ts'
 
 const INTERVAL = 10 * 60_000
 const FIRST = 5000
@@ -47,6 +48,7 @@ export class Housekeeping {
     const { store, clock } = this.parts
     const now = clock.now()
     const days = Number(store.directory.setting('log-days') ?? LOG_DAYS)
+    await store.writer.run('unparkOld', now - GIVE_UP_AFTER, now)
     const held = await store.writer.run('expireHeld', now, BITE)
     for (const id of held.freedSpools) removeSpool(store.spoolFolder, id)
     const log = await store.writer.run('pruneLog', now - days * DAY, BITE)

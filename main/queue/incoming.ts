@@ -8,12 +8,13 @@ import {
   type Summary,
 } from '../mail/index.ts'
 import type { MessageSink, Peer, Transaction } from '../smtp/handler.ts'
-import type { AcceptedRecipient } from '../store/commands/accept.ts'
+import { keepsMessage, type AcceptedRecipient } from '../store/commands/accept.ts'
 import type { Verdicts } from '../store/rows.ts'
 import { removeSpool } from '../store/spool.ts'
 import { Failure } from '../terms/failure.ts'
 import { randomName } from '../terms/clock.ts'
 import { REPLIES, ReplyError, type Reply } from '../terms/reply.ts'
+import { isProvenReversePath } from '../trust/proof.ts'
 import { BodySink, type StoredBody } from './body-sink.ts'
 import type { Arrival } from './arrival.ts'
 import { planRecipients } from './plan-recipients.ts'
@@ -67,7 +68,7 @@ export class IncomingMessage implements MessageSink {
       // behaviour.md 1: accepted if any recipient is; the ones left out are in the log.
       if (recipients.length === 0) return first?.reply ?? REPLIES.noValidRecipients
       await this.commit(stored, arrival, recipients)
-      committed = recipients.some((one) => one.kind !== 'discard' && one.kind !== 'unsubscribe')
+      committed = recipients.some(keepsMessage)
       return REPLIES.accepted
     } catch (error) {
       return this.failed(error)
@@ -138,6 +139,9 @@ export class IncomingMessage implements MessageSink {
         session: { helo, peer: ip, protocol, tls, account: account?.name ?? '' },
         verdicts: arrival.verdicts,
         authenticationResults: arrival.authenticationResults,
+        proven: isProvenReversePath(transaction.reversePath, arrival.verdicts?.spf, arrival.signatures),
+        envid: transaction.envid ?? null,
+        ret: transaction.ret ?? null,
       },
       recipients,
       route: parts.route(),

@@ -19,7 +19,9 @@ import { REPLIES, type Reply } from '../terms/reply.ts'
 import { logEntry, newCorrespondent, senderOf, type Arrival } from './arrival.ts'
 import { KEEP_HELD, type MailParts } from './parts.ts'
 import { hold, planReply, planSend, proofOf, seenMark, type OnePlan } from './plan-reply.ts'
+import { feedbackInWords, planBounce, reportedDelivery, reportIn } from './plan-bounce.ts'
 import type { Plan } from './plan.ts'
+import { readReturnPath } from './return-path.ts'
 
 export interface Refused {
   readonly plan: Plan
@@ -64,7 +66,7 @@ async function planOne(parts: MailParts, plan: Plan, arrival: Arrival, all: read
       return stopped ?? planForward(parts, arrival, { create }, made, decision.tag)
     }
     case 'to-user':
-      return planForward(parts, arrival, undefined, address ?? 'postmaster', '')
+      return planToUser(parts, arrival, address ?? 'postmaster')
     case 'discard': {
       const text = `${SETTINGS[decision.because]} The message was taken and thrown away, as you chose.`
       const alias = decision.alias?.address ?? address ?? ''
@@ -80,7 +82,9 @@ async function planOne(parts: MailParts, plan: Plan, arrival: Arrival, all: read
     case 'hold-reply':
       return planUnproven(parts, arrival, decision, address, all)
     case 'bounce':
-      return planBounce(parts, arrival, decision.deliveryId)
+      return planBounce(parts, arrival, decision.deliveryId, (alias) =>
+        planForward(parts, arrival, { id: alias.id }, alias.address, ''),
+      )
     case 'unsubscribe':
       return planUnsubscribe(parts, arrival, decision.deliveryId)
   }
@@ -223,17 +227,24 @@ async function planUnproven(
   return hold(arrival, alias, contact, 'reply-unproven', text)
 }
 
-function planBounce(parts: MailParts, arrival: Arrival, deliveryId: number): AcceptedRecipient {
-  const alias = aliasOfDelivery(parts, deliveryId)
-  const text = 'A server sent a mail of ours back. It is kept for you to look at.'
-  const about = { outcome: 'bounced', reason: 'bounce-received', text, alias: alias?.address ?? '' }
-  return {
-    kind: 'held',
-    held: 'bounce',
-    envelope: { direction: 'none' },
-    expiresAt: arrival.receivedAt + KEEP_HELD,
-    log: logEntry(arrival, { ...about, direction: 'none' }),
-  }
+/** Mail to postmaster or abuse. An abuse report (RFC 5965) among it is read: the log says what it is about. */
+async function planToUser(parts: MailParts, arrival: Arrival, address: string): Promise<AcceptedRecipient> {
+  const plain = planForward(parts, arrival, undefined, address, '')
+  if (plain.kind !== 'forward' || automaticKind(arrival.header) !== 'feedback') return plain
+  const report = await reportIn(parts, arrival)
+  if (report?.kind !== 'feedback') return plain
+  const now = arrival.receivedAt
+  const delivery = reportedDelivery(parts, report, (candidate) => readReturnPath(candidate, now, parts.returnPathKey))
+  const alias = delivery === undefined ? undefined : aliasOfDelivery(parts, delivery.id)
+  const text = `${feedbackInWords(report, delivery)} The report is on its way to you.`
+  const about = {
+    direction: 'none',
+    outcome: 'noticed',
+    reason: 'feedback-report',
+    text,
+    alias: alias?.address ?? '',
+  } as const
+  return { ...plain, noticed: [logEntry(arrival, about)] }
 }
 
 function aliasOfDelivery(parts: MailParts, deliveryId: number) {

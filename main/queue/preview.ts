@@ -125,7 +125,16 @@ function asIfReceived(parts: MailParts, header: Buffer, body: Buffer): MessageRo
     body,
     size: header.length + body.length,
   }
-  const nothing = { spoolId: null, spoolKey: null, spoolSize: null, verdicts: null, authenticationResults: null }
+  const nothing = {
+    spoolId: null,
+    spoolKey: null,
+    spoolSize: null,
+    verdicts: null,
+    proven: false,
+    envid: null,
+    ret: null,
+    authenticationResults: null,
+  }
   return { ...stored, ...nothing, session, bodyHash: '' }
 }
 

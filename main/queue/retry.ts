@@ -7,6 +7,8 @@ const STEPS = [MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 *
 const LAST_STEP = 4 * HOUR
 /** RFC 5321 §4.5.4.1: at least 4-5 days. */
 export const GIVE_UP_AFTER = 5 * 24 * HOUR
+/** behaviour.md 5.1 */
+export const DELAY_NOTICE_AFTER = 4 * HOUR
 /** Each wait is up to a tenth longer or shorter, so that what failed together does not come back together. */
 const JITTER = 0.1
 

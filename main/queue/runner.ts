@@ -3,13 +3,14 @@
 import { deliver, type DeliveryParts } from '../delivery/deliver.ts'
 import type { DeliveryOutcome } from '../delivery/outgoing.ts'
 import { parseRoute, type Route } from '../delivery/route.ts'
-import type { SettleInput, SettleResult } from '../store/commands/deliveries.ts'
+import type { SettleInput, SettleResult } from '../store/commands/settle.ts'
 import type { DeliveryRow } from '../store/rows.ts'
 import { removeSpool } from '../store/spool.ts'
 import { Failure, messageOf } from '../terms/failure.ts'
 import { compose, type Composed } from './compose.ts'
-import { KEEP_HELD, type MailParts } from './parts.ts'
-import { nextStep } from './retry.ts'
+import { Backoff } from './backoff.ts'
+import type { MailParts } from './parts.ts'
+import { settlementOf } from './settlement.ts'
 
 /** Deliveries under way at once: in all, and to one destination. */
 const MAX_ACTIVE = 40
@@ -31,7 +32,9 @@ export class QueueRunner {
   private timer: NodeJS.Timeout | undefined
   private stopListening: () => void = () => undefined
   private idle: (() => void) | undefined
-  paused = false
+  private nextDue: number | undefined
+  private readonly backoff = new Backoff()
+  private isPaused = false
 
   constructor(parts: MailParts, delivery: DeliveryParts) {
     this.parts = parts
@@ -42,9 +45,26 @@ export class QueueRunner {
   async start(): Promise<void> {
     await this.parts.store.writer.run('recoverInFlight', this.parts.clock.now())
     this.running = true
+    this.isPaused = this.parts.store.directory.setting('queue-paused') === '1'
     this.stopListening = this.parts.announcer.listen((event) => {
       if (event.kind === 'queue') this.wake()
     })
+    this.wake()
+  }
+
+  get paused(): boolean {
+    return this.isPaused
+  }
+
+  /** Nothing new goes out while it is paused; what is under way ends. Mail still comes in. */
+  pause(paused: boolean): void {
+    this.isPaused = paused
+    if (!paused) this.hurry()
+  }
+
+  /** Looks at everything again, also at destinations that nobody answered at: the user asks, or the network changed. */
+  hurry(): void {
+    this.backoff.forget()
     this.wake()
   }
 
@@ -61,7 +81,7 @@ export class QueueRunner {
     try {
       do {
         this.again = false
-        if (!this.paused && this.total < MAX_ACTIVE) await this.leaseSome()
+        if (!this.isPaused && this.total < MAX_ACTIVE) await this.leaseSome()
       } while (this.mayGoOn())
       this.sleep()
     } catch (error) {
@@ -75,17 +95,23 @@ export class QueueRunner {
   }
 
   private mayGoOn(): boolean {
-    return this.running && this.again
+    return this.running && this.again && !this.isPaused && this.total < MAX_ACTIVE
   }
 
-  private busy(): string[] {
-    return [...this.active].filter(([, count]) => count >= MAX_PER_DESTINATION).map(([destination]) => destination)
+  /** How many more each destination may have: of those that have some under way, or that nobody answers at. */
+  private rooms(): Map<string, number> {
+    const rooms = this.backoff.rooms(this.parts.clock.now())
+    for (const [destination, count] of this.active)
+      rooms.set(destination, Math.max(0, (rooms.get(destination) ?? MAX_PER_DESTINATION) - count))
+    return rooms
   }
 
   private async leaseSome(): Promise<void> {
     const limit = Math.min(MAX_ACTIVE - this.total, MAX_PER_DESTINATION)
-    const rows = await this.parts.store.writer.run('lease', { now: this.parts.clock.now(), limit, busy: this.busy() })
-    if (!this.running) {
+    const now = this.parts.clock.now()
+    const asked = { now, limit, perDestination: MAX_PER_DESTINATION, rooms: this.rooms() }
+    const { rows, nextDue, more } = await this.parts.store.writer.run('lease', asked)
+    if (!this.running || this.isPaused) {
       // Leased while the word to stop came: nobody dials any more, so the leases go back as they were.
       const ids = rows.map((row) => row.id)
       await this.parts.store.writer.run('releaseLeases', ids, this.parts.clock.now())
@@ -96,19 +122,24 @@ export class QueueRunner {
       this.active.set(row.destination, (this.active.get(row.destination) ?? 0) + 1)
       void this.work(row)
     }
-    if (rows.length === limit) this.again = true
+    this.nextDue = nextDue
+    if (more) this.again = true
   }
 
   private sleep(): void {
-    if (!this.running || this.paused) return
-    const due = this.parts.store.mail.nextDue(this.busy())
-    const wait = due === undefined ? LONGEST_SLEEP : Math.max(0, due - this.parts.clock.now())
-    if (due !== undefined && wait === 0 && this.total >= MAX_ACTIVE) return // a finished delivery wakes us
+    if (!this.running || this.isPaused) return
+    // A finished delivery wakes us.
+    if (this.total >= MAX_ACTIVE) return
+    const now = this.parts.clock.now()
+    const next = Math.min(
+      this.nextDue ?? Number.POSITIVE_INFINITY,
+      this.backoff.nextEnd(now) ?? Number.POSITIVE_INFINITY,
+    )
     this.timer = setTimeout(
       () => {
         this.wake()
       },
-      Math.min(wait, LONGEST_SLEEP),
+      Math.min(Math.max(0, next - now), LONGEST_SLEEP),
     )
   }
 
@@ -140,10 +171,18 @@ export class QueueRunner {
     }
     const route = this.routeOf(row)
     if (route.kind === 'mailbox') await this.toMailbox(row, composed)
-    else await this.settle(row, await deliver(route, composed, this.delivery))
+    else await this.send(row, route, composed)
+  }
+
+  private async send(row: DeliveryRow, route: Exclude<Route, { kind: 'mailbox' }>, composed: Composed): Promise<void> {
+    const outcome = await deliver(route, composed, this.delivery)
+    if (outcome.reached === false) this.backoff.failed(row.destination, this.parts.clock.now())
+    else this.backoff.answered(row.destination)
+    await this.settle(row, outcome)
   }
 
   private routeOf(row: DeliveryRow): Route {
+    if (row.route !== null) return parseRoute(row.route)
     const recipient = row.recipientId === null ? undefined : this.parts.store.directory.recipient(row.recipientId)
     return recipient?.isMailbox === true ? { kind: 'mailbox' } : parseRoute(this.parts.route())
   }
@@ -170,29 +209,7 @@ export class QueueRunner {
   }
 
   private settlement(row: DeliveryRow, result: DeliveryOutcome): SettleInput {
-    const now = this.parts.clock.now()
-    const attempt = { at: now, ...result, reason: undefined }
-    const base = { deliveryId: row.id, attempt, dueAt: now, keepUntil: null }
-    if (result.outcome === 'delivered') {
-      const text = row.direction === 'forward' ? 'Delivered to your mailbox.' : 'Sent from the alias.'
-      return { ...base, outcome: 'delivered', reason: result.reason, text }
-    }
-    const chance = this.delivery.chance()
-    const next =
-      result.outcome === 'failed' ? ({ kind: 'give-up' } as const) : nextStep(row.attempts, row.queuedAt, now, chance)
-    if (next.kind === 'retry') {
-      const text = `Not delivered yet: ${result.answer} It is tried again by itself.`
-      return { ...base, outcome: 'deferred', reason: result.reason, text, dueAt: next.dueAt }
-    }
-    const text = `Could not be delivered: ${result.answer} The message is kept for you under failed deliveries.`
-    return {
-      ...base,
-      outcome: 'failed',
-      reason: result.reason,
-      text,
-      keepUntil: now + KEEP_HELD,
-      attempt: { ...attempt, outcome: 'failed' },
-    }
+    return settlementOf(this.parts, row, result, this.delivery.chance())
   }
 
   /** The far end has answered: that must not get lost to a full disk. Dies here: the delivery is repeated once. */
@@ -211,7 +228,9 @@ export class QueueRunner {
 
   private tell(result: SettleResult): void {
     for (const id of result.freedSpools) removeSpool(this.parts.store.spoolFolder, id)
-    if (result.logId !== null) this.parts.announcer.tell({ kind: 'log', id: result.logId })
+    for (const id of [result.logId, ...result.moreLogIds])
+      if (id !== null) this.parts.announcer.tell({ kind: 'log', id })
+    if (result.queued) this.wake()
     if (result.mailboxId !== null) this.parts.announcer.tell({ kind: 'mailbox', id: result.mailboxId })
   }
 

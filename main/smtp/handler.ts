@@ -26,6 +26,10 @@ export interface Transaction {
   /** SIZE= as announced, 0 where it was not. */
   readonly announcedSize: number
   readonly smtpUtf8: boolean
+  /** RFC 3461 §4.4, decoded. */
+  readonly envid?: string
+  /** RFC 3461 §4.3 */
+  readonly ret?: 'FULL' | 'HDRS'
   readonly recipients: AcceptedRecipient[]
 }
 
@@ -33,6 +37,10 @@ export interface Transaction {
 export interface AcceptedRecipient {
   readonly path: Path
   readonly plan: unknown
+  /** RFC 3461 §4.1: `NEVER`, or a list of SUCCESS, FAILURE, DELAY. */
+  readonly notify?: string
+  /** RFC 3461 §4.2, decoded, with its type. */
+  readonly orcpt?: string
 }
 
 export interface RecipientAnswer {

@@ -12,6 +12,7 @@ export interface DomainRow {
   readonly active: boolean
   readonly catchAll: boolean
   readonly defaultRecipientId: string | null
+  readonly fallbackRecipientId: string | null
   readonly createdAt: number
   readonly updatedAt: number
 }
@@ -35,6 +36,13 @@ export interface RecipientRow {
   /** Attachments that carry the real address are taken out of replies. */
   readonly removeFlagged: boolean
   readonly verifiedAt: number | null
+  /** Set while nothing is sent to it; what comes for it waits. */
+  readonly pausedAt: number | null
+  readonly pausedReason: string | null
+  /** When the next waiting mail is tried, to see whether the mailbox is back. */
+  readonly probeAt: number | null
+  readonly probes: number
+  readonly bounces: number
   readonly createdAt: number
   readonly updatedAt: number
 }
@@ -125,6 +133,11 @@ export interface MessageRow {
   readonly session: SessionRecord
   readonly verdicts: Verdicts | null
   readonly authenticationResults: string | null
+  /** A report may go to the reverse-path: it is its owner's. */
+  readonly proven: boolean
+  /** RFC 3461 §4.4, decoded. */
+  readonly envid: string | null
+  readonly ret: 'FULL' | 'HDRS' | null
 }
 
 export type DeliveryState = 'queued' | 'in-flight' | 'delivered' | 'failed' | 'dropped'
@@ -149,6 +162,18 @@ export interface DeliveryRow {
   readonly dueAt: number
   readonly settledAt: number | null
   readonly lastAnswer: string
+  readonly delayTold: number
+  /** RFC 3461 §4.1: empty, `NEVER`, or a list of SUCCESS, FAILURE, DELAY. */
+  readonly notify: string
+  /** RFC 3461 §4.2, decoded: `rfc822;user@example.com`. */
+  readonly orcpt: string
+  /** 1: a report of ours, sent as it stands with the null reverse-path. */
+  readonly ready: number
+  /** A route for this delivery alone. */
+  readonly route: string | null
+  /** 1: on its way to a fallback recipient. */
+  readonly diverted: number
+  readonly bounce: '' | 'delayed' | 'soft' | 'hard'
 }
 
 export interface HeldRow {

@@ -65,3 +65,16 @@ export function verifyProof(facts: ProofFacts): Proof {
     return no('Its signature leaves out From, To, Cc, Date, Message-ID or a part of the body.')
   return { proven: true }
 }
+
+/**
+ * Whether a report may go to this reverse-path: SPF passed for it, or a signature is aligned with its domain. Anything else may be
+ * forged, and the report would hit a stranger (backscatter). behaviour.md 1, 5.2
+ */
+export function isProvenReversePath(
+  reversePath: Address | undefined,
+  spf: string | undefined,
+  signatures: readonly Signature[],
+): boolean {
+  if (reversePath === undefined) return false
+  return spf === 'pass' || signatures.some((signature) => aligned(reversePath, signature))
+}

@@ -22,7 +22,10 @@ function accept(id: string, body: Buffer, domainId: string): AcceptInput {
   const create = { address, addressKey: address, localPart: address.slice(0, -11), domainId, origin: 'catch-all' as const, firstSender: null } // prettier-ignore
   return {
     route: 'mx',
-    message: { publicId: id, receivedAt: 1, reversePath: 's@y.test', header: Buffer.from('A: b\r\n\r\n'), body, spool: null, size: body.length, bodyHash: 'h', session: { helo: '', peer: '', protocol: '', tls: '', account: '' }, verdicts: null, authenticationResults: null }, // prettier-ignore
+    message: { publicId: id, receivedAt: 1, reversePath: 's@y.test', header: Buffer.from('A: b\r\n\r\n'), body, spool: null, size: body.length, bodyHash: 'h', session: { helo: '', peer: '', protocol: '', tls: '', account: '' }, verdicts: null, authenticationResults: null,
+      proven: false,
+      envid: null,
+      ret: null }, // prettier-ignore
     recipients: [{ kind: 'forward', alias: { create }, tag: '', sender: 's@y.test', correspondents: [], log }],
   }
 }

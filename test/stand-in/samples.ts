@@ -15,6 +15,7 @@ export function sampleState(): AppState {
     ],
     listeners: [{ kind: 'smtp', host: '127.0.0.1', port: 2526, tls: 'starttls', note: 'port 2525 was taken' }],
     queue: { queued: 1, inFlight: 0, failed: 0 },
+    counters: {},
     held: 2,
     startedAt: START - 3_600_000,
     lastInboundAt: START,

@@ -54,6 +54,7 @@ export interface DomainChange {
   readonly active?: boolean | undefined
   readonly catchAll?: boolean | undefined
   readonly defaultRecipient?: string | null | undefined
+  readonly fallbackRecipient?: string | null | undefined
 }
 
 export async function changeDomain(parts: Parts, row: DomainRow, change: DomainChange): Promise<DomainRow> {
@@ -65,6 +66,9 @@ export async function changeDomain(parts: Parts, row: DomainRow, change: DomainC
   if (change.defaultRecipient !== undefined)
     values['default_recipient_id'] =
       change.defaultRecipient === null ? null : recipientId(parts, change.defaultRecipient)
+  if (change.fallbackRecipient !== undefined)
+    values['fallback_recipient_id'] =
+      change.fallbackRecipient === null ? null : recipientId(parts, change.fallbackRecipient)
   await parts.store.writer.run('set', { table: 'domain', id: row.id, values, at: parts.clock.now() })
   return findDomain(parts, row.id)
 }
@@ -74,7 +78,7 @@ function recipientId(parts: Parts, idOrEmail: string): string {
   const row =
     parts.store.directory.recipient(idOrEmail) ??
     (email === undefined ? undefined : parts.store.directory.recipientByKey(addressKey(email)))
-  if (row === undefined) throw invalid('default_recipient', 'The recipient was not found.')
+  if (row === undefined) throw invalid('recipient', 'The recipient was not found.')
   return row.id
 }
 

@@ -1,32 +1,72 @@
-// Held mail: released on the user's word, or thrown away.
+// Held mail: released on the user's word, kept, or thrown away.
 import { fieldsNamed, messageIdsOf, parseHeaderBlock } from '../../mail/index.ts'
 import { destinationOf } from '../../store/commands/accept.ts'
-import type { HeldRow } from '../../store/rows.ts'
+import type { AliasRow, HeldRow, RecipientRow } from '../../store/rows.ts'
 import { removeSpool } from '../../store/spool.ts'
-import { domainOf } from '../../terms/address.ts'
+import { addressKey, domainOf, parseAddress } from '../../terms/address.ts'
 import { randomName } from '../../terms/clock.ts'
 import { ApiError, type ApiParts } from '../parts.ts'
+import { addContact } from './aliases.ts'
+import { answerQuestion, isQuestion } from './policy.ts'
+import { findRecipient } from './recipients.ts'
 
-/** Sends a held message where it would have gone. */
-export async function releaseHeld(parts: ApiParts, row: HeldRow): Promise<void> {
-  const { envelope } = row
+/** behaviour.md 5.2: seven days, unless kept by hand. */
+const KEEP = 7 * 86_400_000
+
+export interface ReleaseOptions {
+  /** Another recipient of the user's. */
+  readonly to?: string | undefined
+  /** The sender is known from now on. */
+  readonly allow?: boolean
+}
+
+/** Lets the sender write to the alias from now on. */
+async function allowSender(parts: ApiParts, row: HeldRow, alias: AliasRow | undefined): Promise<void> {
+  const address = parseAddress(row.sender)
+  if (alias === undefined || address === undefined)
+    throw new ApiError(409, 'This message names no sender that could be allowed; release it without.')
+  const { directory, writer } = parts.store
+  const contact = directory.contactByAddress(alias.id, addressKey(address))
+  if (contact === undefined) await addContact(parts, alias, address, '')
+  else {
+    const values = { standing: 'allowed', blocked: 0 }
+    await writer.run('set', { table: 'contact', id: contact.id, values, at: parts.clock.now() })
+  }
+}
+
+/** Whom a released message goes to. */
+function targetOf(parts: ApiParts, { envelope }: HeldRow, to: string | undefined) {
+  const recipient = to === undefined ? undefined : findRecipient(parts, to)
+  if (recipient !== undefined) {
+    if (envelope.direction === 'reply') throw new ApiError(409, 'A reply goes to its contact, not to a recipient.')
+    return { direction: 'forward' as const, recipient, forwardPath: recipient.email }
+  }
   if (envelope.direction === 'none')
-    throw new ApiError(409, 'There is nowhere to send this message: it can be read or deleted.')
+    throw new ApiError(409, 'There is nowhere to send this message: read it, delete it, or name a recipient (--to).')
+  if (envelope.direction === 'reply') return { direction: 'reply' as const, recipient, forwardPath: envelope.to }
+  const known = envelope.recipientId === null ? undefined : parts.store.directory.recipient(envelope.recipientId)
+  return { direction: 'forward' as const, recipient: known, forwardPath: envelope.to }
+}
+
+/** Sends a held message where it would have gone, or to another recipient. Once: it is no longer held afterwards. */
+export async function releaseHeld(parts: ApiParts, row: HeldRow, options: ReleaseOptions = {}): Promise<void> {
   const { store, clock } = parts
   const alias = row.aliasId === null ? undefined : store.directory.aliasById(row.aliasId)
-  if (envelope.direction === 'reply' && alias === undefined) throw new ApiError(409, 'The alias of this reply is gone.')
-  const recipient =
-    envelope.direction === 'forward' && envelope.recipientId !== null
-      ? store.directory.recipient(envelope.recipientId)
-      : undefined
+  if (isQuestion(row) && options.to === undefined) {
+    // To all recipients of the alias. Having reached you, the sender counts as known from then on.
+    await answerQuestion(parts, row, options.allow === true ? 'allow' : 'once')
+    return
+  }
+  if (row.envelope.direction === 'reply' && alias === undefined)
+    throw new ApiError(409, 'The alias of this reply is gone.')
+  const { direction, recipient, forwardPath } = targetOf(parts, row, options.to)
+  if (options.allow === true) await allowSender(parts, row, alias)
   const header = store.mail.message(row.messageId)?.header
   const field = header === undefined ? undefined : fieldsNamed(parseHeaderBlock(header), 'message-id')[0]
-  const reply = envelope.direction === 'reply' && alias !== undefined
+  const reply = direction === 'reply' && alias !== undefined
   const result = await store.writer.run('releaseHeld', {
     heldId: row.id,
-    now: clock.now(),
-    forwardPath: envelope.to,
-    destination: recipient?.isMailbox === true ? 'mailbox' : destinationOf(parts.route(), envelope.to),
+    ...{ now: clock.now(), direction, forwardPath, destination: destinationFor(parts, recipient, forwardPath) },
     recipientId: recipient?.id ?? null,
     outMessageId: reply ? `${randomName(parts.random, 26)}@${domainOf(alias.address)}` : null,
     innerMessageId: (field === undefined ? undefined : messageIdsOf(field)[0]) ?? null,
@@ -36,8 +76,57 @@ export async function releaseHeld(parts: ApiParts, row: HeldRow): Promise<void> 
   parts.wakeQueue()
 }
 
+function destinationFor(parts: ApiParts, recipient: RecipientRow | undefined, forwardPath: string): string {
+  return recipient?.isMailbox === true ? 'mailbox' : destinationOf(parts.route(), forwardPath)
+}
+
 export async function dropHeld(parts: ApiParts, row: HeldRow): Promise<void> {
   const result = await parts.store.writer.run('dropHeld', row.id)
   for (const id of result.freedSpools) removeSpool(parts.store.spoolFolder, id)
   if (result.logId !== null) parts.announcer.tell({ kind: 'log', id: result.logId })
+}
+
+/** Kept by hand it stays until it is deleted; let go again, it has its seven days once more. */
+export async function keepHeld(
+  parts: ApiParts,
+  row: HeldRow,
+  keep: boolean,
+): Promise<{ readonly expiresAt: number | null }> {
+  const expiresAt = keep ? null : parts.clock.now() + KEEP
+  if ((await parts.store.writer.run('keepHeld', row.id, expiresAt)) === 0)
+    throw new ApiError(409, 'The message is no longer held.')
+  return { expiresAt }
+}
+
+export interface BulkInput {
+  readonly action: 'release' | 'drop' | 'keep'
+  readonly ids?: readonly number[] | undefined
+  readonly kind?: HeldRow['kind'] | undefined
+}
+
+/** So many in one call; the next call goes on with the rest. */
+const BULK = 1000
+
+/** Each by itself: what cannot be done for one is said, and the others go on. */
+export async function bulkHeld(parts: ApiParts, { action, ids, kind }: BulkInput) {
+  const { mail } = parts.store
+  if ((ids === undefined) === (kind === undefined)) throw new ApiError(400, 'Name either ids or one kind.')
+  const wanted = ids ?? mail.heldList(BULK, undefined, kind).map((row) => row.id)
+  const failed: { readonly id: number; readonly message: string }[] = []
+  let done = 0
+  for (const id of wanted) {
+    // Looked at afresh: the answer to a question may have let others go with it.
+    const row = mail.held(id)
+    try {
+      if (row === undefined) throw new ApiError(404, 'It is no longer held.')
+      if (action === 'release') await releaseHeld(parts, row)
+      else if (action === 'drop') await dropHeld(parts, row)
+      else await keepHeld(parts, row, true)
+      done++
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      failed.push({ id, message: error.message })
+    }
+  }
+  return { done, failed }
 }

@@ -57,13 +57,23 @@ const COLUMNS = {
 
 export type RecipientChange = {
   readonly [Key in keyof typeof COLUMNS]?: RecipientRow[Key] | undefined
-}
+} & { readonly paused?: boolean | undefined }
 
-export async function changeRecipient(parts: Parts, row: RecipientRow, change: RecipientChange): Promise<RecipientRow> {
+export async function changeRecipient(
+  parts: Parts & Pick<ApiParts, 'hurryQueue'>,
+  row: RecipientRow,
+  change: RecipientChange,
+): Promise<RecipientRow> {
   const values: Record<string, string | number | null> = {}
   for (const key of Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]) {
     const value = change[key]
     if (value !== undefined) values[COLUMNS[key]] = typeof value === 'boolean' ? Number(value) : value
+  }
+  if (change.paused !== undefined) {
+    const now = parts.clock.now()
+    if (change.paused) await parts.store.writer.run('pauseRecipient', row.id, 'You switched it off.', now, false)
+    else await parts.store.writer.run('resumeRecipient', row.id, now)
+    parts.hurryQueue()
   }
   await parts.store.writer.run('set', { table: 'recipient', id: row.id, values, at: parts.clock.now() })
   return findRecipient(parts, row.id)

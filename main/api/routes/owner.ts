@@ -4,18 +4,18 @@ import { z } from 'zod'
 import { createAppPassword } from '../../access/app-password.ts'
 import { createToken, DEFAULT_SCOPES, SCOPES } from '../../access/secrets.ts'
 import { parseDomain } from '../../terms/address.ts'
+import type { DomainRow, RecipientRow } from '../../store/rows.ts'
 import { addressKey, parseAddress } from '../../terms/address.ts'
 import { Failure } from '../../terms/failure.ts'
 import { readCertificate } from '../../tls/certificate.ts'
 import { addContact, changeAlias, findAlias, setRecipients } from '../actions/aliases.ts'
 import { addDomain, changeDomain, findDomain, recordsOf, removeDomain } from '../actions/domains.ts'
-import { dropHeld, releaseHeld } from '../actions/held.ts'
-import { answerQuestion, isQuestion, policyOut } from '../actions/policy.ts'
+import { policyOut } from '../actions/policy.ts'
 import { changeRecipient, findRecipient } from '../actions/recipients.ts'
 import { readBody } from '../body.ts'
 import { ApiError, notFound, type ApiParts } from '../parts.ts'
-import { rawMessage } from './pages.ts'
 import { aliasOut, domainOut, recipientOut } from './addy-shape.ts'
+import { heldRoutes, queueRoutes } from './queue.ts'
 
 const text = z.string().max(200).nullable().optional()
 const domainChange = z.strictObject({
@@ -24,6 +24,7 @@ const domainChange = z.strictObject({
   active: z.boolean().optional(),
   catchAll: z.boolean().optional(),
   defaultRecipient: z.string().nullable().optional(),
+  fallbackRecipient: z.string().nullable().optional(),
 })
 const newDomain = z.strictObject({ domain: z.string(), catchAll: z.boolean().default(false), description: text })
 const recipientChange = z.strictObject({
@@ -38,6 +39,7 @@ const recipientChange = z.strictObject({
   allowSpf: z.boolean().optional(),
   autoReplies: z.boolean().optional(),
   removeFlagged: z.boolean().optional(),
+  paused: z.boolean().optional(),
 })
 const count = z.number().int().min(1).max(1_000_000_000).nullable().optional()
 const policyChange = {
@@ -74,10 +76,17 @@ const newToken = z.strictObject({
   expiresIn: z.number().int().positive().nullable().default(null),
 })
 
-function number(c: Context): number {
-  const id = Number(c.req.param('id'))
-  if (!Number.isSafeInteger(id) || id < 1) throw new ApiError(400, 'An id is a whole number.')
-  return id
+/** The row as programs know it, and whether it takes mail. */
+function shownRecipient(parts: ApiParts, row: RecipientRow) {
+  const { pausedAt, pausedReason, probeAt, bounces } = row
+  const waiting = pausedAt === null ? 0 : parts.store.mail.waitingFor(row.id)
+  return { ...recipientOut(parts, row), paused: pausedAt !== null, pausedAt, pausedReason, probeAt, bounces, waiting }
+}
+
+function shownDomain(parts: ApiParts, row: DomainRow) {
+  const fallback =
+    row.fallbackRecipientId === null ? undefined : parts.store.directory.recipient(row.fallbackRecipientId)
+  return { ...domainOut(parts, row), fallback_recipient: fallback?.email ?? null }
 }
 
 function directoryRoutes(parts: ApiParts): Hono {
@@ -91,11 +100,11 @@ function directoryRoutes(parts: ApiParts): Hono {
   routes.get('/domains/:name', (c) => {
     const row = findDomain(parts, name(c))
     const hostname = parseDomain(parts.state().hostname) ?? row.name
-    return c.json({ data: { ...domainOut(parts, row), hostname, records: recordsOf(parts, row, hostname) } })
+    return c.json({ data: { ...shownDomain(parts, row), hostname, records: recordsOf(parts, row, hostname) } })
   })
   routes.patch('/domains/:name', async (c) => {
     const change = await readBody(c.req.raw, domainChange)
-    return c.json({ data: domainOut(parts, await changeDomain(parts, findDomain(parts, name(c)), change)) })
+    return c.json({ data: shownDomain(parts, await changeDomain(parts, findDomain(parts, name(c)), change)) })
   })
   routes.delete('/domains/:name', async (c) => {
     await removeDomain(parts, findDomain(parts, name(c)), c.req.query('force') === 'true')
@@ -103,8 +112,12 @@ function directoryRoutes(parts: ApiParts): Hono {
   })
   routes.patch('/recipients/:name', async (c) => {
     const change = await readBody(c.req.raw, recipientChange)
-    return c.json({ data: recipientOut(parts, await changeRecipient(parts, findRecipient(parts, name(c)), change)) })
+    return c.json({ data: shownRecipient(parts, await changeRecipient(parts, findRecipient(parts, name(c)), change)) })
   })
+  routes.get('/recipients', (c) =>
+    c.json({ data: parts.store.directory.recipients().map((row) => shownRecipient(parts, row)) }),
+  )
+  routes.get('/recipients/:name', (c) => c.json({ data: shownRecipient(parts, findRecipient(parts, name(c))) }))
   routes.patch('/aliases/:name', async (c) => {
     const { recipients, ...change } = await readBody(c.req.raw, aliasChange)
     const row = findAlias(parts, name(c))
@@ -163,69 +176,6 @@ function contactRoutes(parts: ApiParts): Hono {
   })
   routes.delete('/contacts/:name', async (c) => {
     await parts.store.writer.run('remove', 'contact', find(c).id)
-    return c.body(null, 204)
-  })
-  return routes
-}
-
-function queueRoutes(parts: ApiParts): Hono {
-  const routes = new Hono()
-  const { store } = parts
-  routes.get('/queue', (c) => c.json({ data: store.mail.queue(200) }))
-  routes.get('/queue/:id', (c) => {
-    const row = store.mail.delivery(number(c))
-    if (row === undefined) throw notFound('The delivery')
-    return c.json({ data: { ...row, log: store.log.entry(row.logId) ?? null } })
-  })
-  routes.post('/queue/retry', async (c) => {
-    const done = await store.writer.run('wakeAll', parts.clock.now())
-    parts.wakeQueue()
-    return c.json({ data: { retried: done } })
-  })
-  routes.post('/queue/:id/retry', async (c) => {
-    const done = await store.writer.run('retryNow', [number(c)], parts.clock.now())
-    if (done === 0) throw notFound('A waiting delivery with this id')
-    parts.wakeQueue()
-    return c.json({ data: { retried: done } })
-  })
-  routes.delete('/queue/:id', async (c) => {
-    const result = await store.writer.run('dropDelivery', number(c), parts.clock.now())
-    if (result.logId === null) throw notFound('A waiting delivery with this id')
-    parts.announcer.tell({ kind: 'log', id: result.logId })
-    return c.body(null, 204)
-  })
-  return routes
-}
-
-function heldRoutes(parts: ApiParts): Hono {
-  const routes = new Hono()
-  const { mail } = parts.store
-  const find = (c: Context) => {
-    const row = mail.held(number(c))
-    if (row === undefined) throw notFound('The held message')
-    return row
-  }
-  routes.get('/held', (c) => c.json({ data: mail.heldList(200, undefined) }))
-  routes.get('/held/:id', (c) => {
-    const row = find(c)
-    const message = mail.message(row.messageId)
-    return c.json({ data: { ...row, headers: message?.header.toString('utf8') ?? '', size: message?.size ?? 0 } })
-  })
-  routes.get('/held/:id/raw', (c) => {
-    const row = find(c)
-    const message = mail.message(row.messageId)
-    if (message === undefined) throw notFound('The message')
-    return rawMessage(parts, c, message.header, message.id, `held-${row.id}`)
-  })
-  routes.post('/held/:id/release', async (c) => {
-    const row = find(c)
-    // To all recipients of the alias. Having reached you, the sender counts as known from then on.
-    if (isQuestion(row)) await answerQuestion(parts, row, 'once')
-    else await releaseHeld(parts, row)
-    return c.json({ data: { released: true } })
-  })
-  routes.delete('/held/:id', async (c) => {
-    await dropHeld(parts, find(c))
     return c.body(null, 204)
   })
   return routes

@@ -4,7 +4,7 @@ import type { DnsRecord } from '../../dns/records.ts'
 import type { ContactRow } from '../../store/rows.ts'
 import { parseSwitch, UsageError, type Flag, type Input, type Verb } from '../arguments.ts'
 import { CLIENT_FLAGS, withClient, type Client } from '../client.ts'
-import { printFields, printJson, printLine, printTable, safe } from '../print.ts'
+import { localTime, printFields, printJson, printLine, printTable, safe } from '../print.ts'
 import { POLICY_FLAGS, policyChanges, policyFields } from './policy.ts'
 
 interface Actions {
@@ -89,7 +89,11 @@ const domains: Actions = {
       client.call(
         'PATCH',
         `/app/domains/${p(name)}`,
-        changes(input, ['description', 'from-name', 'default-recipient'], ['active', 'catch-all']),
+        changes(
+          input,
+          ['description', 'from-name', 'default-recipient', 'fallback-recipient'],
+          ['active', 'catch-all'],
+        ),
       ),
     ),
   async remove(client, input, name) {
@@ -136,20 +140,15 @@ function showDomain(value: unknown): void {
   printLine(`address a PTR record back to ${one.hostname ?? 'it'}: both are set where the address comes from.`)
 }
 
-const SWITCHES = ['can-reply-send', 'warn', 'allow-sealed', 'allow-spf', 'auto-replies', 'remove-flagged']
+const SWITCHES = ['can-reply-send', 'warn', 'allow-sealed', 'allow-spf', 'auto-replies', 'remove-flagged', 'paused']
 
 const recipients: Actions = {
   add: (client, _, name) => {
     if (name === undefined) throw new UsageError('postern recipient add ADDRESS')
     return data(client.call('POST', '/api/v1/recipients', { email: name }))
   },
-  list: (client) => data(client.call('GET', '/api/v1/recipients')),
-  async show(client, _, name) {
-    const all = await data(client.call<{ data: RecipientShape[] }>('GET', '/api/v1/recipients'))
-    const found = all.find((one) => one.id === name || one.email.toLowerCase() === name.toLowerCase())
-    if (found === undefined) throw new UsageError(`${name} is none of your recipients.`)
-    return found
-  },
+  list: (client) => data(client.call('GET', '/app/recipients')),
+  show: (client, _, name) => data(client.call('GET', `/app/recipients/${p(name)}`)),
   set: (client, input, name) =>
     data(
       client.call(
@@ -165,19 +164,28 @@ const recipients: Actions = {
   },
 }
 
+interface ShownRecipient extends RecipientShape {
+  readonly paused: boolean
+  readonly pausedReason: string | null
+  readonly probeAt: number | null
+  readonly bounces: number
+  readonly waiting: number
+}
+
 function showRecipient(value: unknown): void {
   if (Array.isArray(value)) {
-    const rows = value as RecipientShape[]
+    const rows = value as ShownRecipient[]
     printTable(
-      ['recipient', 'aliases', 'verified'],
-      rows.map((one) => [one.email, one.aliases_count, one.email_verified_at ?? 'no']),
+      ['recipient', 'aliases', 'verified', 'state'],
+      rows.map((one) => [one.email, one.aliases_count, one.email_verified_at ?? 'no', one.paused ? 'paused' : 'on']),
     )
   } else
-    showOne(value, (one) => ({
-      recipient: (one as RecipientShape).email,
-      verified: (one as RecipientShape).email_verified_at,
-      id: (one as RecipientShape).id,
-    }))
+    showOne(value, (raw) => {
+      const one = raw as ShownRecipient
+      const { email: recipient, email_verified_at: verified, id, bounces } = one
+      const paused = { why: one.pausedReason, waiting: one.waiting, 'next try': localTime(one.probeAt) }
+      return { recipient, verified, state: one.paused ? 'paused' : 'on', ...(one.paused ? paused : {}), bounces, id }
+    })
 }
 
 function showOne(value: unknown, fields: (value: unknown) => Record<string, unknown>): void {
@@ -320,6 +328,7 @@ export const directoryVerbs: readonly Verb[] = [
       description: described(text, 'a note for yourself'),
       'from-name': described(text, 'the name in From of replies'),
       'default-recipient': { type: 'string', value: 'ADDR', help: 'where its mail goes; none for your default' },
+      'fallback-recipient': { type: 'string', value: 'ADDR', help: 'where mail goes when its recipient fails; none' },
       force: { type: 'boolean', help: 'remove it with its aliases' },
     },
     domains,
@@ -339,6 +348,7 @@ export const directoryVerbs: readonly Verb[] = [
       'allow-sealed': described(onOff, 'signed and encrypted replies go out though they cannot be scrubbed'),
       'allow-spf': described(onOff, 'aligned SPF alone proves a reply (not on shared hosts)'),
       'auto-replies': described(onOff, 'your out-of-office goes out from the alias'),
+      paused: described(onOff, 'nothing is sent to it; what comes for it waits'),
       'remove-flagged': described(onOff, 'attachments that carry your address are taken out of replies'),
     },
     recipients,

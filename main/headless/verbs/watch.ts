@@ -1,10 +1,8 @@
-// `postern status`, `log`, `queue`, `held`: what happens and what waits.
+// `postern status`, `log`: what happens.
 import type { AppState, LogEntry } from '../../api/shapes.ts'
-import type { HeldRow } from '../../store/rows.ts'
-import type { QueueEntry } from '../../store/queries/mail.ts'
 import { UsageError, type Input, type Verb } from '../arguments.ts'
 import { CLIENT_FLAGS, connect, dataFolderOf, relayRuns, withClient, type Client } from '../client.ts'
-import { localTime, printFields, printJson, printLine, printTable, safe } from '../print.ts'
+import { localTime, printFields, printJson, printLine, safe } from '../print.ts'
 
 const DNSSEC = {
   on: 'on: answers are validated here',
@@ -30,6 +28,7 @@ async function status(input: Input): Promise<void> {
       dnssec: DNSSEC[state.dnssec],
       queue: `${state.queue.queued} waiting, ${state.queue.inFlight} on their way, ${state.queue.failed} failed`,
       held: state.held,
+      ...Object.fromEntries(Object.entries(state.counters).map(([name, count]) => [name.replaceAll('-', ' '), count])),
       'last in': localTime(state.lastInboundAt),
       'last out': localTime(state.lastOutboundAt),
     })
@@ -82,113 +81,6 @@ async function follow(client: Client, json: boolean): Promise<void> {
   }
 }
 
-function idOf(input: Input, verb: string): string {
-  const id = input.words[1]
-  if (id === undefined || !/^[0-9]{1,15}$/.test(id))
-    throw new UsageError(`postern ${verb} needs the id that the list shows.`)
-  return id
-}
-
-async function queue(input: Input): Promise<void> {
-  const [action = 'list'] = input.words
-  await withClient(input, async (client) => {
-    switch (action) {
-      case 'list': {
-        const { data } = await client.call<{ data: QueueEntry[] }>('GET', '/app/queue')
-        if (input.json) printJson(data)
-        else
-          printTable(
-            ['id', 'state', 'due', 'tries', 'from', 'to', 'last answer'],
-            data.map((row) => [
-              row.id,
-              row.state,
-              localTime(row.dueAt),
-              row.attempts,
-              row.sender,
-              row.forwardPath,
-              row.lastAnswer,
-            ]),
-          )
-        return
-      }
-      case 'show':
-        printJson((await client.call<{ data: unknown }>('GET', `/app/queue/${idOf(input, 'queue show')}`)).data)
-        return
-      case 'retry': {
-        const path =
-          input.words[1] === undefined ? '/app/queue/retry' : `/app/queue/${idOf(input, 'queue retry')}/retry`
-        const { data } = await client.call<{ data: { retried: number } }>('POST', path, {})
-        if (input.json) printJson(data)
-        else printLine(`${data.retried} due now.`)
-        return
-      }
-      case 'drop':
-        await client.call('DELETE', `/app/queue/${idOf(input, 'queue drop')}`)
-        if (input.json) printJson({ dropped: true })
-        else printLine('Dropped.')
-        return
-      default:
-        throw new UsageError('postern queue list|show|retry|drop [ID]')
-    }
-  })
-}
-
-async function held(input: Input): Promise<void> {
-  const [action = 'list'] = input.words
-  await withClient(input, async (client) => {
-    switch (action) {
-      case 'list': {
-        const { data } = await client.call<{ data: HeldRow[] }>('GET', '/app/held')
-        if (input.json) printJson(data)
-        else
-          printTable(
-            ['id', 'kind', 'since', 'until', 'from', 'subject', 'why'],
-            data.map((row) => [
-              row.id,
-              row.kind,
-              localTime(row.heldAt),
-              localTime(row.expiresAt),
-              row.sender,
-              row.subject,
-              row.reason,
-            ]),
-          )
-        return
-      }
-      case 'show': {
-        const { data } = await client.call<{ data: HeldRow & { headers: string } }>(
-          'GET',
-          `/app/held/${idOf(input, 'held show')}`,
-        )
-        if (input.json) printJson(data)
-        else {
-          printFields({
-            kind: data.kind,
-            why: data.text,
-            from: data.sender,
-            subject: data.subject,
-            since: localTime(data.heldAt),
-          })
-          for (const line of data.headers.split('\r\n')) printLine(`  ${safe(line)}`)
-        }
-        return
-      }
-      case 'release':
-        await client.call('POST', `/app/held/${idOf(input, 'held release')}/release`, {})
-        if (input.json) printJson({ released: true })
-        else printLine('Released; it is on its way.')
-        return
-      case 'drop':
-        await client.call('DELETE', `/app/held/${idOf(input, 'held drop')}`)
-        if (input.json) printJson({ dropped: true })
-        else printLine('Deleted.')
-        return
-      default:
-        throw new UsageError('postern held list|show|release|drop [ID]')
-    }
-  })
-}
-
 export const watchVerbs: readonly Verb[] = [
   {
     name: 'status',
@@ -208,19 +100,5 @@ export const watchVerbs: readonly Verb[] = [
       limit: { type: 'string', value: 'N', help: 'entries at most, 1 to 200 (50)' },
     },
     run: log,
-  },
-  {
-    name: 'queue',
-    summary: 'Shows what waits to be delivered; tries it again now, or drops it. `retry` without an id: all of it.',
-    usage: 'queue list|show|retry|drop [ID]',
-    flags: CLIENT_FLAGS,
-    run: queue,
-  },
-  {
-    name: 'held',
-    summary: 'Shows mail that waits for your word; sends it on, or deletes it.',
-    usage: 'held list|show|release|drop [ID]',
-    flags: CLIENT_FLAGS,
-    run: held,
   },
 ]

@@ -8,6 +8,7 @@ interface RecipientTarget {
   id: string
   email: string
   is_mailbox: number
+  paused_at: number | null
 }
 
 export interface DirectorySteps {
@@ -86,15 +87,15 @@ export function directorySteps(db: Db): DirectorySteps {
 
 function recipientsStep(db: Db): DirectorySteps['recipientsOf'] {
   const attached = db.prepare(
-    `SELECT r.id, r.email, r.is_mailbox FROM alias_recipient ar JOIN recipient r ON r.id = ar.recipient_id
+    `SELECT r.id, r.email, r.is_mailbox, r.paused_at FROM alias_recipient ar JOIN recipient r ON r.id = ar.recipient_id
      WHERE ar.alias_id = ? ORDER BY ar.position`,
   )
   const domainDefault = db.prepare(
-    `SELECT r.id, r.email, r.is_mailbox FROM alias a JOIN domain d ON d.id = a.domain_id
+    `SELECT r.id, r.email, r.is_mailbox, r.paused_at FROM alias a JOIN domain d ON d.id = a.domain_id
      JOIN recipient r ON r.id = d.default_recipient_id WHERE a.id = ?`,
   )
   const userDefault = db.prepare(
-    `SELECT r.id, r.email, r.is_mailbox FROM recipient r
+    `SELECT r.id, r.email, r.is_mailbox, r.paused_at FROM recipient r
      ORDER BY (r.id = (SELECT value FROM setting WHERE key = 'default-recipient')) DESC, r.created_at, r.rowid LIMIT 1`,
   )
   return (aliasId) => {

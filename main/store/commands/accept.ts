@@ -1,24 +1,15 @@
 // The one transaction that a `250` stands on: the message, where it goes, and its log entries. behaviour.md 5, design.md 5
 import type { Db } from '../database.ts'
-import type { HeldEnvelope, SessionRecord, Verdicts } from '../rows.ts'
+import type { HeldEnvelope } from '../rows.ts'
+import { bounceStep, type AcceptedBounce } from './accept-bounce.ts'
 import { directorySteps } from './accept-directory.ts'
+import { fallbackFinder } from './fallback.ts'
 import { logWriter, type NewLogEntry } from './log.ts'
+import { messageWriter, type NewMessage } from './messages.ts'
 import { policySteps, type HeardFrom } from './policy-steps.ts'
-import { queueDelivery } from './queue-delivery.ts'
+import { destinationOf, queueDelivery } from './queue-delivery.ts'
 
-export interface NewMessage {
-  readonly publicId: string
-  readonly receivedAt: number
-  readonly reversePath: string
-  readonly header: Uint8Array
-  readonly body: Uint8Array | null
-  readonly spool: { readonly id: string; readonly key: Uint8Array; readonly size: number } | null
-  readonly size: number
-  readonly bodyHash: string
-  readonly session: SessionRecord
-  readonly verdicts: Verdicts | null
-  readonly authenticationResults: string | null
-}
+export { destinationOf } from './queue-delivery.ts'
 
 export interface NewCorrespondent {
   readonly address: string
@@ -41,6 +32,7 @@ export interface NewAlias {
 
 /** What becomes of one envelope recipient of an accepted message. */
 export type AcceptedRecipient =
+  | AcceptedBounce
   | {
       readonly kind: 'forward'
       /** An alias that exists, or one that this message makes. */
@@ -48,6 +40,11 @@ export type AcceptedRecipient =
       readonly tag: string
       readonly sender: string | null
       readonly correspondents: readonly NewCorrespondent[]
+      /** RFC 3461 §4.1, §4.2. */
+      readonly notify?: string
+      readonly orcpt?: string
+      /** What else the log is to say of it. */
+      readonly noticed?: readonly NewLogEntry[]
       /** The organisation to count; where it is a stranger to the alias, what shows that. */
       readonly heard?: HeardFrom & { readonly leak?: { readonly evidence: string; readonly log: NewLogEntry } }
       readonly log: NewLogEntry
@@ -63,6 +60,8 @@ export type AcceptedRecipient =
       readonly destination: string
       readonly outMessageId: string
       readonly innerMessageId: string | null
+      readonly notify?: string
+      readonly orcpt?: string
       readonly log: NewLogEntry
     }
   | {
@@ -102,8 +101,10 @@ export interface AcceptResult {
   readonly madeAliases: readonly string[]
 }
 
-export function destinationOf(route: string, forwardPath: string): string {
-  return route === 'mx' ? forwardPath.slice(forwardPath.lastIndexOf('@') + 1).toLowerCase() : route
+/** Whether the message itself has to be stored for this recipient. */
+export function keepsMessage(recipient: AcceptedRecipient): boolean {
+  if (recipient.kind === 'bounce') return recipient.keepUntil !== null
+  return recipient.kind !== 'discard' && recipient.kind !== 'unsubscribe'
 }
 
 interface Context {
@@ -115,33 +116,11 @@ interface Context {
 export function acceptCommand(db: Db): (input: AcceptInput) => AcceptResult {
   const log = logWriter(db)
   const steps = recipientSteps(db)
-  const insertSpool = db.prepare('INSERT INTO spool(id,key,size,created_at) VALUES(?,?,?,?)')
-  const insertMessage = db.prepare(
-    `INSERT INTO message(public_id,received_at,reverse_path,header,body,spool_id,size,body_hash,session,verdicts,authentication_results)
-     VALUES(?,?,?,?,?,?,?,?,?,?,?)`,
-  )
+  const writeMessage = messageWriter(db)
   return (input) => {
     const { message } = input
-    const keep = input.recipients.some(({ kind }) => kind !== 'discard' && kind !== 'unsubscribe')
-    let messageId = 0
-    if (keep) {
-      const { spool } = message
-      if (spool !== null) insertSpool.run(spool.id, spool.key, spool.size, message.receivedAt)
-      const inserted = insertMessage.run(
-        message.publicId,
-        message.receivedAt,
-        message.reversePath,
-        message.header,
-        message.body,
-        spool?.id ?? null,
-        message.size,
-        message.bodyHash,
-        JSON.stringify(message.session),
-        message.verdicts === null ? null : JSON.stringify(message.verdicts),
-        message.authenticationResults,
-      )
-      messageId = Number(inserted.lastInsertRowid)
-    }
+    const keep = input.recipients.some(keepsMessage)
+    const messageId = keep ? writeMessage(message) : 0
     const context: Context = { input, messageId, result: { deliveries: 0, logIds: [], madeAliases: [] } }
     for (const recipient of input.recipients) {
       const logId = log.add(recipient.log)
@@ -155,6 +134,10 @@ export function acceptCommand(db: Db): (input: AcceptInput) => AcceptResult {
           break
         case 'held':
           steps.hold(recipient, logId, context)
+          break
+        case 'bounce':
+          context.result.logIds.push(...steps.bounce(recipient, messageId, logId))
+          context.result.deliveries += recipient.notices.length
           break
         case 'discard':
           steps.discard(recipient, message.receivedAt)
@@ -171,6 +154,7 @@ export function acceptCommand(db: Db): (input: AcceptInput) => AcceptResult {
 type Of<Kind extends AcceptedRecipient['kind']> = Extract<AcceptedRecipient, { kind: Kind }>
 
 interface Steps {
+  readonly bounce: (recipient: Of<'bounce'>, messageId: number, logId: number) => readonly number[]
   forward(recipient: Of<'forward'>, logId: number, context: Context): void
   reply(recipient: Of<'reply'>, logId: number, context: Context): void
   hold(recipient: Of<'held'>, logId: number, context: Context): void
@@ -183,15 +167,17 @@ function recipientSteps(db: Db): Steps {
   const policy = policySteps(db)
   const logs = logWriter(db)
   const queue = queueDelivery(db)
-  const insertHeld = db.prepare(
-    `INSERT INTO held(message_id,kind,reason,text,alias_id,contact_id,envelope,sender,subject,held_at,expires_at,log_id)
-     VALUES(:messageId,:kind,:reason,:text,:aliasId,:contactId,:envelope,:sender,:subject,:at,:expiresAt,:logId)`,
-  )
+  const queueForwards = forwardQueuer(db)
   const markSeen = db.prepare('INSERT OR IGNORE INTO reply_seen(mark,at) VALUES(?,?)')
   const countBlocked = db.prepare('UPDATE alias SET blocked=blocked+1, last_blocked=? WHERE id=?')
   const mapMessageId = db.prepare('INSERT OR IGNORE INTO message_id_map(alias_id,outer_id,inner_id,at) VALUES(?,?,?,?)')
   return {
-    forward({ alias, tag, sender, correspondents, heard }, logId, { input, messageId, result }) {
+    bounce: bounceStep(db),
+    forward(
+      { alias, tag, sender, correspondents, heard, noticed = [], notify = '', orcpt = '' },
+      logId,
+      { input, messageId, result },
+    ) {
       const at = input.message.receivedAt
       const aliasId = directory.aliasOf(alias, at, result.madeAliases)
       if (aliasId !== null && heard !== undefined) {
@@ -201,40 +187,76 @@ function recipientSteps(db: Db): Steps {
           result.logIds.push(logs.add(heard.leak.log))
         }
       }
+      for (const one of noticed) result.logIds.push(logs.add(one))
       for (const one of correspondents) if (aliasId !== null) directory.contactOf(aliasId, one, at)
       if (aliasId !== null && sender !== null) directory.countForward(aliasId, sender, at)
-      for (const { id, email, is_mailbox: isMailbox } of directory.recipientsOf(aliasId)) {
-        const destination = isMailbox === 1 ? 'mailbox' : destinationOf(input.route, email)
-        const envelope = { forwardPath: email, destination, recipientId: id, contactId: null, outMessageId: null }
-        queue({ ...envelope, messageId, direction: 'forward', aliasId, tag, logId, at })
-        result.deliveries++
-      }
+      result.deliveries += queueForwards({ aliasId, tag, logId, messageId, at, notify, orcpt }, input.route)
     },
-    reply({ alias, seenMark, contact, forwardPath, destination, outMessageId, innerMessageId }, logId, context) {
+    reply(recipient, logId, context) {
+      const { alias, seenMark, contact, forwardPath, destination, outMessageId, innerMessageId } = recipient
+      const { notify = '', orcpt = '' } = recipient
       const at = context.input.message.receivedAt
       const aliasId = directory.aliasOf(alias, at, context.result.madeAliases) ?? ''
       if (seenMark !== null) markSeen.run(seenMark, at)
       const contactId = 'id' in contact ? contact.id : directory.contactOf(aliasId, contact.create, at)
       const envelope = { forwardPath, destination, recipientId: null, contactId, outMessageId }
-      queue({ ...envelope, messageId: context.messageId, direction: 'reply', aliasId, tag: '', logId, at })
+      const asked = { notify, orcpt }
+      queue({ ...envelope, ...asked, messageId: context.messageId, direction: 'reply', aliasId, tag: '', logId, at })
       context.result.deliveries++
       if (innerMessageId !== null) mapMessageId.run(aliasId, outMessageId, innerMessageId, at)
     },
-    hold({ held, envelope, expiresAt, correspondents = [], log }, logId, { input, messageId }) {
-      const aliasId = envelope.direction === 'none' ? null : envelope.aliasId
-      for (const one of correspondents)
-        if (aliasId !== null) directory.contactOf(aliasId, one, input.message.receivedAt)
-      const contactId = envelope.direction === 'reply' ? envelope.contactId : null
-      const { reason, text, sender, subject } = log
-      const at = input.message.receivedAt
-      const what = { kind: held, envelope: JSON.stringify(envelope), aliasId, contactId, messageId, logId }
-      insertHeld.run({ ...what, reason, text, sender, subject, at, expiresAt })
-    },
+    hold: holdStep(db),
     discard({ aliasId, blockId = null }, at) {
       countBlocked.run(at, aliasId)
       if (blockId !== null) policy.countBlock(blockId, at)
     },
     unsubscribe: unsubscribeStep(db),
+  }
+}
+
+interface Forwarded {
+  readonly aliasId: string | null
+  readonly tag: string
+  readonly logId: number
+  readonly messageId: number
+  readonly at: number
+  readonly notify: string
+  readonly orcpt: string
+}
+
+/** One delivery for each recipient of the alias; where one is paused, to the fallback, else it waits. */
+function forwardQueuer(db: Db): (forward: Forwarded, route: string) => number {
+  const directory = directorySteps(db)
+  const queue = queueDelivery(db)
+  const findFallback = fallbackFinder(db)
+  return (forward, route) => {
+    const recipients = directory.recipientsOf(forward.aliasId)
+    for (const { id, email, is_mailbox: isMailbox, paused_at: pausedAt } of recipients) {
+      const fallback = pausedAt === null ? undefined : findFallback(forward.aliasId, id, forward.logId)
+      const destination = isMailbox === 1 ? 'mailbox' : destinationOf(route, email)
+      const to = fallback ?? { recipientId: id, email, destination }
+      const envelope = { forwardPath: to.email, destination: to.destination, recipientId: to.recipientId }
+      const fixed = { direction: 'forward', contactId: null, outMessageId: null } as const
+      queue({ ...forward, ...envelope, ...fixed, diverted: fallback !== undefined })
+    }
+    return recipients.length
+  }
+}
+
+function holdStep(db: Db): Steps['hold'] {
+  const directory = directorySteps(db)
+  const insertHeld = db.prepare(
+    `INSERT INTO held(message_id,kind,reason,text,alias_id,contact_id,envelope,sender,subject,held_at,expires_at,log_id)
+     VALUES(:messageId,:kind,:reason,:text,:aliasId,:contactId,:envelope,:sender,:subject,:at,:expiresAt,:logId)`,
+  )
+  return ({ held, envelope, expiresAt, correspondents = [], log }, logId, { input, messageId }) => {
+    const aliasId = envelope.direction === 'none' ? null : envelope.aliasId
+    for (const one of correspondents) if (aliasId !== null) directory.contactOf(aliasId, one, input.message.receivedAt)
+    const contactId = envelope.direction === 'reply' ? envelope.contactId : null
+    const { reason, text, sender, subject } = log
+    const at = input.message.receivedAt
+    const what = { kind: held, envelope: JSON.stringify(envelope), aliasId, contactId, messageId, logId }
+    insertHeld.run({ ...what, reason, text, sender, subject, at, expiresAt })
   }
 }
 

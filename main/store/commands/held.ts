@@ -6,6 +6,7 @@ import { messageRemover } from './messages.ts'
 import { queueDelivery } from './queue-delivery.ts'
 
 export interface ReleaseInput {
+  readonly direction: 'forward' | 'reply'
   readonly heldId: number
   readonly now: number
   readonly forwardPath: string
@@ -25,6 +26,8 @@ export interface HeldResult {
 export interface HeldCommands {
   releaseHeld(input: ReleaseInput): HeldResult
   dropHeld(heldId: number): HeldResult
+  /** Until when it stays; null: until it is deleted by hand. Returns how many there were. */
+  keepHeld(heldId: number, expiresAt: number | null): number
   expireHeld(now: number, limit: number): { readonly count: number; readonly freedSpools: readonly string[] }
 }
 
@@ -40,6 +43,7 @@ export function heldCommands(db: Db): HeldCommands {
   const remover = messageRemover(db)
   const byId = db.prepare('SELECT * FROM held WHERE id=?')
   const remove = db.prepare('DELETE FROM held WHERE id=?')
+  const keep = db.prepare('UPDATE held SET expires_at=? WHERE id=?')
   const expired = db.prepare('SELECT id, message_id FROM held WHERE expires_at <= ? ORDER BY expires_at LIMIT ?')
   const queue = queueDelivery(db)
   const mapMessageId = db.prepare('INSERT OR IGNORE INTO message_id_map(alias_id,outer_id,inner_id,at) VALUES(?,?,?,?)')
@@ -50,8 +54,8 @@ export function heldCommands(db: Db): HeldCommands {
   return {
     releaseHeld(input) {
       const row = find(input.heldId)
-      if (row === undefined || row.envelope.direction === 'none') return NOTHING
-      const { direction } = row.envelope
+      if (row === undefined) return NOTHING
+      const { direction } = input
       const tag = row.envelope.direction === 'forward' ? row.envelope.tag : ''
       const { messageId, aliasId, contactId, logId } = row
       const { forwardPath, destination, recipientId, outMessageId, now: at } = input
@@ -63,6 +67,7 @@ export function heldCommands(db: Db): HeldCommands {
       log.update(row.logId, 'accepted', 'released', 'You released this message; it is on its way.', undefined)
       return { done: true, logId: row.logId, freedSpools: [] }
     },
+    keepHeld: (heldId, expiresAt) => keep.run(expiresAt, heldId).changes,
     dropHeld(heldId) {
       const row = find(heldId)
       if (row === undefined) return NOTHING

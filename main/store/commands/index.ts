@@ -8,6 +8,7 @@ import { directoryCommands } from './directory.ts'
 import { heldCommands } from './held.ts'
 import { logWriter, type NewLogEntry } from './log.ts'
 import { policyCommands } from './policy.ts'
+import { recipientCommands } from './recipients.ts'
 import { policySteps } from './policy-steps.ts'
 
 export function prepareCommands(db: Db) {
@@ -20,6 +21,7 @@ export function prepareCommands(db: Db) {
     ...directoryCommands(db),
     ...accessCommands(db),
     ...policyCommands(db),
+    ...recipientCommands(db),
     ...bulkCommands(db),
     accept: acceptCommand(db),
     /** A refusal: one entry, and the alias's counter where the address was one. */

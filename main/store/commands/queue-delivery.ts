@@ -15,18 +15,36 @@ export interface NewDelivery {
   readonly logId: number
   /** The user said "send anyway". */
   readonly asIs?: boolean
+  /** RFC 3461 §4.1, §4.2. */
+  readonly notify?: string
+  readonly orcpt?: string
+  /** A report of ours. */
+  readonly ready?: boolean
+  /** To a fallback recipient. */
+  readonly diverted?: boolean
   readonly at: number
 }
 
-/** Queues a delivery, due at once. */
+/** By what deliveries are kept apart: the recipient's domain for `mx`, else the route itself. */
+export function destinationOf(route: string, forwardPath: string): string {
+  return route === 'mx' ? forwardPath.slice(forwardPath.lastIndexOf('@') + 1).toLowerCase() : route
+}
+
+/** When what waits for a paused recipient is due: at the end of time (9999-12-31), so that no clock finds it. */
+export const PARKED = 253_402_214_400_000
+
+/** Queues a delivery, due at once; for a paused recipient it is parked. */
 export function queueDelivery(db: Db): (delivery: NewDelivery) => void {
   const insert = db.prepare(
     `INSERT INTO delivery(message_id,direction,alias_id,tag,recipient_id,contact_id,forward_path,destination,out_message_id,
-       as_is,log_id,state,queued_at,due_at)
+       as_is,notify,orcpt,ready,diverted,log_id,state,queued_at,due_at)
      VALUES(:messageId,:direction,:aliasId,:tag,:recipientId,:contactId,:forwardPath,:destination,:outMessageId,
-       :asIs,:logId,'queued',:at,:at)`,
+       :asIs,:notify,:orcpt,:ready,:diverted,:logId,'queued',:at,
+       coalesce((SELECT ${PARKED} FROM recipient WHERE id=:recipientId AND paused_at IS NOT NULL), :at))`,
   )
   return (delivery) => {
-    insert.run({ ...delivery, asIs: delivery.asIs === true ? 1 : 0 })
+    const { asIs, ready, diverted, notify = '', orcpt = '' } = delivery
+    const flag = (value: boolean | undefined): number => (value === true ? 1 : 0)
+    insert.run({ ...delivery, notify, orcpt, asIs: flag(asIs), ready: flag(ready), diverted: flag(diverted) })
   }
 }

@@ -2,6 +2,7 @@
 import { GROUND } from './0001-ground.ts'
 import { PRESENTATION } from './0002-presentation.ts'
 import { POLICY } from './0003-policy.ts'
+import { QUEUE } from './0004-queue.ts'
 
 export interface Migration {
   readonly version: number
@@ -13,6 +14,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'ground', sql: GROUND },
   { version: 2, name: 'presentation', sql: PRESENTATION },
   { version: 3, name: 'policy', sql: POLICY },
+  { version: 4, name: 'queue', sql: QUEUE },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

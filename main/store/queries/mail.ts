@@ -31,13 +31,20 @@ export interface QueueEntry extends DeliveryRow {
 export interface MailQueries {
   message(id: number): MessageRow | undefined
   delivery(id: number): DeliveryRow | undefined
+  /** By the Message-ID that the world saw. */
+  deliveryByOutId(outMessageId: string): DeliveryRow | undefined
   /** What waits or is on its way, the next due first. */
   queue(limit: number): readonly QueueEntry[]
+  /** The longest lines first. */
+  destinations(
+    limit: number,
+  ): readonly { readonly destination: string; readonly waiting: number; readonly nextDue: number }[]
+  /** How many wait for a recipient. */
+  waitingFor(recipientId: string): number
+  counters(): Readonly<Record<string, number>>
   counts(): { readonly queued: number; readonly inFlight: number; readonly failed: number; readonly held: number }
-  /** When the next waiting delivery is due; undefined where none waits. */
-  nextDue(busy: readonly string[]): number | undefined
   held(id: number): HeldRow | undefined
-  heldList(limit: number, before: number | undefined): readonly HeldRow[]
+  heldList(limit: number, before: number | undefined, kind?: HeldRow['kind']): readonly HeldRow[]
   mailbox(limit: number, before: number | undefined): readonly MailboxRow[]
   mailboxItem(id: number): (MailboxRow & { readonly header: Buffer; readonly messageId: number }) | undefined
   spoolIds(): ReadonlySet<string>
@@ -56,17 +63,27 @@ export function mailQueries(db: Db): MailQueries {
 
 type QueueQueries = Pick<
   MailQueries,
-  'message' | 'delivery' | 'queue' | 'counts' | 'nextDue' | 'spoolIds' | 'replySeen'
+  | 'message'
+  | 'delivery'
+  | 'deliveryByOutId'
+  | 'queue'
+  | 'destinations'
+  | 'waitingFor'
+  | 'counters'
+  | 'counts'
+  | 'spoolIds'
+  | 'replySeen'
 >
 type KeptQueries = Pick<MailQueries, 'held' | 'heldList' | 'mailbox' | 'mailboxItem'>
 
 function queueQueries(db: Db): QueueQueries {
   const message = db.prepare(
     `SELECT m.id,m.public_id,m.received_at,m.reverse_path,m.header,m.body,m.spool_id,m.size,m.body_hash,m.session,m.verdicts,
-       m.authentication_results, s.key AS spool_key, s.size AS spool_size
+       m.authentication_results,m.proven,m.envid,m.ret, s.key AS spool_key, s.size AS spool_size
      FROM message m LEFT JOIN spool s ON s.id=m.spool_id WHERE m.id=?`,
   )
   const delivery = db.prepare('SELECT * FROM delivery WHERE id=?')
+  const byOutId = db.prepare('SELECT * FROM delivery WHERE out_message_id=? ORDER BY id DESC LIMIT 1')
   const queue = db.prepare(
     `SELECT d.*, l.sender, l.subject FROM delivery d LEFT JOIN log l ON l.id=d.log_id
      WHERE d.state IN ('queued','in-flight') ORDER BY d.due_at, d.id LIMIT ?`,
@@ -77,25 +94,30 @@ function queueQueries(db: Db): QueueQueries {
        (SELECT count(*) FROM held WHERE kind='failed') AS failed,
        (SELECT count(*) FROM held WHERE kind<>'failed') AS held`,
   )
-  const nextDue = db
-    .prepare(
-      `SELECT min(due_at) FROM delivery WHERE state='queued' AND destination NOT IN (SELECT value FROM json_each(?))`,
-    )
-    .pluck()
+  const destinations = db.prepare(
+    `SELECT destination, count(*) AS waiting, min(due_at) AS nextDue FROM delivery WHERE state='queued'
+     GROUP BY destination ORDER BY waiting DESC LIMIT ?`,
+  )
+  const waitingFor = db.prepare("SELECT count(*) FROM delivery WHERE recipient_id=? AND state='queued'").pluck()
+  const counters = db.prepare('SELECT name, value FROM counter')
   const seen = db.prepare('SELECT 1 FROM reply_seen WHERE mark=?').pluck()
   const spools = db.prepare('SELECT id FROM spool').pluck()
   return {
     message(id) {
       const raw = message.get(id) as Raw | undefined
       if (raw === undefined) return undefined
-      const row = fromRaw<MessageRow & { session: string; verdicts: string | null }>(raw)
+      const row = fromRaw<MessageRow & { session: string; verdicts: string | null }>(raw, ['proven'])
       const verdicts = row.verdicts === null ? null : (JSON.parse(row.verdicts) as Verdicts)
       return { ...row, verdicts, session: JSON.parse(row.session) as SessionRecord }
     },
     delivery: (id) => optionalFromRaw<DeliveryRow>(delivery.get(id)),
+    deliveryByOutId: (id) => optionalFromRaw<DeliveryRow>(byOutId.get(id)),
     queue: (limit) => (queue.all(limit) as Raw[]).map((raw) => fromRaw<QueueEntry>(raw)),
     counts: () => counts.get() as ReturnType<MailQueries['counts']>,
-    nextDue: (busy) => (nextDue.get(JSON.stringify(busy)) as number | null) ?? undefined,
+    destinations: (limit) => destinations.all(limit) as ReturnType<MailQueries['destinations']>,
+    waitingFor: (id) => waitingFor.get(id) as number,
+    counters: () =>
+      Object.fromEntries((counters.all() as { name: string; value: number }[]).map(({ name, value }) => [name, value])),
     replySeen: (mark) => seen.get(mark) === 1,
     spoolIds: () => new Set(spools.all() as string[]),
   }
@@ -104,6 +126,7 @@ function queueQueries(db: Db): QueueQueries {
 function keptQueries(db: Db): KeptQueries {
   const held = db.prepare('SELECT * FROM held WHERE id=?')
   const heldList = db.prepare('SELECT * FROM held WHERE id < ? ORDER BY id DESC LIMIT ?')
+  const ofKind = db.prepare('SELECT * FROM held WHERE kind=? AND id < ? ORDER BY id DESC LIMIT ?')
   const mailbox = db.prepare(`SELECT ${MAILBOX_COLUMNS} FROM mailbox WHERE id < ? ORDER BY id DESC LIMIT ?`)
   const mailboxItem = db.prepare(`SELECT ${MAILBOX_COLUMNS},header,message_id FROM mailbox WHERE id=?`)
   const last = Number.MAX_SAFE_INTEGER
@@ -112,7 +135,10 @@ function keptQueries(db: Db): KeptQueries {
       const raw = held.get(id) as Raw | undefined
       return raw === undefined ? undefined : heldFrom(raw)
     },
-    heldList: (limit, before) => (heldList.all(before ?? last, limit) as Raw[]).map(heldFrom),
+    heldList(limit, before, kind) {
+      const rows = kind === undefined ? heldList.all(before ?? last, limit) : ofKind.all(kind, before ?? last, limit)
+      return (rows as Raw[]).map(heldFrom)
+    },
     mailbox: (limit, before) =>
       (mailbox.all(before ?? last, limit) as Raw[]).map((raw) => fromRaw<MailboxRow>(raw, ['read'])),
     mailboxItem: (id) => optionalFromRaw(mailboxItem.get(id), ['read']),

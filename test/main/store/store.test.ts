@@ -93,6 +93,9 @@ function message(id: string, alias = 'shop'): AcceptInput {
       session: { helo: '', peer: '', protocol: '', tls: '', account: '' },
       verdicts: null,
       authenticationResults: null,
+      proven: false,
+      envid: null,
+      ret: null,
     },
     recipients: [{ kind: 'forward', alias: { create }, tag: '', sender: 's@y.test', correspondents, log }],
   }
@@ -125,11 +128,11 @@ describe('the writer', () => {
     const { writer, mail, log } = await filled()
     const { messageId } = await writer.run('accept', message('a'))
     const [lease, second] = await Promise.all([
-      writer.run('lease', { now: 5, limit: 10, busy: [] }),
-      writer.run('lease', { now: 5, limit: 10, busy: [] }),
+      writer.run('lease', { now: 5, limit: 10, perDestination: 20, rooms: new Map() }),
+      writer.run('lease', { now: 5, limit: 10, perDestination: 20, rooms: new Map() }),
     ])
-    expect([lease.length, second.length]).toEqual([1, 0])
-    const [row] = lease
+    expect([lease.rows.length, second.rows.length]).toEqual([1, 0])
+    const [row] = lease.rows
     if (row === undefined || messageId === null) throw new Error('unreachable')
     expect(row).toMatchObject({ state: 'in-flight', attempts: 1, destination: 'far.test' })
     const attempt = { at: 9, destination: 'd', outcome: 'delivered' as const, answer: '250 ok', tls: '' }
@@ -145,17 +148,17 @@ describe('the writer', () => {
     await writer.run('settle', settle)
     expect(mail.message(messageId)).toBeUndefined()
     expect(log.entry(row.logId)).toMatchObject({ outcome: 'delivered', attempts: [{ answer: '250 ok' }] })
-    expect(await writer.run('settle', settle)).toEqual({ logId: null, mailboxId: null, freedSpools: [] })
+    expect(await writer.run('settle', settle)).toMatchObject({ logId: null, mailboxId: null, freedSpools: [] })
   })
 
   it('a failed delivery keeps its message for the user; what was in flight at a crash is due at once', async () => {
     const { writer, mail } = await filled()
     await writer.run('accept', message('a'))
     await writer.run('accept', message('b'))
-    const leased = await writer.run('lease', { now: 5, limit: 10, busy: [] })
+    const leased = await writer.run('lease', { now: 5, limit: 10, perDestination: 20, rooms: new Map() })
     const attempt = { at: 9, destination: 'd', outcome: 'failed' as const, answer: '550 no', tls: '' }
     await writer.run('settle', {
-      deliveryId: leased[0]?.id ?? 0,
+      deliveryId: leased.rows[0]?.id ?? 0,
       outcome: 'failed',
       reason: 'refused-by-server',
       text: 'no',
@@ -170,7 +173,8 @@ describe('the writer', () => {
     const again = await open()
     expect(again.mail.counts()).toMatchObject({ inFlight: 1, queued: 0, failed: 1 })
     expect(await again.writer.run('recoverInFlight', 50)).toBe(1)
-    expect(again.mail.nextDue([])).toBe(50)
+    expect(again.mail.queue(10)).toMatchObject([{ dueAt: 50 }])
+    expect(again.mail.counters()).toEqual({ 'redelivered-after-crash': 1 })
     expect(await again.writer.run('expireHeld', 100, 10)).toMatchObject({ count: 1 })
     expect(again.mail.message(held?.messageId ?? 0)).toBeUndefined()
   })

@@ -1,0 +1,205 @@
+// `postern queue`, `held`: what waits to go out, and what waits for the user's word.
+import { createWriteStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import type { QueueEntry } from '../../store/queries/mail.ts'
+import type { HeldRow } from '../../store/rows.ts'
+import { UsageError, type Input, type Verb } from '../arguments.ts'
+import { CLIENT_FLAGS, withClient, type Client } from '../client.ts'
+import { localTime, printFields, printJson, printLine, printTable, safe } from '../print.ts'
+
+function asId(id: string | undefined, verb: string): string {
+  if (id === undefined || !/^[0-9]{1,15}$/.test(id))
+    throw new UsageError(`postern ${verb} needs the id that the list shows.`)
+  return id
+}
+
+function idOf(input: Input, verb: string): string {
+  return asId(input.words[1], verb)
+}
+
+type Action = (client: Client, input: Input) => Promise<void>
+
+/** Prints the answer for programs, or one sentence for people. */
+function say(input: Input, value: unknown, sentence: string): void {
+  if (input.json) printJson(value)
+  else printLine(sentence)
+}
+
+const PARKED_AFTER = 8_640_000_000_000
+
+const queueActions: Readonly<Record<string, Action>> = {
+  async list(client, input) {
+    const { data } = await client.call<{ data: QueueEntry[] }>('GET', '/app/queue')
+    if (input.json) {
+      printJson(data)
+      return
+    }
+    printTable(
+      ['id', 'state', 'due', 'tries', 'from', 'to', 'last answer'],
+      data.map((row) => [
+        row.id,
+        row.state,
+        row.dueAt > PARKED_AFTER ? 'recipient paused' : localTime(row.dueAt),
+        ...[row.attempts, row.sender, row.forwardPath, row.lastAnswer],
+      ]),
+    )
+  },
+  async show(client, input) {
+    printJson((await client.call<{ data: unknown }>('GET', `/app/queue/${idOf(input, 'queue show')}`)).data)
+  },
+  async retry(client, input) {
+    const destination = input.text('destination')
+    const path = input.words[1] === undefined ? '/app/queue/retry' : `/app/queue/${idOf(input, 'queue retry')}/retry`
+    const body = destination === undefined || input.words[1] !== undefined ? {} : { destination }
+    const { data } = await client.call<{ data: { retried: number } }>('POST', path, body)
+    say(input, data, `${data.retried} due now.`)
+  },
+  async reroute(client, input) {
+    const body = { to: input.text('to'), route: input.text('route') }
+    const id = idOf(input, 'queue reroute')
+    const { data } = await client.call<{ data: unknown }>('POST', `/app/queue/${id}/reroute`, body)
+    say(input, data, 'It goes out the other way now.')
+  },
+  async drop(client, input) {
+    await client.call('DELETE', `/app/queue/${idOf(input, 'queue drop')}`)
+    say(input, { dropped: true }, 'Dropped.')
+  },
+  async pause(client, input) {
+    const { data } = await client.call<{ data: unknown }>('POST', '/app/queue/pause', {})
+    say(input, data, 'Nothing goes out until: postern queue resume. Mail is still taken.')
+  },
+  async resume(client, input) {
+    const { data } = await client.call<{ data: unknown }>('POST', '/app/queue/resume', {})
+    say(input, data, 'Mail goes out again.')
+  },
+}
+
+const HELD_KINDS = ['held', 'failed', 'bounce']
+
+function kindOf(input: Input): string | undefined {
+  const kind = input.text('kind')
+  if (kind !== undefined && !HELD_KINDS.includes(kind)) throw new UsageError('--kind is held, failed or bounce.')
+  return kind
+}
+
+/** One by its id, several by theirs, or all of a kind. */
+async function each(
+  client: Client,
+  input: Input,
+  action: 'release' | 'drop' | 'keep',
+  sentence: string,
+): Promise<boolean> {
+  const given = input.words.slice(1)
+  const kind = kindOf(input)
+  if (given.length === 1 && kind === undefined) return false
+  if (given.length === 0 && (kind === undefined || !input.has('all')))
+    throw new UsageError(`postern held ${action} ID…, or --all --kind held|failed|bounce`)
+  const ids = given.map((id) => Number(asId(id, `held ${action}`)))
+  const body = ids.length > 0 ? { action, ids } : { action, kind }
+  const { data } = await client.call<{ data: { done: number; failed: { id: number; message: string }[] } }>(
+    'POST',
+    '/app/held/bulk',
+    body,
+  )
+  say(input, data, `${data.done} ${sentence}`)
+  if (!input.json) for (const one of data.failed) printLine(safe(`${one.id}: ${one.message}`))
+  return true
+}
+
+const heldActions: Readonly<Record<string, Action>> = {
+  async list(client, input) {
+    const kind = kindOf(input)
+    const { data } = await client.call<{ data: HeldRow[] }>(
+      'GET',
+      `/app/held${kind === undefined ? '' : `?kind=${kind}`}`,
+    )
+    if (input.json) {
+      printJson(data)
+      return
+    }
+    printTable(
+      ['id', 'kind', 'since', 'until', 'from', 'subject', 'why'],
+      data.map((row) => [
+        ...[row.id, row.kind, localTime(row.heldAt), row.expiresAt === null ? 'kept' : localTime(row.expiresAt)],
+        ...[row.sender, row.subject, row.reason],
+      ]),
+    )
+  },
+  async show(client, input) {
+    const path = `/app/held/${idOf(input, 'held show')}`
+    const { data } = await client.call<{ data: HeldRow & { headers: string } }>('GET', path)
+    if (input.json) {
+      printJson(data)
+      return
+    }
+    const { kind, text, sender, subject, heldAt, expiresAt } = data
+    const until = expiresAt === null ? 'you delete it' : localTime(expiresAt)
+    printFields({ kind, why: text, from: sender, subject, since: localTime(heldAt), until })
+    for (const line of data.headers.split('\r\n')) printLine(`  ${safe(line)}`)
+  },
+  async release(client, input) {
+    const to = input.text('to')
+    const allow = input.has('allow')
+    if (to === undefined && !allow && (await each(client, input, 'release', 'released.'))) return
+    const body = { allow, ...(to === undefined ? {} : { to }) }
+    await client.call('POST', `/app/held/${idOf(input, 'held release')}/release`, body)
+    say(input, { released: true }, 'Released; it is on its way.')
+  },
+  async keep(client, input) {
+    if (!input.has('off') && (await each(client, input, 'keep', 'kept.'))) return
+    const path = `/app/held/${idOf(input, 'held keep')}/keep`
+    const { data } = await client.call<{ data: unknown }>('POST', path, { keep: !input.has('off') })
+    say(input, data, input.has('off') ? 'It goes in seven days.' : 'Kept until you delete it.')
+  },
+  async download(client, input) {
+    const id = idOf(input, 'held download')
+    const file = input.text('out') ?? `held-${id}.eml`
+    // `wx`: a file that is there is not written over. The mail is the owner's alone.
+    await pipeline(client.bytes(`/app/held/${id}/raw`), createWriteStream(file, { flags: 'wx', mode: 0o600 }))
+    say(input, { file }, `Written to ${safe(file)}. It is not encrypted: keep it where only you can read it.`)
+  },
+  async drop(client, input) {
+    if (await each(client, input, 'drop', 'deleted.')) return
+    await client.call('DELETE', `/app/held/${idOf(input, 'held drop')}`)
+    say(input, { dropped: true }, 'Deleted.')
+  },
+}
+
+function runner(name: string, actions: Readonly<Record<string, Action>>): (input: Input) => Promise<void> {
+  const table = new Map(Object.entries(actions))
+  return async (input) => {
+    const run = table.get(input.words[0] ?? 'list')
+    if (run === undefined) throw new UsageError(`postern ${name} ${[...table.keys()].join('|')} [ID]`)
+    await withClient(input, (client) => run(client, input))
+  }
+}
+
+export const waitingVerbs: readonly Verb[] = [
+  {
+    name: 'queue',
+    summary: 'Shows what waits to be delivered; tries it again now, sends it another way, drops it, pauses all of it.',
+    usage: 'queue list|show|retry|reroute|drop|pause|resume [ID]',
+    flags: {
+      ...CLIENT_FLAGS,
+      destination: { type: 'string', value: 'D', help: 'retry only what waits for this destination' },
+      to: { type: 'string', value: 'RECIPIENT', help: 'reroute: another recipient of yours' },
+      route: { type: 'string', value: 'R', help: 'reroute: mx, smtp://HOST:PORT or smtps://HOST:PORT' },
+    },
+    run: runner('queue', queueActions),
+  },
+  {
+    name: 'held',
+    summary: 'Shows mail that waits for your word, failed or came back; sends it on, keeps it, or deletes it.',
+    usage: 'held list|show|release|keep|download|drop [ID…]',
+    flags: {
+      ...CLIENT_FLAGS,
+      kind: { type: 'string', value: 'KIND', help: 'held, failed or bounce' },
+      all: { type: 'boolean', help: 'with --kind: all of them' },
+      to: { type: 'string', value: 'RECIPIENT', help: 'release: to this recipient of yours' },
+      allow: { type: 'boolean', help: 'release: and let the sender write to the alias from now on' },
+      off: { type: 'boolean', help: 'keep: no longer' },
+      out: { type: 'string', value: 'FILE', help: 'download: where to (held-ID.eml)' },
+    },
+    run: runner('held', heldActions),
+  },
+]
