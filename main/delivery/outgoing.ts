@@ -13,6 +13,8 @@ export interface Outgoing {
   readonly size: number
   /** RFC 6531: the header or an address needs SMTPUTF8. */
   readonly needsUtf8: boolean
+  /** RFC 3461: told to servers that understand it. */
+  readonly dsn?: { readonly ret?: 'HDRS'; readonly notify?: 'NEVER' }
 }
 
 export interface DeliveryOutcome {

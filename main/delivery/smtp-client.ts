@@ -3,7 +3,7 @@
 import { Readable } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
-import { messageOf } from '../terms/failure.ts'
+import { Failure, messageOf } from '../terms/failure.ts'
 import type { DeliveryOutcome, Outgoing } from './outgoing.ts'
 import type { RouteTls } from './route.ts'
 
@@ -164,13 +164,15 @@ export class SmtpClients {
     key: string,
   ): Promise<DeliveryOutcome> {
     const tls = tlsOf(connection)
-    const message = Readable.from(bytesOf(mail))
+    const source: { broken?: unknown } = {}
+    const message = Readable.from(bytesOf(mail, source))
     const envelope = {
       from: mail.reversePath ?? '',
       to: [mail.forwardPath as string],
       size: mail.size,
       use8BitMime: true,
       smtpUtf8: mail.needsUtf8,
+      ...(mail.dsn === undefined ? {} : { dsn: mail.dsn }),
     }
     return new Promise((resolve) => {
       let done = false
@@ -184,11 +186,13 @@ export class SmtpClients {
         resolve(outcome)
       }
       const lost = (error: Error): void => {
-        finish(failureOf(error, target, tls), false)
+        finish(source.broken === undefined ? failureOf(error, target, tls) : ourFault(source.broken), false)
       }
       connection.once('error', lost)
       connection.send(envelope, message, (error, info) => {
-        if (error !== null) finish(failureOf(error, target, tls), false)
+        // The connection is closed in the middle of the message: no dot, so the far side has nothing.
+        if (source.broken !== undefined) finish(ourFault(source.broken), false)
+        else if (error !== null) finish(failureOf(error, target, tls), false)
         else
           finish(
             {
@@ -215,9 +219,22 @@ export class SmtpClients {
   }
 }
 
-async function* bytesOf(mail: Outgoing): AsyncGenerator<Buffer> {
+async function* bytesOf(mail: Outgoing, source: { broken?: unknown }): AsyncGenerator<Buffer> {
   yield mail.header
-  for await (const chunk of mail.body()) yield chunk
+  try {
+    for await (const chunk of mail.body()) yield chunk
+  } catch (error) {
+    source.broken = error
+    throw error
+  }
+}
+
+/** The message itself could not be read: damage stays damage, however often it is tried. */
+function ourFault(error: unknown): DeliveryOutcome {
+  const known = error instanceof Failure
+  const outcome = known && error.permanent ? 'failed' : 'deferred'
+  const answer = known ? `${error.message} ${error.remedy}`.trim() : messageOf(error)
+  return { outcome, reason: known ? error.id : 'cannot-read', answer, destination: 'here', tls: '' }
 }
 
 function oneLine(text: string): string {
@@ -235,6 +252,8 @@ function failureOf(error: unknown, target: Target, tls: string): DeliveryOutcome
   if (said && responseCode >= 500 && ABOUT_THE_MESSAGE.has(command ?? ''))
     return { ...base, outcome: 'failed', reason: 'refused-by-server' }
   if (said) return { ...base, outcome: 'deferred', reason: 'deferred-by-server' }
+  // RFC 1870 §6.1: the server said in EHLO how much it takes, and this is more.
+  if (code === 'EMESSAGE') return { ...base, answer: `5.3.4 ${answer}`, outcome: 'failed', reason: 'too-big-there' }
   if (code === 'ETLS') return { ...base, outcome: 'deferred', reason: 'tls-failed' }
   if (code === 'EAUTH' || code === 'ENOAUTH') return { ...base, outcome: 'deferred', reason: 'login-refused' }
   if (code === 'ECONNECTION' || code === 'ESOCKET' || code === 'ETIMEDOUT')

@@ -6,6 +6,7 @@ import type { NewLogEntry } from '../store/commands/log.ts'
 import type { Verdicts } from '../store/rows.ts'
 import { addressKey, type Address, type Domain } from '../terms/address.ts'
 import { randomName } from '../terms/clock.ts'
+import { isProvenReversePath } from '../trust/proof.ts'
 import type { Signature } from '../trust/verify.ts'
 import type { StoredBody } from './body-sink.ts'
 import type { MailParts } from './parts.ts'
@@ -65,4 +66,9 @@ export function logEntry(arrival: Arrival, about: About): NewLogEntry {
     messageId: arrival.summary.messageId ?? '',
     verdicts: arrival.verdicts,
   }
+}
+
+/** Whether a report may go to the reverse-path. */
+export function isProven({ transaction, verdicts, signatures }: Arrival): boolean {
+  return isProvenReversePath(transaction.reversePath, verdicts?.spf, signatures)
 }

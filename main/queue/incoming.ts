@@ -14,10 +14,10 @@ import { removeSpool } from '../store/spool.ts'
 import { Failure } from '../terms/failure.ts'
 import { randomName } from '../terms/clock.ts'
 import { REPLIES, ReplyError, type Reply } from '../terms/reply.ts'
-import { isProvenReversePath } from '../trust/proof.ts'
 import { BodySink, type StoredBody } from './body-sink.ts'
-import type { Arrival } from './arrival.ts'
-import { planRecipients } from './plan-recipients.ts'
+import { isProven, type Arrival } from './arrival.ts'
+import { reportsOfRefusals } from './outcome-notices.ts'
+import { planRecipients, type Refused } from './plan-recipients.ts'
 import type { Plan } from './plan.ts'
 import type { MailParts } from './parts.ts'
 
@@ -60,14 +60,18 @@ export class IncomingMessage implements MessageSink {
       const summary = readSummary(header)
       const refusal = this.inspect(header)
       if (refusal !== undefined) return this.refuse(refusal, summary)
-      const plans = this.transaction.recipients.map((recipient) => recipient.plan as Plan)
+      const plans = this.transaction.recipients.map(({ plan, notify = '', orcpt = '' }): Plan => ({
+        ...(plan as Plan),
+        notify,
+        orcpt,
+      }))
       const arrival = await this.arrive(stored, header, summary)
       const { recipients, refused } = await planRecipients(this.parts, plans, arrival)
       for (const { plan, reply, blockId } of refused) this.logOne(reply, plan, summary, blockId)
       const [first] = refused
-      // behaviour.md 1: accepted if any recipient is; the ones left out are in the log.
+      // behaviour.md 1: accepted if any recipient is; the ones left out are in the log, and a proven sender is told.
       if (recipients.length === 0) return first?.reply ?? REPLIES.noValidRecipients
-      await this.commit(stored, arrival, recipients)
+      await this.commit(arrival, recipients, refused)
       committed = recipients.some(keepsMessage)
       return REPLIES.accepted
     } catch (error) {
@@ -123,8 +127,13 @@ export class IncomingMessage implements MessageSink {
     return { ...about, publicId, receivedAt }
   }
 
-  private async commit(stored: StoredBody, arrival: Arrival, recipients: readonly AcceptedRecipient[]): Promise<void> {
+  private async commit(
+    arrival: Arrival,
+    recipients: readonly AcceptedRecipient[],
+    refused: readonly Refused[],
+  ): Promise<void> {
     const { parts, peer, transaction } = this
+    const { stored } = arrival
     const { helo, ip, protocol, tls, account } = peer
     const result = await parts.store.writer.run('accept', {
       message: {
@@ -139,11 +148,12 @@ export class IncomingMessage implements MessageSink {
         session: { helo, peer: ip, protocol, tls, account: account?.name ?? '' },
         verdicts: arrival.verdicts,
         authenticationResults: arrival.authenticationResults,
-        proven: isProvenReversePath(transaction.reversePath, arrival.verdicts?.spf, arrival.signatures),
+        proven: isProven(arrival),
         envid: transaction.envid ?? null,
         ret: transaction.ret ?? null,
       },
       recipients,
+      notices: reportsOfRefusals(parts, arrival, refused),
       route: parts.route(),
     })
     for (const id of result.logIds) parts.announcer.tell({ kind: 'log', id })

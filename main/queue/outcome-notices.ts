@@ -16,8 +16,10 @@ import type { NewNotice } from '../store/commands/notices.ts'
 import type { DeliveryRow, MessageRow } from '../store/rows.ts'
 import { domainOf, localPartOf, parseAddress, type Address } from '../terms/address.ts'
 import { instant } from '../terms/brand.ts'
+import { isProven, type Arrival } from './arrival.ts'
 import { draftNotice, mailboxOfUser, originalOf } from './notices.ts'
 import type { MailParts } from './parts.ts'
+import type { Refused } from './plan-recipients.ts'
 import { GIVE_UP_AFTER } from './retry.ts'
 
 export type Told = DeliveryOutcome & { readonly step: 'delivered' | 'delayed' | 'failed' }
@@ -198,4 +200,27 @@ export function reportToSender(
 function idIn(header: Buffer): string | undefined {
   const [field] = fieldsNamed(parseHeaderBlock(header), 'message-id')
   return field === undefined ? undefined : messageIdsOf(field)[0]
+}
+
+/** Some recipients were taken and these were not, which one answer to DATA cannot say. behaviour.md 1, last row */
+export function reportsOfRefusals(
+  parts: MailParts,
+  arrival: Arrival,
+  refused: readonly Refused[],
+): readonly NewNotice[] {
+  const { reversePath, envid = null } = arrival.transaction
+  const message = {
+    ...{ reversePath: reversePath ?? '', proven: isProven(arrival), header: arrival.stored.header, envid },
+    receivedAt: arrival.receivedAt,
+  }
+  return refused.flatMap(({ plan, reply }) => {
+    const { address, decision, notify = '', orcpt = '' } = plan
+    if (address === undefined || (notify !== '' && !notify.split(',').includes('FAILURE'))) return []
+    const aliasId = decision.kind === 'forward' ? decision.alias.id : null
+    const status = `5${(reply.enhanced ?? '5.0.0').slice(1)}`
+    const diagnostic = `${reply.code} ${reply.enhanced ?? ''} ${reply.text}`
+    const fixed = { step: 'failed', body: undefined, willRetryUntil: undefined } as const
+    const report = { ...fixed, aliasId, address, status, why: `${reply.text}.`, orcpt, diagnostic }
+    return reportToSender(parts, message, report) ?? []
+  })
 }

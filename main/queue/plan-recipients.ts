@@ -42,9 +42,14 @@ export async function planRecipients(parts: MailParts, plans: readonly Plan[], a
   for (const plan of plans) {
     const one = await planOne(parts, plan, arrival, plans)
     if ('refuse' in one) refused.push({ plan, reply: one.refuse, blockId: one.blockId ?? null })
-    else recipients.push(one)
+    else recipients.push(withWishes(one, plan))
   }
   return { recipients, refused }
+}
+
+/** What the sender wants to be told stays with the delivery. RFC 3461 §4.1 */
+function withWishes(one: AcceptedRecipient, { notify = '', orcpt = '' }: Plan): AcceptedRecipient {
+  return one.kind === 'forward' || one.kind === 'reply' ? { ...one, notify, orcpt } : one
 }
 
 async function planOne(parts: MailParts, plan: Plan, arrival: Arrival, all: readonly Plan[]): Promise<OnePlan> {

@@ -110,7 +110,7 @@ describe('the protocol', () => {
     ],
     [
       'unknown parameters',
-      'S: 220\nC: EHLO x.test\nS: 250\nC: MAIL FROM:<a@b.test> RET=FULL\nS: 555\nC: MAIL FROM:<a@b.test> BODY=8BITMIME SIZE=100\nS: 250',
+      'S: 220\nC: EHLO x.test\nS: 250\nC: MAIL FROM:<a@b.test> FOO=1\nS: 555\nC: MAIL FROM:<a@b.test> RET=SOME\nS: 501\nC: MAIL FROM:<a@b.test> BODY=8BITMIME SIZE=100\nS: 250',
     ],
     ['an unknown verb', 'S: 220\nC: XYZZY\nS: 500\nC: NOOP\nS: 250\nC: QUIT\nS: 221\nE'],
     [

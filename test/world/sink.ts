@@ -9,13 +9,20 @@ export interface Received {
   readonly helo: string
 }
 
+export interface Refusal {
+  readonly code: number
+  readonly message: string
+  /** Only this recipient. */
+  readonly only?: string
+}
+
 export interface Sink {
   readonly port: number
   readonly mails: Received[]
   /** Waits until `count` mails are there. */
   waitFor(count: number, timeout?: number): Promise<readonly Received[]>
   /** What RCPT answers from now on; undefined accepts. */
-  refuse(error: { readonly code: number; readonly message: string } | undefined): void
+  refuse(error: Refusal | undefined): void
   close(): Promise<void>
 }
 
@@ -29,7 +36,7 @@ export interface SinkOptions {
 
 interface State {
   readonly mails: Received[]
-  refusal: { readonly code: number; readonly message: string } | undefined
+  refusal: Refusal | undefined
   wake: () => void
 }
 
@@ -45,8 +52,8 @@ function makeServer(options: SinkOptions, state: State): SMTPServer {
       if (auth.username === login?.user && auth.password === login?.pass) done(null, { user: auth.username })
       else done(new Error('bad login'))
     },
-    onRcptTo(_address, _session, done) {
-      if (state.refusal === undefined) done()
+    onRcptTo({ address }, _session, done) {
+      if (state.refusal === undefined || (state.refusal.only ?? address) !== address) done()
       else done(Object.assign(new Error(state.refusal.message), { responseCode: state.refusal.code }))
     },
     onData(stream, session, done) {

@@ -33,6 +33,7 @@ function extensions(session: Session): readonly string[] {
     '8BITMIME', // RFC 6152
     'SMTPUTF8', // RFC 6531
     'ENHANCEDSTATUSCODES', // RFC 2034
+    'DSN', // RFC 3461
   ]
   const secure = session.tls !== ''
   if (!secure && options.startTls !== undefined) lines.push('STARTTLS') // RFC 3207

@@ -1,5 +1,6 @@
 // MAIL FROM: a transaction begins. RFC 5321 §4.1.1.2
 import { REPLIES, type Reply } from '../../terms/reply.ts'
+import { readMailParameters } from '../dsn-parameters.ts'
 import { parsePathCommand } from '../parse-command.ts'
 import type { Session } from '../session.ts'
 
@@ -17,6 +18,9 @@ function checkParameters(parameters: ReadonlyMap<string, string>): 'ok' | 'bad' 
         break
       case 'SMTPUTF8':
         if (value !== '') return 'bad'
+        break
+      case 'RET': // RFC 3461 §4.3, §4.4: their values are read below
+      case 'ENVID':
         break
       case 'AUTH': // RFC 4954 §5: understood, believed from nobody
         break
@@ -43,6 +47,8 @@ export function mail(session: Session, argument: string): Reply {
     return REPLIES.badSender
   }
   if (checkParameters(parsed.parameters) === 'bad') return REPLIES.badParameter
+  const asked = readMailParameters(parsed.parameters)
+  if (asked === undefined) return REPLIES.badArguments
   const announcedSize = Number(parsed.parameters.get('SIZE') ?? 0)
   if (announcedSize > options.limits.messageSize) {
     // RFC 1870 §6.1: refused before a byte of it is sent.
@@ -57,7 +63,7 @@ export function mail(session: Session, argument: string): Reply {
     phase: 'mail',
     helo: state.helo,
     extended: state.extended,
-    transaction: { reversePath, announcedSize, smtpUtf8, recipients: [] },
+    transaction: { reversePath, announcedSize, smtpUtf8, ...asked, recipients: [] },
   }
   return REPLIES.senderOk
 }

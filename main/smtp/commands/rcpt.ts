@@ -1,5 +1,6 @@
 // RCPT TO: whose mail this is, asked of the mail path. RFC 5321 §4.1.1.3
 import { REPLIES, type Reply } from '../../terms/reply.ts'
+import { readRecipientParameters } from '../dsn-parameters.ts'
 import { parsePathCommand } from '../parse-command.ts'
 import type { Session } from '../session.ts'
 
@@ -13,13 +14,14 @@ export async function rcpt(session: Session, argument: string): Promise<Reply> {
     session.refuse(REPLIES.badRecipient, argument.slice(0, 400))
     return REPLIES.badRecipient
   }
-  if (parsed.parameters.size > 0) return REPLIES.badParameter
+  const asked = readRecipientParameters(parsed.parameters)
+  if (asked === undefined) return REPLIES.badParameter
   const { transaction } = state
   if (transaction.recipients.length >= options.limits.recipients) {
     session.refuse(REPLIES.tooManyRecipients, argument)
     return REPLIES.tooManyRecipients
   }
   const { reply, accepted } = await options.handler.recipient(parsed.path, transaction, session.peer)
-  if (accepted !== undefined) transaction.recipients.push(accepted)
+  if (accepted !== undefined) transaction.recipients.push({ ...accepted, ...asked })
   return reply
 }

@@ -6,6 +6,7 @@ import { directorySteps } from './accept-directory.ts'
 import { fallbackFinder } from './fallback.ts'
 import { logWriter, type NewLogEntry } from './log.ts'
 import { messageWriter, type NewMessage } from './messages.ts'
+import { noticeWriter, type NewNotice } from './notices.ts'
 import { policySteps, type HeardFrom } from './policy-steps.ts'
 import { destinationOf, queueDelivery } from './queue-delivery.ts'
 
@@ -90,6 +91,8 @@ export type AcceptedRecipient =
 export interface AcceptInput {
   readonly message: NewMessage
   readonly recipients: readonly AcceptedRecipient[]
+  /** Reports of ours that go out with it. */
+  readonly notices?: readonly NewNotice[]
   /** How `destination` of a forward is told: `mx` by the recipient's domain, else the route itself. */
   readonly route: string
 }
@@ -117,6 +120,7 @@ export function acceptCommand(db: Db): (input: AcceptInput) => AcceptResult {
   const log = logWriter(db)
   const steps = recipientSteps(db)
   const writeMessage = messageWriter(db)
+  const writeNotice = noticeWriter(db)
   return (input) => {
     const { message } = input
     const keep = input.recipients.some(keepsMessage)
@@ -147,6 +151,8 @@ export function acceptCommand(db: Db): (input: AcceptInput) => AcceptResult {
           break
       }
     }
+    for (const notice of input.notices ?? []) context.result.logIds.push(writeNotice(notice))
+    context.result.deliveries += input.notices?.length ?? 0
     return { messageId: keep ? messageId : null, ...context.result }
   }
 }
