@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import path from 'node:path'
 import { Sessions } from './access/sessions.ts'
 import { verifyAppPassword } from './access/app-password.ts'
+import { resumeBulk } from './api/actions/bulk.ts'
 import { createApi, type Api } from './api/app.ts'
 import { displayMessage } from './api/display.ts'
 import type { Caller } from './api/parts.ts'
@@ -19,7 +20,9 @@ import type { MailParts } from './queue/parts.ts'
 import { createPreviewer } from './queue/preview.ts'
 import { QueueRunner } from './queue/runner.ts'
 import { FIRST_START, setUp, systemClock } from './setup.ts'
-import { DOOR_LIMITS } from './smtp/limits.ts'
+import { DOOR_LIMITS, type DoorLimits } from './smtp/limits.ts'
+import { readCount } from './store/settings.ts'
+import { bytes } from './terms/brand.ts'
 import { Listeners, type ListenerOptions } from './smtp/listeners.ts'
 import { Backups, type BackupPlace } from './store/backup-jobs.ts'
 import { lockFolder, type FolderLock } from './store/folder-lock.ts'
@@ -130,7 +133,7 @@ class OpenRelay implements Relay {
   readonly store: Store
   readonly sessions: Sessions
   private readonly lock: FolderLock
-  private readonly announcer = new Announcer()
+  readonly announcer = new Announcer()
   private readonly verifier: Verifier
   private readonly runner: QueueRunner
   private readonly listeners: Listeners
@@ -178,6 +181,7 @@ class OpenRelay implements Relay {
       secureContext: () => certificates.current(),
       certificate: () => certificates.pair(),
       tlsOptions: TLS_OPTIONS,
+      limits: parts.limits,
       handler: new MailPath(parts),
       now: () => systemClock.now(),
       onError,
@@ -194,7 +198,7 @@ class OpenRelay implements Relay {
       onError,
       clock: systemClock,
       random: systemRandom,
-      limits: DOOR_LIMITS,
+      limits: this.doorLimits(),
       hostname: () => this.hostname(),
       route: () => this.route(),
       returnPathKey: vault.derive('return path'),
@@ -236,6 +240,18 @@ class OpenRelay implements Relay {
         onError(error, 'api')
       },
     )
+  }
+
+  /** contract.md "Limits": those that are settings, as they are when the doors open. */
+  private doorLimits(): DoorLimits {
+    const { directory } = this.store
+    return {
+      ...DOOR_LIMITS,
+      messageSize: bytes(readCount(directory, 'message-size') * 1024 * 1024),
+      recipients: readCount(directory, 'message-recipients'),
+      connections: readCount(directory, 'connections'),
+      connectionsPerAddress: readCount(directory, 'address-connections'),
+    }
   }
 
   private hostname(): Domain {
@@ -289,6 +305,7 @@ class OpenRelay implements Relay {
     await this.runner.start()
     this.housekeeping.start()
     this.backups.start()
+    void resumeBulk(this)
     this.phase = 'running'
   }
 

@@ -1,7 +1,9 @@
 // Local parts for new aliases, from a cryptographically secure source. behaviour.md 2.6
+import { parse as parseHost } from 'tldts'
 import { parseLocalPart, type LocalPart } from '../terms/address.ts'
 import { randomName, type Random } from '../terms/clock.ts'
 import { ADJECTIVES, FIRST_NAMES_FEMALE, FIRST_NAMES_MALE, NOUNS, SURNAMES } from './words.ts'
+import effLarge from './eff-large-wordlist.json' with { type: 'json' }
 
 export const ALIAS_FORMATS = [
   'random_characters',
@@ -10,9 +12,27 @@ export const ALIAS_FORMATS = [
   'random_male_name',
   'random_female_name',
   'random_noun',
+  'dated',
+  'site',
   'custom',
 ] as const
 export type AliasFormat = (typeof ALIAS_FORMATS)[number]
+
+export const MIN_WORDS = 2
+export const MAX_WORDS = 6
+
+export interface Wish {
+  readonly format: Exclude<AliasFormat, 'custom'>
+  /** MIN_WORDS to MAX_WORDS, for random_words. */
+  readonly words?: number | undefined
+  /** Of whom the alias is for, for `site`: an address of a page, a host name, or a name. */
+  readonly site?: string | undefined
+  /** Milliseconds since the epoch, for `dated`. */
+  readonly now: number
+}
+
+/** 7,776 words of 3 to 9 letters, 12.9 bits each. Split at the first use. */
+let effWords: readonly string[] | undefined
 
 /** One of `words`, each as likely as any other: values that would favour the first ones are drawn again. */
 function pick(words: readonly string[], random: Random): string {
@@ -35,26 +55,55 @@ function uuid(random: Random): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
 
-function text(format: Exclude<AliasFormat, 'custom'>, random: Random): string {
-  switch (format) {
+/** `hamster.purple.stony`; two alone would soon meet themselves, so they get three digits behind. */
+function words(random: Random, asked: number): string {
+  effWords ??= effLarge.words.split(' ')
+  const list = effWords
+  const count = Math.min(Math.max(Math.trunc(asked), MIN_WORDS), MAX_WORDS)
+  const text = Array.from({ length: count }, () => pick(list, random)).join('.')
+  return count === MIN_WORDS ? `${text}${digits(random, 3)}` : text
+}
+
+const MAX_SITE = 300
+const MAX_SITE_NAME = 24
+
+/**
+ * What a person would call the site: `shop` for https://www.shop.example.co.uk/cart is `example`, a plain name is itself.
+ * Lower case letters and digits only, at most 24; undefined where nothing is left.
+ */
+export function siteName(site: string): string | undefined {
+  const text = site.slice(0, MAX_SITE).trim()
+  const parsed = parseHost(text, { validateHostname: false })
+  const known = parsed.isIp === true ? undefined : parsed.domainWithoutSuffix
+  const plain = (known ?? text).normalize('NFKD').toLowerCase()
+  const name = plain.replaceAll(/[^a-z0-9]+/g, '').slice(0, MAX_SITE_NAME)
+  return name === '' ? undefined : name
+}
+
+function text(wish: Wish, random: Random): string {
+  switch (wish.format) {
     case 'random_characters':
       return randomName(random, 10)
     case 'uuid':
       return uuid(random)
     case 'random_words':
-      return `${pick(ADJECTIVES, random)}.${pick(NOUNS, random)}${digits(random, 3)}`
+      return words(random, wish.words ?? MIN_WORDS)
     case 'random_male_name':
       return `${pick(FIRST_NAMES_MALE, random)}.${pick(SURNAMES, random)}${digits(random, 2)}`
     case 'random_female_name':
       return `${pick(FIRST_NAMES_FEMALE, random)}.${pick(SURNAMES, random)}${digits(random, 2)}`
     case 'random_noun':
-      return `${pick(NOUNS, random)}${digits(random, 4)}`
+      return `${pick(ADJECTIVES, random)}.${pick(NOUNS, random)}${digits(random, 4)}`
+    case 'dated':
+      return `${new Date(wish.now).toISOString().slice(0, 10).replaceAll('-', '')}.${randomName(random, 5)}`
+    case 'site':
+      return `${siteName(wish.site ?? '') ?? 'site'}.${randomName(random, 4)}`
   }
 }
 
 /** A local part in the given format; it may be taken already. */
-export function generateLocalPart(format: AliasFormat, random: Random): LocalPart {
-  const made = parseLocalPart(text(format === 'custom' ? 'random_characters' : format, random))
-  if (made === undefined) throw new Error(`a generated local part of format ${format} is not valid`)
+export function generateLocalPart(wish: Wish, random: Random): LocalPart {
+  const made = parseLocalPart(text(wish, random))
+  if (made === undefined) throw new Error(`a generated local part of format ${wish.format} is not valid`)
   return made
 }

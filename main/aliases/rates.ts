@@ -10,12 +10,10 @@ interface Count {
 
 export class HourlyRate {
   private readonly counts = new Map<string, Count>()
-  private readonly limit: number
   private readonly maxKeys: number
 
-  /** `limit` events an hour for each key; at most `maxKeys` keys are remembered, the oldest forgotten first. */
-  constructor(limit: number, maxKeys = 20_000) {
-    this.limit = limit
+  /** At most `maxKeys` keys are remembered, the oldest forgotten first. */
+  constructor(maxKeys = 20_000) {
     this.maxKeys = maxKeys
   }
 
@@ -26,8 +24,8 @@ export class HourlyRate {
     return 0
   }
 
-  /** Whether one more is within the limit. */
-  allows(key: string, now: number, limit = this.limit): boolean {
+  /** Whether one more is within `limit` an hour. */
+  allows(key: string, now: number, limit: number): boolean {
     const count = this.counts.get(key)
     return count === undefined || this.estimate(count, now) + 1 <= limit
   }

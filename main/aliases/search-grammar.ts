@@ -113,7 +113,12 @@ function readPair(draft: Draft, key: string, value: string): boolean {
 
 export function parseAliasSearch(query: string): AliasSearch {
   const draft: Draft = { ...EVERYTHING, words: [], domains: [], labels: [], from: [] }
-  for (const { text, quoted } of splitWords(query.slice(0, MAX_QUERY)).slice(0, MAX_WORDS)) {
+  for (const { text, quoted } of splitWords(
+    query
+      .slice(0, MAX_QUERY)
+      .toWellFormed()
+      .replaceAll(/\p{Cc}/gu, ' '),
+  ).slice(0, MAX_WORDS)) {
     const colon = quoted ? -1 : text.indexOf(':')
     const understood = colon > 0 && readPair(draft, text.slice(0, colon), text.slice(colon + 1))
     if (!understood) draft.words.push(text)

@@ -16,6 +16,9 @@ import { pageRoutes } from './routes/pages.ts'
 import { policyRoutes } from './routes/policy.ts'
 import { addyBulkRoutes, searchRoutes } from './routes/search.ts'
 import { trustRoutes } from './routes/trust.ts'
+import { aliasImportRoutes } from './routes/alias-import.ts'
+import { blocklistRoutes } from './routes/blocklist.ts'
+import { settingRoutes } from './routes/settings.ts'
 import { loginRequest } from './shapes.ts'
 
 export interface Api {
@@ -146,6 +149,9 @@ export function createApi(parts: ApiParts, onError: (error: unknown) => void): A
   app.route('/app', trustRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', policyRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', searchRoutes(parts) as unknown as Hono<Env>)
+  app.route('/app', settingRoutes(parts) as unknown as Hono<Env>)
+  app.route('/app', aliasImportRoutes(parts) as unknown as Hono<Env>)
+  app.route('/api/v1', blocklistRoutes(parts) as unknown as Hono<Env>)
   app.route('/api/v1', addyBulkRoutes(parts) as unknown as Hono<Env>)
   app.route('/api/v1', addyRoutes(parts) as unknown as Hono<Env>)
   return { fetch: async (request, caller) => app.fetch(request, { caller }) }

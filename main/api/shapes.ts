@@ -71,6 +71,8 @@ export const logEntry = z.object({
   messageId: z.string(),
   verdicts: verdicts.nullable(),
   attempts: z.array(logAttempt),
+  /** The user muted this sender: nothing of theirs is worth a notification. */
+  muted: z.boolean().optional(),
 })
 export type LogEntry = z.infer<typeof logEntry>
 

@@ -39,8 +39,8 @@ export function makeBlockedMail({ now, later, show }: BlockedMailOptions): (entr
     waiting = new Map()
     show(summaryOf(entries))
   }
-  return ({ id, outcome, alias }) => {
-    if (!BLOCKED.has(outcome)) return
+  return ({ id, outcome, alias, muted }) => {
+    if (!BLOCKED.has(outcome) || muted === true) return
     waiting.set(id, alias)
     if (isPlanned) return
     isPlanned = true

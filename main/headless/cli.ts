@@ -12,6 +12,7 @@ import { patternVerb } from './verbs/pattern.ts'
 import { previewVerb } from './verbs/preview.ts'
 import { secretVerbs } from './verbs/secrets.ts'
 import { serveVerb } from './verbs/serve.ts'
+import { settingVerb } from './verbs/setting.ts'
 import { watchVerbs } from './verbs/watch.ts'
 import { waitingVerbs } from './verbs/waiting.ts'
 import { whyVerb } from './verbs/why.ts'
@@ -38,6 +39,7 @@ const VERBS: readonly Verb[] = [
   questionVerb,
   whyVerb,
   dnsVerb,
+  settingVerb,
   ...secretVerbs,
   keyVerb,
   backupVerb,

@@ -8,6 +8,7 @@ import { HourlyRate } from '../aliases/rates.ts'
 import type { Account, MailHandler, MessageSink, Peer, RecipientAnswer, Transaction } from '../smtp/handler.ts'
 import { looksRouted, type Path } from '../smtp/parse-command.ts'
 import type { NewLogEntry } from '../store/commands/log.ts'
+import { readCount } from '../store/settings.ts'
 import { addressKey, domainOf, type Address } from '../terms/address.ts'
 import { REPLIES, type Reply } from '../terms/reply.ts'
 import { IncomingMessage } from './incoming.ts'
@@ -15,10 +16,6 @@ import type { MailParts } from './parts.ts'
 import type { Plan } from './plan.ts'
 import { readReturnPath } from './return-path.ts'
 
-/** contract.md "Limits": messages an hour. */
-const PER_SENDER = 300
-const PER_ALIAS = 600
-const NEW_ALIASES = 100
 /** Failed logins an hour from one address. */
 const AUTH_FAILURES = 30
 
@@ -64,22 +61,26 @@ const NOBODY: Counted = { aliasId: null, blockId: null }
 
 export class MailPath implements MailHandler {
   private readonly parts: MailParts
-  private readonly bySender = new HourlyRate(PER_SENDER)
-  private readonly byAlias = new HourlyRate(PER_ALIAS)
-  private readonly authFailures = new HourlyRate(AUTH_FAILURES)
-  private readonly newAliases = new HourlyRate(NEW_ALIASES)
-  private readonly noticed = new HourlyRate(1)
+  private readonly bySender = new HourlyRate()
+  private readonly byAlias = new HourlyRate()
+  private readonly authFailures = new HourlyRate()
+  private readonly newAliases = new HourlyRate()
+  private readonly noticed = new HourlyRate()
   private readonly floods = new FloodWatch()
 
   constructor(parts: MailParts) {
     this.parts = parts
   }
 
+  private limit(name: Parameters<typeof readCount>[1]): number {
+    return readCount(this.parts.store.directory, name)
+  }
+
   sender(reversePath: Address | undefined, peer: Peer): Reply | undefined {
     if (peer.loopback || peer.account !== undefined) return undefined
     const now = this.parts.clock.now()
     const key = reversePath === undefined ? `<>${peer.ip}` : addressKey(reversePath)
-    if (!this.bySender.allows(key, now)) {
+    if (!this.bySender.allows(key, now, this.limit('sender-hourly-limit'))) {
       this.refused(REPLIES.tooFast, { sender: reversePath ?? '', recipient: '' }, peer)
       return REPLIES.tooFast
     }
@@ -116,8 +117,9 @@ export class MailPath implements MailHandler {
       sender,
       authenticated: peer.account !== undefined,
       routed: address !== undefined && looksRouted(address),
-      mayMakeAlias: exempt || this.newAliases.allows('all', now),
-      withinRate: ({ id, hourlyLimit }) => exempt || this.byAlias.allows(id, now, hourlyLimit ?? PER_ALIAS),
+      mayMakeAlias: exempt || this.newAliases.allows('all', now, this.limit('new-alias-hourly-limit')),
+      withinRate: ({ id, hourlyLimit }) =>
+        exempt || this.byAlias.allows(id, now, hourlyLimit ?? this.limit('alias-hourly-limit')),
       bouncedDelivery: (candidate) => readReturnPath(candidate, now, returnPathKey),
       unsubscribedDelivery: (candidate) => readReturnPath(candidate, now, unsubscribeKey),
     })
@@ -139,7 +141,7 @@ export class MailPath implements MailHandler {
     now: number,
   ): Promise<void> {
     if (peer.loopback || peer.account !== undefined) return
-    if (because === 'new-alias-rate' && this.noticed.allows(because, now)) {
+    if (because === 'new-alias-rate' && this.noticed.allows(because, now, 1)) {
       this.noticed.record(because, now)
       this.logRefusal({ ...REPLIES.tooManyNewAliases, id: 'new-alias-flood' }, about, peer, NOBODY)
     }
@@ -158,7 +160,7 @@ export class MailPath implements MailHandler {
   async authenticate(username: string, password: string, peer: Peer): Promise<Account | 'slow-down' | undefined> {
     const now = this.parts.clock.now()
     // Guessing 125 random bits is hopeless; the limit keeps those who try it anyway from filling the log.
-    if (!this.authFailures.allows(peer.ip, now)) return 'slow-down'
+    if (!this.authFailures.allows(peer.ip, now, AUTH_FAILURES)) return 'slow-down'
     const account = await this.parts.authenticate(username, password, peer.ip)
     if (account === undefined) this.authFailures.record(peer.ip, now)
     return account

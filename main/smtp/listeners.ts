@@ -3,6 +3,7 @@ import type { SecureContext, SecureContextOptions } from 'node:tls'
 import type { Store } from '../store/store.ts'
 import { Failure, messageOf } from '../terms/failure.ts'
 import { Door } from './door.ts'
+import type { DoorLimits } from './limits.ts'
 import type { MailHandler } from './handler.ts'
 
 export interface ListenerOptions {
@@ -18,6 +19,7 @@ export interface ListenerParts {
   readonly secureContext: () => SecureContext
   readonly certificate: () => { readonly key: string; readonly cert: string }
   readonly tlsOptions: SecureContextOptions
+  readonly limits: DoorLimits
   readonly handler: MailHandler
   readonly now: () => number
   readonly onError: (error: unknown, what: string) => void
@@ -100,7 +102,7 @@ export class Listeners {
   }
 
   private async openAt(kind: OpenListener['kind'], at: Endpoint, note: string): Promise<void> {
-    const { hostname, secureContext, certificate, tlsOptions, handler, now, onError } = this.parts
+    const { hostname, secureContext, certificate, tlsOptions, limits, handler, now, onError } = this.parts
     const door = new Door({
       listener: kind === 'smtp' ? 'inbound' : 'submission',
       implicitTls: at.implicitTls,
@@ -108,6 +110,7 @@ export class Listeners {
       secureContext,
       certificate: certificate(),
       tlsOptions,
+      limits,
       handler,
       now,
       onError,

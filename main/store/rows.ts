@@ -99,6 +99,8 @@ export interface ContactRow {
   readonly displayName: string
   readonly replyAddress: Address
   readonly blocked: boolean
+  /** Their mail comes as ever; nobody is notified of what is held or refused of it. */
+  readonly muted: boolean
   readonly standing: 'none' | 'allowed'
   readonly forwarded: number
   readonly replied: number

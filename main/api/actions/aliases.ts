@@ -1,10 +1,11 @@
 // Aliases and their contacts.
 import { randomUUID } from 'node:crypto'
 import { addressHash } from '../../aliases/facts.ts'
-import { generateLocalPart, type AliasFormat } from '../../aliases/generate.ts'
+import { generateLocalPart, siteName, type AliasFormat } from '../../aliases/generate.ts'
 import type { AliasRow, ContactRow, DomainRow, WhenDisabled } from '../../store/rows.ts'
 import {
   address as joinAddress,
+  type LocalPart,
   addressKey,
   domainOf,
   parseAddress,
@@ -23,6 +24,9 @@ export interface AliasInput {
   readonly format: AliasFormat
   /** Only with format custom. */
   readonly localPart: string | undefined
+  readonly words?: number | undefined
+  /** For the format site: an address of a page, a host, or a name. */
+  readonly site?: string | undefined
   readonly description: string | null
   readonly recipientIds: readonly string[]
 }
@@ -51,7 +55,11 @@ export async function addAlias(parts: Parts, input: AliasInput): Promise<AliasRo
 
 const FIELD = 'local_part_without_extension'
 
-function customLocalPart(parts: Parts, input: AliasInput) {
+/** The local part that somebody asked for, without its tag. Throws where it cannot become an alias. */
+export function customLocalPart(
+  parts: Pick<Parts, 'store'>,
+  input: Pick<AliasInput, 'localPart' | 'domain'>,
+): LocalPart {
   const parsed = parseLocalPart((input.localPart ?? '').toLowerCase())
   if (parsed === undefined || parsed.startsWith('"'))
     throw invalid(FIELD, 'The local part is not one that mail systems take.')
@@ -66,8 +74,12 @@ function customLocalPart(parts: Parts, input: AliasInput) {
 }
 
 function freeLocalPart(parts: Parts, input: AliasInput) {
+  const { words, site } = input
+  const format = input.format === 'custom' ? 'random_characters' : input.format
+  if (format === 'site' && siteName(site ?? '') === undefined)
+    throw invalid('site', 'Say for which site: an address of a page, a host or a name.')
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const local = generateLocalPart(input.format, parts.random)
+    const local = generateLocalPart({ format, words, site, now: parts.clock.now() }, parts.random)
     const key = addressKey(joinAddress(local, input.domain.name))
     if (parts.store.directory.alias(key) === undefined && !parts.store.directory.isForgotten(addressHash(key)))
       return local

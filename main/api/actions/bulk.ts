@@ -1,8 +1,9 @@
 // One change to every alias that a search finds: shown first, then done in small steps that mail can pass between, and undone
 // the same way. Forgetting cannot be undone, and says so.
 import { randomUUID } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { addressHash } from '../../aliases/facts.ts'
-import { parseAliasSearch } from '../../aliases/search-grammar.ts'
+import { parseAliasSearch, type AliasSearch } from '../../aliases/search-grammar.ts'
 import type { BulkAction } from '../../store/commands/bulk.ts'
 import { addressKey } from '../../terms/address.ts'
 import { ApiError, invalid, type ApiParts } from '../parts.ts'
@@ -11,8 +12,8 @@ import { findRecipient } from './recipients.ts'
 
 const STEP = 200
 const SAMPLE = 20
-/** A preview counts exactly up to here. */
-const MAX_COUNT = 1_000_000
+/** Rows counted at a time: mail is answered on this thread too. */
+const COUNT_STRETCH = 20_000
 
 export interface BulkInput {
   readonly q: string
@@ -42,19 +43,32 @@ function readArgument(parts: ApiParts, { action, argument = '' }: BulkInput): st
 }
 
 /** Restoring looks among the deleted ones, whatever the query says. */
-function queryOf(input: BulkInput) {
+function queryOf(input: Pick<BulkInput, 'q' | 'action'>) {
   const query = parseAliasSearch(input.q)
   return input.action === 'restore' ? { ...query, deleted: 'only' as const } : query
 }
 
-export function previewBulk(parts: ApiParts, input: BulkInput) {
+/** How many match, exactly, counted between other work. */
+async function countAll(parts: ApiParts, query: AliasSearch): Promise<number> {
+  const { search } = parts.store
+  const now = parts.clock.now()
+  const end = search.lastNumber() + 1
+  let count = 0
+  for (let low = 0; low < end; low += COUNT_STRETCH) {
+    count += search.countBetween(query, now, low, Math.min(low + COUNT_STRETCH, end))
+    await nextTurn()
+  }
+  return count
+}
+
+export async function previewBulk(parts: ApiParts, input: BulkInput) {
   readArgument(parts, input)
   const query = queryOf(input)
   const now = parts.clock.now()
   const { search } = parts.store
   const page = search.page({ query, sort: '-created_at', limit: SAMPLE, after: undefined, now })
   return {
-    count: search.count(query, now, MAX_COUNT),
+    count: await countAll(parts, query),
     sample: page.rows.map((row) => ({ id: row.id, email: row.address, active: row.active, pinned: row.pinned })),
     undoable: input.action !== 'forget',
   }
@@ -66,39 +80,48 @@ export async function startBulk(parts: ApiParts, input: BulkInput & { readonly c
   const argument = readArgument(parts, input)
   const query = queryOf(input)
   const at = parts.clock.now()
-  const total = search.count(query, at, MAX_COUNT)
+  const total = await countAll(parts, query)
   if (total !== input.count)
     throw new ApiError(409, `This now finds ${total} aliases, not ${input.count}. Look at the preview again.`)
   const id = randomUUID()
-  await writer.run('startBulk', { id, action: input.action, query: input.q, argument, total, at })
-  const last = search.lastNumber()
-  const step = async (after: number): Promise<void> => {
-    const numbers = search.numbers(query, at, after, last, STEP)
-    const end = numbers.at(-1)
-    if (end === undefined) return
-    await writer.run('bulkStep', {
-      jobId: id,
-      action: input.action,
-      argument,
-      numbers,
-      hashes: hashesOf(parts, numbers, input.action),
-      at,
-    })
-    await step(end)
-  }
-  step(0)
-    .then(
-      () =>
-        writer.run('endBulk', id, 'done').then(() => {
-          parts.announcer.tell({ kind: 'alias', id })
-        }),
-      () => writer.run('endBulk', id, 'failed'),
-    )
-    .catch(() => undefined) // the store has stopped: the job stays 'running' with its progress
+  const until = search.lastNumber()
+  await writer.run('startBulk', { id, action: input.action, query: input.q, argument, total, until, at })
+  void runJob(parts, id)
   return id
 }
 
-function hashesOf(parts: ApiParts, numbers: readonly number[], action: BulkAction): Buffer[] {
+/** Goes through what is left of a job, in small steps that mail can pass between. A crash costs the step that was under way. */
+async function runJob(parts: BulkParts, id: string): Promise<void> {
+  const { search, writer } = parts.store
+  const job = search.job(id)
+  if (job === undefined) return
+  const { action, argument, until, at } = job
+  const query = queryOf({ q: job.query, action })
+  try {
+    for (let after = job.lastNumber; ;) {
+      const numbers = search.numbers(query, at, after, until, STEP)
+      const end = numbers.at(-1)
+      if (end === undefined) break
+      const hashes = hashesOf(parts, numbers, action)
+      await writer.run('bulkStep', { jobId: id, action, argument, numbers, hashes, at })
+      after = end
+    }
+    await writer.run('endBulk', id, 'done')
+    parts.announcer.tell({ kind: 'alias', id })
+  } catch {
+    // Where the store has stopped, the job stays 'running' and goes on at the next start.
+    await writer.run('endBulk', id, 'failed').catch(() => undefined)
+  }
+}
+
+/** Goes on with what a stop or a crash cut short. */
+export async function resumeBulk(parts: BulkParts): Promise<void> {
+  for (const job of parts.store.search.runningJobs()) await runJob(parts, job.id)
+}
+
+type BulkParts = Pick<ApiParts, 'store' | 'announcer'>
+
+function hashesOf(parts: Pick<ApiParts, 'store'>, numbers: readonly number[], action: BulkAction): Buffer[] {
   if (action !== 'forget') return []
   const rows = numbers.map((number) => parts.store.search.byNumber(number)).filter((row) => row !== undefined)
   return rows.map((row) => addressHash(addressKey(row.address)))

@@ -1,9 +1,9 @@
 // The part of addy.io's API that its clients need first: aliases, their switch, recipients, domains. api-compat.md
 import { Hono, type Context } from 'hono'
 import { z } from 'zod'
-import { ALIAS_FORMATS } from '../../aliases/generate.ts'
-import type { AliasFilter } from '../../store/queries/directory.ts'
-import { ALIAS_ORDERS } from '../../store/queries/directory.ts'
+import { ALIAS_FORMATS, MAX_WORDS, MIN_WORDS } from '../../aliases/generate.ts'
+import { EVERYTHING } from '../../aliases/search-grammar.ts'
+import { SORTS, type AliasQuery } from '../../store/queries/search.ts'
 import { addAlias, changeAlias, findAlias, forgetAlias, setRecipients } from '../actions/aliases.ts'
 import { addDomain, changeDomain, findDomain, removeDomain } from '../actions/domains.ts'
 import { addRecipient, findRecipient, removeRecipient } from '../actions/recipients.ts'
@@ -15,6 +15,10 @@ const newAlias = z.object({
   domain: z.string().min(1).max(255),
   description: z.string().max(200).nullish(),
   format: z.enum(ALIAS_FORMATS).default('random_characters'),
+  /** Ours: how many, for random_words. */
+  words: z.number().int().min(MIN_WORDS).max(MAX_WORDS).optional(),
+  /** Ours: a page's address, a host or a name, for the format site; the description where it is not said. */
+  site: z.string().max(300).optional(),
   local_part: z.string().max(64).optional(),
   recipient_ids: z.array(z.string()).max(10).default([]),
 })
@@ -29,7 +33,7 @@ const page = z.object({
   deleted: z.enum(['with', 'only', 'without']).optional(),
   sort: z
     .string()
-    .refine((value) => ALIAS_ORDERS.includes(value.replace(/^-/, '')), 'The sort is not one of the known ones.')
+    .refine((value) => Object.hasOwn(SORTS, value.replace(/^-/, '')), 'The sort is not one of the known ones.')
     .optional(),
   number: z.coerce.number().int().min(1).max(1_000_000).default(1),
   size: z.coerce.number().int().min(1).max(100).default(100),
@@ -55,27 +59,34 @@ function pageQuery(c: Context): z.infer<typeof page> {
 
 const isTrue = (value: string): boolean => value === 'true' || value === '1'
 
-function filterOf(query: z.infer<typeof page>): AliasFilter {
-  const { search, active, pinned, deleted, sort, recipient, domain, number, size } = query
+function queryOf(asked: z.infer<typeof page>): AliasQuery {
+  const { search, active, pinned, deleted, recipient, domain } = asked
   return {
-    ...(search === undefined ? {} : { search }),
-    ...(active === undefined ? {} : { active: isTrue(active) }),
-    ...(pinned === undefined ? {} : { pinned: isTrue(pinned) }),
-    ...(deleted === undefined ? {} : { deleted }),
-    ...(sort === undefined ? {} : { sort }),
-    ...(recipient === undefined ? {} : { recipientId: recipient }),
-    ...(domain === undefined ? {} : { domainId: domain }),
-    limit: size,
-    offset: (number - 1) * size,
+    ...EVERYTHING,
+    // One text, blanks and all: this API knows no grammar.
+    words: search === undefined ? [] : [search.toLowerCase().normalize('NFC')],
+    active: active === undefined ? undefined : isTrue(active),
+    pinned: pinned === undefined ? undefined : isTrue(pinned),
+    deleted: deleted ?? 'without',
+    recipientId: recipient,
+    domainId: domain,
   }
 }
 
+/** Beyond it the total of a search is no longer counted: nobody pages so far. */
+const COUNTED = 100_000
+const COUNT_MILLIS = 100
+
 function listAliases(parts: ApiParts, c: Context): Response {
   const query = pageQuery(c)
-  const { rows, total } = parts.store.directory.aliases(filterOf(query))
+  const { search } = parts.store
+  const wanted = queryOf(query)
+  const now = parts.clock.now()
+  const offset = (query.number - 1) * query.size
+  const rows = search.list({ query: wanted, sort: query.sort ?? '-created_at', limit: query.size, offset, now })
+  const total = search.count(wanted, now, COUNTED, COUNT_MILLIS).count
   const last = Math.max(1, Math.ceil(total / query.size))
   const link = (number: number): string => `/api/v1/aliases?page[number]=${number}&page[size]=${query.size}`
-  const first = (query.number - 1) * query.size
   return c.json({
     data: rows.map((row) => aliasOut(parts, row)),
     links: {
@@ -86,11 +97,11 @@ function listAliases(parts: ApiParts, c: Context): Response {
     },
     meta: {
       current_page: query.number,
-      from: rows.length === 0 ? null : first + 1,
+      from: rows.length === 0 ? null : offset + 1,
       last_page: last,
       path: '/api/v1/aliases',
       per_page: query.size,
-      to: rows.length === 0 ? null : first + rows.length,
+      to: rows.length === 0 ? null : offset + rows.length,
       total,
     },
   })
@@ -107,6 +118,8 @@ async function createAlias(parts: ApiParts, c: Context): Promise<Response> {
     domain,
     format: input.format,
     localPart: input.local_part,
+    words: input.words,
+    site: input.site ?? input.description ?? undefined,
     description: input.description ?? null,
     recipientIds: input.recipient_ids,
   })

@@ -166,10 +166,15 @@ function contactRoutes(parts: ApiParts): Hono {
     const row = find(c)
     const change = await readBody(
       c.req.raw,
-      z.strictObject({ blocked: z.boolean().optional(), displayName: z.string().max(200).optional() }),
+      z.strictObject({
+        blocked: z.boolean().optional(),
+        muted: z.boolean().optional(),
+        displayName: z.string().max(200).optional(),
+      }),
     )
     const values: Record<string, string | number> = {}
     if (change.blocked !== undefined) values['blocked'] = change.blocked ? 1 : 0
+    if (change.muted !== undefined) values['muted'] = change.muted ? 1 : 0
     if (change.displayName !== undefined) values['display_name'] = change.displayName
     await parts.store.writer.run('set', { table: 'contact', id: row.id, values, at: parts.clock.now() })
     return c.json({ data: directory.contact(row.id) })

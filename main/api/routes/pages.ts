@@ -5,6 +5,7 @@ import { streamSSE } from 'hono/streaming'
 import { z } from 'zod'
 import type { LogRow } from '../../store/rows.ts'
 import { readSpool } from '../../store/spool.ts'
+import { addressKey, parseAddress } from '../../terms/address.ts'
 import { check } from '../body.ts'
 import { notFound, type ApiParts } from '../parts.ts'
 import type { LogEntry, MailboxItem } from '../shapes.ts'
@@ -62,6 +63,14 @@ export function rawMessage(parts: ApiParts, c: Context, header: Buffer, messageI
   return c.body(Readable.toWeb(Readable.from(bytes())) as ReadableStream)
 }
 
+/** Whether the user muted who sent it. Only what is told live needs to know. */
+function isMuted({ store }: ApiParts, row: LogRow): boolean {
+  const [alias, sender] = [parseAddress(row.alias), parseAddress(row.sender)]
+  if (alias === undefined || sender === undefined) return false
+  const found = store.directory.alias(addressKey(alias))
+  return found !== undefined && store.directory.contactByAddress(found.id, addressKey(sender))?.muted === true
+}
+
 /** The most events that wait for one slow reader; beyond that it is told to load afresh. */
 const MAX_WAITING = 1000
 const HEARTBEAT = 20_000
@@ -78,7 +87,7 @@ function events(parts: ApiParts, c: Context): Response {
     const stop = parts.announcer.listen((event) => {
       if (event.kind === 'log') {
         const row = parts.store.log.entry(event.id)
-        if (row !== undefined) push('log', logOut(row))
+        if (row !== undefined) push('log', { ...logOut(row), muted: isMuted(parts, row) })
       } else if (event.kind === 'mailbox') {
         const row = parts.store.mail.mailboxItem(event.id)
         if (row !== undefined) push('mailbox', mailboxOut(row))

@@ -32,7 +32,7 @@ function blockRoutes(parts: ApiParts): Hono {
   const { policy, writer } = parts.store
   routes.get('/blocks', (c) => {
     const data = policy.blocks(500, c.req.query('after'))
-    return c.json({ data, next: data.length < 500 ? null : (data.at(-1)?.value ?? null) })
+    return c.json({ data, next: data.length < 500 ? null : (data.at(-1)?.id ?? null) })
   })
   routes.post('/blocks', async (c) => c.json({ data: await addBlock(parts, await readBody(c.req.raw, newBlock)) }, 201))
   routes.get('/blocks/:name', (c) => c.json({ data: findBlockRow(parts, name(c), c.req.query('alias')) }))

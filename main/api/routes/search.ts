@@ -53,14 +53,14 @@ export function searchRoutes(parts: ApiParts): Hono {
     return c.json({
       data: found.rows.map((row) => ({ ...aliasOut(parts, row), ...policyOut(parts, row) })),
       next: found.next === undefined ? null : Buffer.from(JSON.stringify(found.next)).toString('base64url'),
-      total: Math.min(total, COUNTED),
-      totalIsExact: total <= COUNTED,
+      total: total.count,
+      totalIsExact: total.isExact,
       understood: query,
     })
   })
   routes.post('/bulk', async (c) => {
     const { count, ...input } = await readBody(c.req.raw, bulk)
-    if (count === undefined) return c.json({ data: previewBulk(parts, input) })
+    if (count === undefined) return c.json({ data: await previewBulk(parts, input) })
     const id = await startBulk(parts, { ...input, count })
     return c.json({ data: parts.store.search.job(id) }, 201)
   })

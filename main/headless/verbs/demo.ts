@@ -8,6 +8,7 @@ import type { LogEntry } from '../../api/shapes.ts'
 import { distFolder } from '../../dist-folder.ts'
 import { fieldsNamed, parseHeaderBlock, readSummary, readableBody, type HeaderBlock } from '../../mail/index.ts'
 import { setUp } from '../../setup.ts'
+import type { AliasRow } from '../../store/rows.ts'
 import { send, startWorld, type ReceivedMail, type World } from '../demo/world.ts'
 import { printLine } from '../print.ts'
 import { runRelay, type RunningRelay } from '../run-relay.ts'
@@ -74,13 +75,17 @@ async function logged(running: RunningRelay, outcome: string): Promise<LogEntry 
   return undefined
 }
 
+function newestAlias({ relay: { store } }: RunningRelay): AliasRow | undefined {
+  return store.search.byNumber(store.search.lastNumber())
+}
+
 async function forwardStep(running: RunningRelay, world: World): Promise<string> {
   const port = running.relay.state().listeners.find((one) => one.kind === 'smtp')?.port ?? 0
   printLine(`\nThe shop writes to ${ALIAS}, an address that nobody has made yet.`)
   const answer = await send({ port, envelope: { from: SHOP, to: [ALIAS] }, message: ORDER })
   step(answer.startsWith('250'), `accepted: the relay answered "${answer}", after the message was on the disk`, answer)
   const mail = await world.next(USER, WAIT)
-  const alias = running.relay.store.directory.aliases({ limit: 1, offset: 0 }).rows[0]
+  const alias = newestAlias(running)
   step(alias?.address === ALIAS, `alias found: the catch-all of postern.test made ${ALIAS}`, 'the alias was not made')
   const entry = await logged(running, 'delivered')
   step(entry !== undefined, `queued and delivered: ${entry?.attempts.at(-1)?.answer ?? ''}`, 'the log has no delivery')
@@ -170,7 +175,7 @@ async function replyStep(running: RunningRelay, world: World, replyAddress: stri
 
 async function disableStep(running: RunningRelay): Promise<void> {
   printLine('\nThe shop sold your address. You switch the alias off.')
-  const id = running.relay.store.directory.aliases({ limit: 1, offset: 0 }).rows[0]?.id ?? ''
+  const id = newestAlias(running)?.id ?? ''
   await running.relay.fetch(new Request(`http://owner/api/v1/active-aliases/${id}`, { method: 'DELETE' }), {
     kind: 'owner',
   })

@@ -2,6 +2,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { Failure } from '../../terms/failure.ts'
+import { csvCell } from '../../terms/csv.ts'
 import { UsageError, type Input, type Verb } from '../arguments.ts'
 import { CLIENT_FLAGS, withClient, type Client } from '../client.ts'
 import { printJson, printLine } from '../print.ts'
@@ -28,14 +29,6 @@ const MEANING: Readonly<Record<string, string>> = {
   certificate: 'the TLS certificates; the private keys only with --private-keys',
   token: 'names and scopes of API tokens; the tokens themselves are stored nowhere',
   app_password: 'names of app passwords; the passwords themselves are stored nowhere',
-}
-
-/** A spreadsheet takes a cell that begins like a formula for one; strangers write subjects and names. */
-function csvCell(value: string | number | null | undefined): string {
-  if (value === null || value === undefined) return ''
-  const text = String(value)
-  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
 class OutFile {

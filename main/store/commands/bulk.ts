@@ -1,5 +1,6 @@
 // One change to many aliases, a few hundred rows a transaction, with what was there before kept for undoing it.
 import type { Db } from '../database.ts'
+import type { BulkJobRow } from '../queries/search-types.ts'
 
 export const BULK_ACTIONS = [
   ...(['activate', 'deactivate', 'pin', 'unpin', 'delete', 'restore', 'forget'] as const),
@@ -20,7 +21,7 @@ export interface BulkStep {
 }
 
 export interface BulkCommands {
-  startBulk(job: { id: string; action: BulkAction; query: string; argument: string; total: number; at: number }): void
+  startBulk(job: Omit<BulkJobRow, 'state' | 'done' | 'lastNumber'>): void
   /** How many rows it changed. */
   bulkStep(step: BulkStep): number
   endBulk(jobId: string, state: 'done' | 'undone' | 'failed'): void
@@ -55,7 +56,8 @@ type Row = Omit<Before, 'recipients'> & { id: string }
 
 export function bulkCommands(db: Db): BulkCommands {
   const start = db.prepare(
-    "INSERT INTO bulk_job(id,action,query,argument,state,total,at) VALUES(:id,:action,:query,:argument,'running',:total,:at)",
+    `INSERT INTO bulk_job(id,action,query,argument,state,total,until,at)
+     VALUES(:id,:action,:query,:argument,'running',:total,:until,:at)`,
   )
   const progress = db.prepare('UPDATE bulk_job SET done=done+?, last_number=max(last_number,?) WHERE id=?')
   const end = db.prepare('UPDATE bulk_job SET state=? WHERE id=?')

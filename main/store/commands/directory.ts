@@ -55,7 +55,7 @@ const SETTABLE = {
     ...['policy', 'labels', 'expires_at', 'expires_after', 'expires_idle', 'fallback_recipient_id', 'hourly_limit'],
     ...['leak_at', 'leak_evidence'],
   ],
-  contact: ['blocked', 'display_name', 'standing'],
+  contact: ['blocked', 'display_name', 'standing', 'muted'],
 } as const
 
 export type Table = keyof typeof SETTABLE

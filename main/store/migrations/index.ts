@@ -3,6 +3,7 @@ import { GROUND } from './0001-ground.ts'
 import { PRESENTATION } from './0002-presentation.ts'
 import { POLICY } from './0003-policy.ts'
 import { QUEUE } from './0004-queue.ts'
+import { SEARCH } from './0005-search.ts'
 
 export interface Migration {
   readonly version: number
@@ -15,6 +16,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 2, name: 'presentation', sql: PRESENTATION },
   { version: 3, name: 'policy', sql: POLICY },
   { version: 4, name: 'queue', sql: QUEUE },
+  { version: 5, name: 'search', sql: SEARCH },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

@@ -19,19 +19,6 @@ export interface DkimKeyRow {
   readonly publicKey: string
 }
 
-export interface AliasFilter {
-  readonly search?: string
-  readonly active?: boolean
-  readonly deleted?: 'without' | 'with' | 'only'
-  readonly pinned?: boolean
-  readonly domainId?: string
-  readonly recipientId?: string
-  /** A column of AliasOrder, `-` in front for descending. */
-  readonly sort?: string
-  readonly limit: number
-  readonly offset: number
-}
-
 export interface DirectoryQueries {
   domain(name: Domain): DomainRow | undefined
   domainById(id: string): DomainRow | undefined
@@ -44,7 +31,6 @@ export interface DirectoryQueries {
   aliasCountOfRecipient(id: string): number
   alias(key: AddressKey): AliasRow | undefined
   aliasById(id: string): AliasRow | undefined
-  aliases(filter: AliasFilter): { readonly rows: readonly AliasRow[]; readonly total: number }
   aliasRecipients(aliasId: string): readonly RecipientRow[]
   /** Where mail to the alias goes: its own recipients, else the domain's, else yours. */
   recipientsFor(aliasId: string): readonly RecipientRow[]
@@ -61,27 +47,7 @@ const FLAGS = [
   ...['active', 'catchAll', 'pinned', 'isMailbox', 'canReplySend', 'warn', 'allowSealed', 'allowSpf', 'autoReplies'],
   'removeFlagged',
 ]
-const CONTACT_FLAGS = ['blocked']
-
-const ORDER: Readonly<Record<string, string>> = {
-  local_part: 'a.local_part',
-  domain: 'd.name',
-  email: 'a.address_key',
-  emails_forwarded: 'a.forwarded',
-  emails_blocked: 'a.blocked',
-  emails_replied: 'a.replied',
-  emails_sent: 'a.sent',
-  last_forwarded: 'a.last_forwarded',
-  last_blocked: 'a.last_blocked',
-  last_replied: 'a.last_replied',
-  last_sent: 'a.last_sent',
-  last_used: 'max(coalesce(a.last_forwarded,0),coalesce(a.last_replied,0),coalesce(a.last_sent,0))',
-  active: 'a.active',
-  created_at: 'a.created_at',
-  updated_at: 'a.updated_at',
-  deleted_at: 'a.deleted_at',
-}
-export const ALIAS_ORDERS: readonly string[] = Object.keys(ORDER)
+const CONTACT_FLAGS = ['blocked', 'muted']
 
 function rows<T>(all: unknown[], flags: readonly string[] = FLAGS): T[] {
   return (all as Raw[]).map((raw): T => fromRaw(raw, flags))
@@ -134,7 +100,6 @@ export function directoryQueries(db: Db): DirectoryQueries {
     aliasCountOfRecipient: (id) => Number(recipientAliases.get(id)),
     alias: (key) => row(alias.get(key)),
     aliasById: (id) => row(aliasById.get(id)),
-    aliases: (filter) => listAliases(db, filter),
     aliasRecipients: (id) => rows(attached.all(id)),
     recipientsFor,
     isForgotten: (hash) => forgotten.get(hash) === 1,
@@ -144,46 +109,4 @@ export function directoryQueries(db: Db): DirectoryQueries {
     contactsOf: (aliasId) => rows(contacts.all(aliasId), CONTACT_FLAGS),
     setting: (key) => setting.get(key) as string | undefined,
   }
-}
-
-function escapeLike(text: string): string {
-  return text.replaceAll(/[\\%_]/g, (character) => `\\${character}`)
-}
-
-function conditions(filter: AliasFilter): { where: string; values: Record<string, string | number> } {
-  const parts: string[] = []
-  const values: Record<string, string | number> = {}
-  const deleted = filter.deleted ?? 'without'
-  if (deleted === 'without') parts.push('a.deleted_at IS NULL')
-  if (deleted === 'only') parts.push('a.deleted_at IS NOT NULL')
-  if (filter.active !== undefined) parts.push(`a.active = ${filter.active ? 1 : 0}`)
-  if (filter.pinned !== undefined) parts.push(`a.pinned = ${filter.pinned ? 1 : 0}`)
-  if (filter.domainId !== undefined) {
-    parts.push('a.domain_id = :domainId')
-    values['domainId'] = filter.domainId
-  }
-  if (filter.recipientId !== undefined) {
-    parts.push('a.id IN (SELECT alias_id FROM alias_recipient WHERE recipient_id = :recipientId)')
-    values['recipientId'] = filter.recipientId
-  }
-  if (filter.search !== undefined && filter.search !== '') {
-    parts.push("(a.address_key LIKE :search ESCAPE '\\' OR a.description LIKE :search ESCAPE '\\')")
-    values['search'] = `%${escapeLike(filter.search)}%`
-  }
-  return { where: parts.length === 0 ? '1' : parts.join(' AND '), values }
-}
-
-function listAliases(db: Db, filter: AliasFilter): { rows: AliasRow[]; total: number } {
-  const { where, values } = conditions(filter)
-  const sort = filter.sort ?? '-created_at'
-  const descending = sort.startsWith('-')
-  const column = ORDER[descending ? sort.slice(1) : sort] ?? 'a.created_at'
-  const order = `a.pinned DESC, ${column} ${descending ? 'DESC' : 'ASC'}, a.id`
-  const found = db
-    .prepare(
-      `SELECT a.* FROM alias a JOIN domain d ON d.id=a.domain_id WHERE ${where} ORDER BY ${order} LIMIT :limit OFFSET :offset`,
-    )
-    .all({ ...values, limit: filter.limit, offset: filter.offset })
-  const total = db.prepare(`SELECT count(*) FROM alias a WHERE ${where}`).pluck().get(values)
-  return { rows: rows(found), total: Number(total) }
 }

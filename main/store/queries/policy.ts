@@ -46,6 +46,7 @@ export interface SenderKeys {
 export interface PolicyQueries {
   patterns(domainId: string): readonly PatternRow[]
   pattern(id: string): PatternRow | undefined
+  /** By what they block; `after` is the id of the last one of the page before. */
   blocks(limit: number, after: string | undefined): readonly BlockRow[]
   block(id: string): BlockRow | undefined
   blockByValue(kind: BlockRow['kind'], value: string, aliasId: string | null): BlockRow | undefined
@@ -91,7 +92,10 @@ type BlockQueries = Pick<
 >
 
 function blockQueries(db: Db): BlockQueries {
-  const list = db.prepare('SELECT * FROM block WHERE value > ? ORDER BY value LIMIT ?')
+  const first = db.prepare('SELECT * FROM block ORDER BY value, id LIMIT ?')
+  const list = db.prepare(
+    'SELECT * FROM block WHERE (value, id) > (SELECT value, id FROM block WHERE id=?) ORDER BY value, id LIMIT ?',
+  )
   const byId = db.prepare('SELECT * FROM block WHERE id=?')
   const byValue = db.prepare("SELECT * FROM block WHERE value=? AND kind=? AND coalesce(alias_id,'')=?")
   const exact = db.prepare(
@@ -104,7 +108,7 @@ function blockQueries(db: Db): BlockQueries {
   )
   const triedCount = db.prepare("SELECT count(*) FROM block WHERE kind IN ('wildcard','pattern')").pluck()
   return {
-    blocks: (limit, after) => blocksFrom(list.all(after ?? '', limit)),
+    blocks: (limit, after) => blocksFrom(after === undefined ? first.all(limit) : list.all(after, limit)),
     block: (id) => optionalFromRaw(byId.get(id)),
     blockByValue: (kind, value, aliasId) => optionalFromRaw(byValue.get(value, kind, aliasId ?? '')),
     exactBlocks: ({ untagged, domains }, aliasId) =>

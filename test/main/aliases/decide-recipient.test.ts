@@ -8,7 +8,8 @@ import {
   type RecipientFacts,
 } from '../../../main/aliases/decide-recipient.ts'
 import { addressInTag } from '../../../main/aliases/facts.ts'
-import { ALIAS_FORMATS, generateLocalPart } from '../../../main/aliases/generate.ts'
+import effLarge from '../../../main/aliases/eff-large-wordlist.json' with { type: 'json' }
+import { ALIAS_FORMATS, generateLocalPart, siteName } from '../../../main/aliases/generate.ts'
 import { HourlyRate } from '../../../main/aliases/rates.ts'
 import { systemRandom } from '../../../main/relay.ts'
 import type { Address, Domain } from '../../../main/terms/address.ts'
@@ -146,32 +147,80 @@ describe('addressInTag', () => {
 })
 
 describe('generateLocalPart', () => {
-  it.each(ALIAS_FORMATS)('%s gives valid, different local parts', (format) => {
-    const made = Array.from({ length: 200 }, () => generateLocalPart(format, systemRandom))
+  const now = Date.UTC(2026, 10, 22, 23, 59)
+  const formats = ALIAS_FORMATS.filter((one) => one !== 'custom')
+
+  it.each(formats)('%s gives valid, different local parts', (format) => {
+    const wish = { format, now, site: 'shop.example' }
+    const made = Array.from({ length: 200 }, () => generateLocalPart(wish, systemRandom))
     expect(new Set(made).size).toBeGreaterThan(190)
     for (const one of made) expect(parseLocalPart(one)).toBe(one)
+  })
+
+  it.each([2, 3, 4, 5, 6])('takes %i words of the published list', (words) => {
+    const known = new Set(effLarge.words.split(' '))
+    expect(known.size).toBe(7776)
+    for (let i = 0; i < 100; i++) {
+      const made = generateLocalPart({ format: 'random_words', words, now }, systemRandom)
+      const parts = made.replace(/\d{3}$/, '').split('.')
+      expect(parts).toHaveLength(words)
+      for (const one of parts) expect(known.has(one), one).toBe(true)
+      expect(/\d{3}$/.test(made)).toBe(words === 2)
+    }
+  })
+
+  it('draws every word of the list about as often as any other', () => {
+    const counts = new Map<string, number>()
+    for (let i = 0; i < 5000; i++)
+      for (const one of generateLocalPart({ format: 'random_words', words: 6, now }, systemRandom).split('.'))
+        counts.set(one, (counts.get(one) ?? 0) + 1)
+    // 30,000 draws of 7,776: 3.9 each; one in a billion runs has a word 25 times, or misses a tenth of the list.
+    expect(Math.max(...counts.values())).toBeLessThan(25)
+    expect(counts.size).toBeGreaterThan(7000)
+  })
+
+  it('stamps the day, in UTC', () => {
+    expect(generateLocalPart({ format: 'dated', now }, systemRandom)).toMatch(/^20261122\.[a-z2-7]{5}$/)
+  })
+
+  it.each([
+    ['https://www.shop.example.co.uk/cart?id=1', 'example'],
+    ['shop.example', 'shop'],
+    ['user@mail.bookshop.de', 'bookshop'],
+    ['Café Müller', 'cafemuller'],
+    ['GitHub', 'github'],
+    ['192.0.2.7', '192027'],
+    ['https://xn--bcher-kva.example/', 'xnbcherkva'],
+    ['', undefined],
+    ['🙂', undefined],
+    ['x'.repeat(5000), 'x'.repeat(24)],
+  ])('names the site of %s', (site, name) => {
+    expect(siteName(site)).toBe(name)
+    expect(generateLocalPart({ format: 'site', site, now }, systemRandom)).toMatch(
+      new RegExp(`^${name ?? 'site'}\\.[a-z2-7]{4}$`),
+    )
   })
 })
 
 describe('HourlyRate', () => {
   it('allows so many an hour, and slides', () => {
-    const rate = new HourlyRate(10)
+    const rate = new HourlyRate()
     const hour = 3_600_000
     for (let i = 0; i < 10; i++) {
-      expect(rate.allows('a', hour)).toBe(true)
+      expect(rate.allows('a', hour, 10)).toBe(true)
       rate.record('a', hour)
     }
-    expect(rate.allows('a', hour + 1)).toBe(false)
-    expect(rate.allows('b', hour + 1)).toBe(true)
-    expect(rate.allows('a', 2 * hour + hour / 2)).toBe(true)
-    expect(rate.allows('a', 2 * hour + 1)).toBe(false)
-    expect(rate.allows('a', 4 * hour)).toBe(true)
+    expect(rate.allows('a', hour + 1, 10)).toBe(false)
+    expect(rate.allows('b', hour + 1, 10)).toBe(true)
+    expect(rate.allows('a', 2 * hour + hour / 2, 10)).toBe(true)
+    expect(rate.allows('a', 2 * hour + 1, 10)).toBe(false)
+    expect(rate.allows('a', 4 * hour, 10)).toBe(true)
   })
 
   it('remembers a bounded number of keys', () => {
-    const rate = new HourlyRate(1, 100)
+    const rate = new HourlyRate(100)
     for (let i = 0; i < 1000; i++) rate.record(`k${i}`, 0)
-    expect(rate.allows('k0', 0)).toBe(true)
-    expect(rate.allows('k999', 0)).toBe(false)
+    expect(rate.allows('k0', 0, 1)).toBe(true)
+    expect(rate.allows('k999', 0, 1)).toBe(false)
   })
 })

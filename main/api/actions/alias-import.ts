@@ -1,0 +1,173 @@
+// Aliases from a table: Postern's own export, and those of addy.io and SimpleLogin, by the names of their columns. Each row is taken or
+// refused by itself, with its line and one sentence; nothing is changed where it was only tried.
+import { ApiError, type ApiParts } from '../parts.ts'
+import { parseSwitchText } from './switch-text.ts'
+import { addAlias, changeAlias, customLocalPart, setRecipients, type AliasChange } from './aliases.ts'
+import { findRecipient } from './recipients.ts'
+import type { AliasRow, DomainRow } from '../../store/rows.ts'
+import { addressKey, domainOf, localPartOf, parseAddress, type Address } from '../../terms/address.ts'
+
+export const POLICIES = ['all', 'known', 'ask'] as const
+
+/** Our columns, and what others call them. */
+const COLUMNS = {
+  alias: ['alias', 'email', 'address'],
+  description: ['description', 'note', 'notes'],
+  active: ['active', 'enabled'],
+  pinned: ['pinned'],
+  labels: ['labels', 'tags'],
+  recipients: ['recipients', 'mailboxes', 'mailbox'],
+  from_name: ['from_name', 'from name'],
+  policy: ['policy'],
+} as const
+type Column = keyof typeof COLUMNS
+export const IMPORT_COLUMNS = Object.keys(COLUMNS) as readonly Column[]
+
+export interface ImportRequest {
+  readonly head: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+  /** The line of the first row, for what is said about it. */
+  readonly line: number
+  /** What becomes of an alias that is there already. */
+  readonly existing: 'skip' | 'update'
+  /** Says what would happen, and does nothing. */
+  readonly dryRun: boolean
+}
+
+export interface ImportResult {
+  readonly line: number
+  readonly alias: string
+  readonly result: 'created' | 'updated' | 'skipped' | 'refused'
+  readonly why: string
+}
+
+/** Which cell each column is in. Throws where there is no column of aliases. */
+function readHead(head: readonly string[]): ReadonlyMap<Column, number> {
+  const names = head.map((one) => one.trim().toLowerCase())
+  const found = new Map<Column, number>()
+  for (const column of IMPORT_COLUMNS) {
+    const at = names.findIndex((name) => (COLUMNS[column] as readonly string[]).includes(name))
+    if (at >= 0) found.set(column, at)
+  }
+  if (!found.has('alias'))
+    throw new ApiError(422, 'The first line names no column of aliases: it has to have alias, email or address.')
+  return found
+}
+
+type Cells = (column: Column) => string | undefined
+
+interface Wanted {
+  readonly change: AliasChange
+  readonly recipientIds: readonly string[] | undefined
+}
+
+const list = (text: string): string[] =>
+  text
+    .split(/[,;|\s]+/)
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+
+function readWanted(parts: ApiParts, cell: Cells): Wanted {
+  const optional = <T>(column: Column, read: (text: string) => T): T | undefined => {
+    const text = cell(column)?.trim()
+    return text === undefined || text === '' ? undefined : read(text)
+  }
+  const bounded = (what: string, max: number) => (text: string) => {
+    if (text.length > max) throw new ApiError(422, `Its ${what} is longer than ${max} characters.`)
+    return text
+  }
+  return {
+    change: {
+      description: optional('description', bounded('description', 200)),
+      fromName: optional('from_name', bounded('from name', 50)),
+      active: optional('active', (text) => parseSwitchText('active', text)),
+      pinned: optional('pinned', (text) => parseSwitchText('pinned', text)),
+      labels: optional('labels', (text) => list(text).slice(0, 20)),
+      policy: optional('policy', (text) => {
+        const policy = POLICIES.find((one) => one === text.toLowerCase())
+        if (policy === undefined) throw new ApiError(422, 'Its policy is none of all, known and ask.')
+        return policy
+      }),
+    },
+    recipientIds: optional('recipients', (text) => list(text).map((one) => findRecipient(parts, one).id)),
+  }
+}
+
+interface Target {
+  readonly address: Address
+  readonly domain: DomainRow
+  readonly row: AliasRow | undefined
+}
+
+function findTarget({ store: { directory } }: ApiParts, text: string): Target {
+  const address = parseAddress(text.trim())
+  if (address === undefined) throw new ApiError(422, 'That is no address.')
+  const domain = directory.domain(domainOf(address))
+  if (domain === undefined) throw new ApiError(422, `${domainOf(address)} is not one of your domains; add it first.`)
+  return { address, domain, row: directory.alias(addressKey(address)) }
+}
+
+async function write(
+  parts: ApiParts,
+  { address, domain, row }: Target,
+  { change, recipientIds }: Wanted,
+): Promise<void> {
+  const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
+  const { description = null, ...later } = row === undefined ? given : { description: null, ...given }
+  const made =
+    row ??
+    (await addAlias(parts, {
+      domain,
+      format: 'custom',
+      localPart: localPartOf(address),
+      description: description as string | null,
+      recipientIds: recipientIds ?? [],
+    }))
+  if (row !== undefined && recipientIds !== undefined) await setRecipients(parts, row, recipientIds)
+  const rest = row === undefined ? later : given
+  if (Object.keys(rest).length > 0) await changeAlias(parts, made, rest as AliasChange)
+}
+
+function whyNot(error: unknown): string {
+  if (!(error instanceof ApiError)) throw error
+  const [first] = Object.values(error.errors ?? {})
+  return first?.[0] ?? error.message
+}
+
+async function importRow(parts: ApiParts, request: ImportRequest, cell: Cells, line: number): Promise<ImportResult> {
+  const text = cell('alias') ?? ''
+  const alias = text.trim().slice(0, 320)
+  try {
+    const target = findTarget(parts, text)
+    const wanted = readWanted(parts, cell)
+    const { row, domain, address } = target
+    if (row === undefined) customLocalPart(parts, { domain, localPart: localPartOf(address) })
+    if (target.row?.deletedAt !== null && target.row !== undefined)
+      return { line, alias, result: 'skipped', why: 'It was deleted; restore it first.' }
+    if (target.row !== undefined && request.existing === 'skip')
+      return { line, alias, result: 'skipped', why: 'It is there already.' }
+    if (!request.dryRun) await write(parts, target, wanted)
+    return { line, alias, result: target.row === undefined ? 'created' : 'updated', why: '' }
+  } catch (error) {
+    return { line, alias, result: 'refused', why: whyNot(error) }
+  }
+}
+
+/** Takes the rows, in any order; the answers are in theirs. */
+export async function importAliases(parts: ApiParts, request: ImportRequest): Promise<readonly ImportResult[]> {
+  const columns = readHead(request.head)
+  const seen = new Set<string>()
+  return Promise.all(
+    request.rows.map((row, i) => {
+      const cell: Cells = (column) => {
+        const at = columns.get(column)
+        return at === undefined ? undefined : row[at]
+      }
+      const line = request.line + i
+      const key = (cell('alias') ?? '').trim().toLowerCase()
+      if (seen.has(key)) return { line, alias: key, result: 'skipped' as const, why: 'The same alias stands above.' }
+      seen.add(key)
+      return importRow(parts, request, cell, line)
+    }),
+  )
+}

@@ -1,0 +1,81 @@
+// Changing a setting: each value is read as what it is for before it is kept.
+import { parseRoute } from '../../delivery/route.ts'
+import { isSettingName, SETTINGS, type Setting, type SettingName } from '../../store/settings.ts'
+import { parseDomain } from '../../terms/address.ts'
+import { Failure } from '../../terms/failure.ts'
+import { invalid, notFound, type ApiParts } from '../parts.ts'
+import { findRecipient } from './recipients.ts'
+
+type Parts = Pick<ApiParts, 'store'>
+
+export interface SettingShown {
+  readonly name: string
+  /** null: nobody set it. */
+  readonly value: string | null
+  readonly standard: string | null
+  readonly help: string
+  readonly takesEffect: Setting['takesEffect']
+}
+
+export function showSetting({ store }: Parts, name: SettingName): SettingShown {
+  const setting: Setting = SETTINGS[name]
+  const stored = store.directory.setting(name) ?? null
+  const hidden = setting.kind === 'text' && setting.secret === true && stored !== null
+  const value = hidden
+    ? '(set)'
+    : name === 'default-recipient' && stored !== null
+      ? (store.directory.recipient(stored)?.email ?? null)
+      : stored
+  const standard = setting.kind === 'count' ? String(setting.standard) : null
+  return { name, value, standard, help: setting.help, takesEffect: setting.takesEffect }
+}
+
+export const allSettings = (parts: Parts): SettingShown[] =>
+  Object.keys(SETTINGS)
+    .filter(isSettingName)
+    .map((name) => showSetting(parts, name))
+
+export function settingName(name: string): SettingName {
+  if (!isSettingName(name)) throw notFound(`The setting ${name.slice(0, 40)}`)
+  return name
+}
+
+function readText(parts: Parts, name: SettingName, text: string): string {
+  switch (name) {
+    case 'hostname': {
+      const domain = parseDomain(text)
+      if (domain?.includes('.') !== true) throw invalid('value', 'A host name is written like mail.example.org.')
+      return domain
+    }
+    case 'route':
+      try {
+        parseRoute(text)
+      } catch (error) {
+        if (error instanceof Failure) throw invalid('value', `${error.message} ${error.remedy}`)
+        throw error
+      }
+      return text
+    case 'default-recipient':
+      return findRecipient(parts, text).id
+    default:
+      if (text === '' || text.length > 200) throw invalid('value', 'It has between 1 and 200 characters.')
+      return text
+  }
+}
+
+function readValue(parts: Parts, name: SettingName, text: string): string {
+  const setting: Setting = SETTINGS[name]
+  if (setting.kind === 'text') return readText(parts, name, text)
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  if (!(value >= setting.min && value <= setting.max))
+    throw invalid('value', `It is a whole number from ${setting.min} to ${setting.max}.`)
+  return String(value)
+}
+
+/** `null` puts it back to what it is when nobody set it. */
+export async function changeSetting(parts: Parts, name: SettingName, text: string | null): Promise<SettingShown> {
+  if (text === null && (name === 'hostname' || name === 'route'))
+    throw invalid('value', 'It has to be something; set another one.')
+  await parts.store.writer.run('setting', name, text === null ? null : readValue(parts, name, text))
+  return showSetting(parts, name)
+}
