@@ -113,7 +113,10 @@ function benchSize(folder: string, size: number): void {
     })
     const each = QUERIES.map((text) => ({ text, figure: measure(20, () => page(text)), hits: page(text).rows.length }))
     const whole = measure(QUERIES.length * 20, (i) => page(QUERIES[i % QUERIES.length] ?? ''))
-    const counted = measure(20, (i) => search.count(parseAliasSearch(QUERIES[i % QUERIES.length] ?? ''), now, 1000).count)
+    const counted = measure(
+      20,
+      (i) => search.count(parseAliasSearch(QUERIES[i % QUERIES.length] ?? ''), now, 1000).count,
+    )
     const show = ({ p50, p99 }: Figure): string => `p50 ${p50.toFixed(3)} ms  p99 ${p99.toFixed(3)} ms`
     line(`${size} aliases and contacts (filled in ${filled.toFixed(0)} s)`)
     line(`  look-up by address  ${show(lookup)}`)

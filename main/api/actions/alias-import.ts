@@ -125,7 +125,7 @@ async function write(
     }))
   if (row !== undefined && recipientIds !== undefined) await setRecipients(parts, row, recipientIds)
   const rest = row === undefined ? later : given
-  if (Object.keys(rest).length > 0) await changeAlias(parts, made, rest as AliasChange)
+  if (Object.keys(rest).length > 0) await changeAlias(parts, made, rest)
 }
 
 function whyNot(error: unknown): string {
@@ -158,7 +158,7 @@ export async function importAliases(parts: ApiParts, request: ImportRequest): Pr
   const columns = readHead(request.head)
   const seen = new Set<string>()
   return Promise.all(
-    request.rows.map((row, i) => {
+    request.rows.map(async (row, i) => {
       const cell: Cells = (column) => {
         const at = columns.get(column)
         return at === undefined ? undefined : row[at]
