@@ -170,8 +170,12 @@ export class Session {
     this.flush()
   }
 
-  refuse(reply: Reply, recipient = ''): void {
-    const sender = this.state.phase === 'mail' ? (this.state.transaction.reversePath ?? '') : ''
+  /** Leaves a log entry: about who is named, else about the transaction as far as it has come, by its first recipient. */
+  refuse(reply: Reply, about: { readonly sender?: string; readonly recipient?: string } = {}): void {
+    const transaction = this.state.phase === 'mail' ? this.state.transaction : undefined
+    const path = transaction?.recipients[0]?.path
+    const sender = about.sender ?? transaction?.reversePath ?? ''
+    const recipient = about.recipient ?? (path?.kind === 'address' ? path.address : '')
     this.options.handler.refused(reply, { sender, recipient }, this.peer)
   }
 

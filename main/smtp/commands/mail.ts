@@ -49,13 +49,13 @@ export function mail(session: Session, argument: string): Reply {
   if (checkParameters(parsed.parameters) === 'bad') return REPLIES.badParameter
   const asked = readMailParameters(parsed.parameters)
   if (asked === undefined) return REPLIES.badArguments
+  const reversePath = parsed.path.kind === 'null' ? undefined : parsed.path.address
   const announcedSize = Number(parsed.parameters.get('SIZE') ?? 0)
   if (announcedSize > options.limits.messageSize) {
     // RFC 1870 §6.1: refused before a byte of it is sent.
-    session.refuse(REPLIES.tooBig)
+    session.refuse(REPLIES.tooBig, { sender: reversePath ?? '' })
     return REPLIES.tooBig
   }
-  const reversePath = parsed.path.kind === 'null' ? undefined : parsed.path.address
   const refusal = options.handler.sender(reversePath, session.peer)
   if (refusal !== undefined) return refusal
   const smtpUtf8 = parsed.parameters.has('SMTPUTF8')

@@ -11,14 +11,16 @@ export async function rcpt(session: Session, argument: string): Promise<Reply> {
   if (parsed === 'syntax') return REPLIES.badArguments
   if (parsed === 'parameter') return REPLIES.badParameter
   if (parsed === 'address' || parsed.path.kind === 'null') {
-    session.refuse(REPLIES.badRecipient, argument.slice(0, 400))
+    session.refuse(REPLIES.badRecipient, { recipient: argument.slice(0, 400) })
     return REPLIES.badRecipient
   }
   const asked = readRecipientParameters(parsed.parameters)
   if (asked === undefined) return REPLIES.badParameter
   const { transaction } = state
   if (transaction.recipients.length >= options.limits.recipients) {
-    session.refuse(REPLIES.tooManyRecipients, argument)
+    session.refuse(REPLIES.tooManyRecipients, {
+      recipient: parsed.path.kind === 'address' ? parsed.path.address : 'postmaster',
+    })
     return REPLIES.tooManyRecipients
   }
   const { reply, accepted } = await options.handler.recipient(parsed.path, transaction, session.peer)
