@@ -10,9 +10,13 @@ import { displayMessage } from './api/display.ts'
 import type { Caller } from './api/parts.ts'
 import type { AppState } from './api/shapes.ts'
 import { distFolder } from './dist-folder.ts'
+import type { DeliveryParts } from './delivery/deliver.ts'
+import { createFetch } from './delivery/sts-fetch.ts'
+import { StsPolicies } from './delivery/sts-policies.ts'
+import { testTls } from './delivery/test-tls.ts'
 import { SmtpClients } from './delivery/smtp-client.ts'
 import { parseAnchors } from './dns/anchors.ts'
-import { createDns, type Dns, type DnssecMode } from './dns/resolver.ts'
+import { createDns, type Dns, type DnssecMode, type Lookup } from './dns/resolver.ts'
 import { Housekeeping } from './queue/housekeeping.ts'
 import { Announcer } from './queue/announce.ts'
 import { MailPath } from './queue/mail-path.ts'
@@ -28,6 +32,7 @@ import { Backups, type BackupPlace } from './store/backup-jobs.ts'
 import { lockFolder, type FolderLock } from './store/folder-lock.ts'
 import { nameStoreError } from './store/failures.ts'
 import { finishInterrupted, prepareStore } from './store/prepare.ts'
+import type { StsPolicyRow } from './store/queries/trust.ts'
 import { openStore, type Store } from './store/store.ts'
 import type { Domain } from './terms/address.ts'
 import type { Random } from './terms/clock.ts'
@@ -90,6 +95,16 @@ function scriptsIn(folder: string): Scripts {
   }
 }
 
+function stsPolicies(store: Store, lookup: Lookup): StsPolicies {
+  const { trust, writer } = store
+  const rows = {
+    load: (domain: string) => trust.stsPolicy(domain),
+    save: (row: StsPolicyRow) => writer.run('saveStsPolicy', row),
+    stale: (before: number, limit: number) => trust.staleStsPolicies(before, limit),
+  }
+  return new StsPolicies(rows, lookup, createFetch({ lookup }), () => systemClock.now())
+}
+
 /** Opens a data folder: nothing listens yet, but every command of the API works. */
 export async function openRelay(options: RelayOptions): Promise<Relay> {
   const scripts = options.scripts ?? scriptsIn(options.distFolder ?? distFolder())
@@ -141,6 +156,8 @@ class OpenRelay implements Relay {
   private readonly backups: Backups
   private readonly startedAt = systemClock.now()
   private readonly dns: Dns
+  private readonly policies: StsPolicies
+  private readonly delivery: DeliveryParts
   private readonly dnssec: DnssecMode
   private readonly moreListeners: AppState['listeners'] = []
   private phase: 'open' | 'running' | 'stopping' = 'open'
@@ -164,15 +181,19 @@ class OpenRelay implements Relay {
       queryTimeout: 1500,
     })
     const parts = this.mailParts(place.vault, onError)
-    this.runner = new QueueRunner(parts, {
-      clients: new SmtpClients(),
-      resolve: this.dns.resolve,
+    this.policies = stsPolicies(store, this.dns.lookup)
+    this.delivery = {
+      clients: new SmtpClients(() => systemClock.now()),
+      lookup: this.dns.lookup,
+      policies: this.policies,
+      overrideOf: (domain) => store.trust.tlsOverride(domain)?.level,
       ehlo: () => this.hostname(),
       chance: () => randomInt(1 << 30) / (1 << 30),
       credentials: () => this.routeCredentials(),
       mxPort: 25,
-    })
-    this.housekeeping = new Housekeeping(parts)
+    }
+    this.runner = new QueueRunner(parts, this.delivery)
+    this.housekeeping = new Housekeeping(parts, (limit) => this.policies.refreshStale(limit))
     this.backups = new Backups({ ...place, store, clock: systemClock, onError })
     const certificates = certificateSource(store)
     this.listeners = new Listeners(options.listeners ?? {}, {
@@ -224,6 +245,7 @@ class OpenRelay implements Relay {
         route: () => this.route(),
         previewer: createPreviewer(parts),
         lookup: this.dns.lookup,
+        testTls: (domain) => testTls(domain, this.delivery),
         wakeQueue: () => {
           this.runner.wake()
         },

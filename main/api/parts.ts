@@ -1,11 +1,13 @@
 // What the API is made of, and how it says no.
 import type { Sessions } from '../access/sessions.ts'
 import type { Announcer } from '../queue/announce.ts'
+import type { TlsTest } from '../delivery/test-tls.ts'
 import type { Lookup } from '../dns/resolver.ts'
 import type { Previewer } from '../queue/preview.ts'
 import type { Backups } from '../store/backup-jobs.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock, Random } from '../terms/clock.ts'
+import type { Domain } from '../terms/address.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { AppState } from './shapes.ts'
 
@@ -28,6 +30,8 @@ export interface ApiParts {
   readonly route: () => string
   readonly previewer: Previewer
   readonly lookup: Lookup
+  /** What a delivery to this domain would require and get. */
+  readonly testTls: (domain: Domain) => Promise<TlsTest>
   /** Wakes the queue after something became due. */
   readonly wakeQueue: () => void
   /** The same, and destinations that nobody answered at are asked again. */

@@ -48,6 +48,8 @@ export const logAttempt = z.object({
   outcome: z.enum(['delivered', 'deferred', 'failed']),
   answer: z.string(),
   tls: z.string(),
+  /** `dane`, `mta-sts`, `verified`, `encrypted` or `clear`. */
+  level: z.string().optional(),
 })
 
 export const logEntry = z.object({

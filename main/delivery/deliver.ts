@@ -1,21 +1,19 @@
 // Sends one message out by a route and says how it went.
-import type { Resolve } from '../dns/resolver.ts'
 import { domainOf } from '../terms/address.ts'
-import { lookupServers } from './mx.ts'
+import type { Requirement } from './decide-tls.ts'
 import type { DeliveryOutcome, Outgoing } from './outgoing.ts'
+import { planDelivery, type PlanParts } from './plan.ts'
 import { isLoopbackHost, type Route, type SmarthostRoute } from './route.ts'
-import type { SmtpClients } from './smtp-client.ts'
+import type { SmtpClients, Target } from './smtp-client.ts'
 
-export interface DeliveryParts {
+export interface DeliveryParts extends PlanParts {
   readonly clients: SmtpClients
-  readonly resolve: Resolve
-  readonly ehlo: () => string
-  /** From 0 to 1. */
-  readonly chance: () => number
   /** What the smarthost wants to see, where it wants any. */
   readonly credentials: () => { readonly user: string; readonly password: string } | undefined
   /** 25; another one in tests. */
   readonly mxPort: number
+  /** Whom to believe about certificates, where not whom everybody believes. */
+  readonly ca?: string
 }
 
 /** Delivers by a smarthost or by the domain's own servers. Never rejects. */
@@ -27,40 +25,75 @@ export function deliver(
   return route.kind === 'mx' ? deliverDirect(mail, parts) : deliverBySmarthost(route, mail, parts)
 }
 
-function deliverBySmarthost(route: SmarthostRoute, mail: Outgoing, parts: DeliveryParts): Promise<DeliveryOutcome> {
-  const credentials = parts.credentials()
-  const { host, port, tls } = route
-  // What a loopback server's certificate says proves nothing; anywhere else it has to fit, but where the user said otherwise.
-  const verify = (tls === 'required' || tls === 'implicit') && !isLoopbackHost(host)
-  return parts.clients.deliver({ host, address: host, port, tls, verify, credentials, ehlo: parts.ehlo() }, mail)
+function smarthostRequirement({ host, tls, pins }: SmarthostRoute): Requirement {
+  if (tls === 'none' || tls === 'opportunistic') return { level: tls, why: `the route says ${tls}` }
+  // What a loopback server's certificate says proves nothing, and a pinned key needs nobody else's word; anywhere else it has to fit.
+  if (isLoopbackHost(host) || pins.length > 0) return { level: 'encrypted', why: 'the route wants TLS' }
+  return { level: 'verified', why: 'the route wants TLS and a certificate that holds' }
 }
 
-/** Nobody was talked to. */
-const HERE = { tls: '', reached: false } as const
+function deliverBySmarthost(route: SmarthostRoute, mail: Outgoing, parts: DeliveryParts): Promise<DeliveryOutcome> {
+  const { host, port, tls, pins } = route
+  const target: Target = {
+    ...{ host, address: host, port, implicit: tls === 'implicit', requirement: smarthostRequirement(route), pins },
+    ...{ credentials: parts.credentials(), ehlo: parts.ehlo(), ca: parts.ca },
+  }
+  return parts.clients.deliver(target, mail)
+}
 
-/** Direct to the domain's servers, the next one where one can't be reached. RFC 5321 §5.1 */
+/** Direct to the domain's servers, the next one where one can't be reached or does not prove itself. RFC 5321 §5.1 */
 async function deliverDirect(mail: Outgoing, parts: DeliveryParts): Promise<DeliveryOutcome> {
   const domain = domainOf(mail.forwardPath)
-  const found = await lookupServers(domain, parts.resolve, parts.chance)
-  if (found.kind === 'none')
+  const plan = await planDelivery(domain, mail.requireTls === true, parts)
+  const nowhere = { destination: domain, tls: '', reached: false }
+  if (plan.kind === 'none')
     return {
+      ...nowhere,
+      reached: true,
       outcome: 'failed',
       reason: 'no-mail-server',
-      answer: `${found.enhanced} ${found.text}`,
-      destination: domain,
-      tls: '',
+      answer: `${plan.enhanced} ${plan.text}`,
     }
-  if (found.kind === 'trouble')
-    return { ...HERE, outcome: 'deferred', reason: 'dns-trouble', answer: found.text, destination: domain }
+  if (plan.kind === 'trouble') return { ...nowhere, outcome: 'deferred', reason: 'dns-trouble', answer: plan.text }
   let last: DeliveryOutcome | undefined
   let reached = false
-  for (const { host, address } of found.servers) {
-    const target = { host, address, port: parts.mxPort, credentials: undefined, ehlo: parts.ehlo() }
-    // RFC 7435: encrypted where it is offered, to whoever answers; policies that ask for more come from DANE and MTA-STS.
-    last = await parts.clients.deliver({ ...target, tls: 'opportunistic', verify: false }, mail)
-    if (last.outcome !== 'deferred') return last
-    reached ||= last.reached !== false
+  for (const { host, requirement } of plan.hosts) {
+    if (requirement.level === 'refuse') {
+      const { reason, why } = requirement
+      last = { outcome: 'deferred', reason, answer: `Not sent: ${why}.`, destination: host.host, tls: '' }
+      continue
+    }
+    for (const address of host.addresses) {
+      last = await tryServer(host.host, address, requirement, mail, parts)
+      if (last.outcome !== 'deferred') return last
+      reached ||= last.reached !== false
+    }
   }
   if (last !== undefined) return { ...last, reached }
-  return { ...HERE, outcome: 'deferred', reason: 'no-mail-server', answer: 'No server to try.', destination: domain }
+  return { ...nowhere, outcome: 'deferred', reason: 'no-mail-server', answer: plan.trouble || 'No server to try.' }
+}
+
+async function tryServer(
+  host: string,
+  address: string,
+  requirement: Requirement,
+  mail: Outgoing,
+  parts: DeliveryParts,
+): Promise<DeliveryOutcome> {
+  const target = targetOf(host, address, requirement, parts)
+  const outcome = await parts.clients.deliver(target, mail)
+  // RFC 7435 §3: where nothing asks for encryption, a server whose TLS is broken still gets its mail.
+  if (requirement.level !== 'opportunistic' || outcome.reason !== 'tls-failed') return outcome
+  return parts.clients.deliver({ ...target, requirement: { level: 'none', why: 'its TLS does not work' } }, mail)
+}
+
+/** A mail server of somebody's, as the client takes it. */
+export function targetOf(
+  host: string,
+  address: string,
+  requirement: Requirement,
+  parts: Pick<DeliveryParts, 'mxPort' | 'ehlo' | 'ca'>,
+): Target {
+  const { mxPort: port, ehlo, ca } = parts
+  return { host, address, port, implicit: false, requirement, pins: [], credentials: undefined, ehlo: ehlo(), ca }
 }

@@ -1,83 +1,111 @@
-// Which servers take mail for a domain, in which order. RFC 5321 §5.1, RFC 7505
+// Which servers take mail for a domain, in which order, and what their names are worth. RFC 5321 §5.1, RFC 7505, RFC 7672 §2.2
 import { isIP } from 'node:net'
-import { codeOf, type Resolve } from '../dns/resolver.ts'
+import { nameText } from '../dns/name.ts'
+import { parseIp, parseMx } from '../dns/rdata.ts'
+import type { Answer, Lookup } from '../dns/resolver.ts'
 import { parseDomain, type Domain } from '../terms/address.ts'
 
-export interface MailServer {
-  readonly host: string
-  readonly address: string
+export interface MailHost {
+  /** As the MX record names it. */
+  readonly host: Domain
+  readonly addresses: readonly string[]
+  /** Whether the addresses were proved; DANE needs that (RFC 7672 §2.2.2). */
+  readonly secure: boolean
+  /** The name behind all aliases. */
+  readonly owner: string
 }
 
 export type MxAnswer =
-  | { readonly kind: 'servers'; readonly servers: readonly MailServer[] }
+  | {
+      readonly kind: 'servers'
+      readonly hosts: readonly MailHost[]
+      /** Whether the list itself was proved, or its absence. */
+      readonly secure: boolean
+      /** The domain behind all aliases. */
+      readonly owner: string
+      /** A host that could not be looked up, so was left out. */
+      readonly trouble: string
+    }
   /** The domain says that it takes no mail (RFC 7505), or does not exist. */
   | { readonly kind: 'none'; readonly text: string; readonly enhanced: string }
   | { readonly kind: 'trouble'; readonly text: string }
 
 const MAX_HOSTS = 10
 const MAX_ADDRESSES = 20
-const NOTHING = new Set(['ENODATA', 'ENOTFOUND'])
 
 interface MxRecord {
   readonly exchange: string
-  readonly priority: number
+  readonly preference: number
 }
 
-function isMxRecord(value: unknown): value is MxRecord {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'exchange' in value &&
-    typeof value.exchange === 'string' &&
-    'priority' in value
-  )
+function said(answer: Answer): string {
+  return answer.reason === '' ? 'no answer' : answer.reason
 }
 
-/** Looks the servers up. `chance` gives numbers from 0 to 1 and shuffles servers of the same preference (RFC 5321 §5.1). */
-export async function lookupServers(domain: Domain, resolve: Resolve, chance: () => number): Promise<MxAnswer> {
-  let records: MxRecord[]
-  try {
-    records = (await resolve(domain, 'MX')).filter(isMxRecord)
-  } catch (error) {
-    if (codeOf(error) === 'ENOTFOUND')
-      return { kind: 'none', text: `The domain ${domain} does not exist.`, enhanced: '5.1.2' }
-    if (!NOTHING.has(codeOf(error))) return { kind: 'trouble', text: `No answer about ${domain} (${codeOf(error)}).` }
-    records = []
-  }
-  const [first] = records
-  if (records.length === 1 && first !== undefined && (first.exchange === '' || first.exchange === '.'))
+/**
+ * Looks the servers up. `chance` gives numbers from 0 to 1 and shuffles servers of the same preference (RFC 5321 §5.1); `own` is
+ * this server's name: it and everything less preferred is left out, or mail would go in a ring.
+ */
+export async function lookupServers(
+  domain: Domain,
+  lookup: Lookup,
+  chance: () => number,
+  own?: string,
+): Promise<MxAnswer> {
+  const answer = await lookup(domain, 'MX')
+  if (answer.status === 'trouble')
+    return { kind: 'trouble', text: `No usable answer about ${domain}: ${said(answer)}.` }
+  if (answer.status === 'no-name')
+    return { kind: 'none', text: `The domain ${domain} does not exist.`, enhanced: '5.1.2' }
+  const all = answer.data
+    .map(parseMx)
+    .filter((one) => one !== undefined)
+    .map(({ preference, exchange }) => ({ preference, exchange: nameText(exchange) }))
+  const records = all.filter(({ exchange }) => exchange !== '.')
+  if (all.length > 0 && records.length === 0)
     return { kind: 'none', text: `${domain} takes no mail (null MX).`, enhanced: '5.1.10' }
+  const reachable = records.length === 0 ? [] : withoutOwn(records, own)
+  if (records.length > 0 && reachable.length === 0)
+    return { kind: 'none', text: `The mail servers of ${domain} lead back to this one.`, enhanced: '5.4.6' }
   // RFC 5321 §5.1: without MX records the domain itself is the server.
-  const hosts = records.length === 0 ? [domain] : ordered(records, chance)
-  return addressesOf(hosts, domain, resolve)
+  const hosts = records.length === 0 ? [domain] : ordered(reachable, chance)
+  return addressesOf(hosts, domain, answer, lookup)
+}
+
+function withoutOwn(records: readonly MxRecord[], own: string | undefined): readonly MxRecord[] {
+  const ours = records.filter(({ exchange }) => exchange === own).map(({ preference }) => preference)
+  const limit = Math.min(...ours, Infinity)
+  return records.filter(({ preference }) => preference < limit)
 }
 
 function ordered(records: readonly MxRecord[], chance: () => number): string[] {
   return records
     .map((record) => ({ ...record, order: chance() }))
-    .sort((a, b) => a.priority - b.priority || a.order - b.order)
+    .sort((a, b) => a.preference - b.preference || a.order - b.order)
     .map((record) => record.exchange)
     .slice(0, MAX_HOSTS)
 }
 
-async function addressesOf(hosts: readonly string[], domain: Domain, resolve: Resolve): Promise<MxAnswer> {
-  const servers: MailServer[] = []
+async function addressesOf(names: readonly string[], domain: Domain, mx: Answer, lookup: Lookup): Promise<MxAnswer> {
+  const hosts: MailHost[] = []
   let trouble = ''
-  for (const name of hosts) {
+  for (const name of names) {
     const host = parseDomain(name)
     // RFC 5321 §5.1: an MX names a host; an address there is a mistake that nobody should reward.
-    if (host === undefined) continue
-    for (const type of ['AAAA', 'A']) {
-      try {
-        for (const address of await resolve(host, type))
-          if (typeof address === 'string' && isIP(address) !== 0) servers.push({ host, address })
-      } catch (error) {
-        if (!NOTHING.has(codeOf(error))) trouble = `No answer about ${host} (${codeOf(error)}).`
-      }
-    }
-    if (servers.length >= MAX_ADDRESSES) break
+    if (host === undefined || isIP(host) !== 0) continue
+    const answers = await Promise.all([lookup(host, 'AAAA'), lookup(host, 'A')])
+    for (const answer of answers)
+      if (answer.status === 'trouble') trouble = `No usable answer about ${host}: ${said(answer)}.`
+    const found = answers.filter((one) => one.status === 'found')
+    const [first] = found
+    if (first === undefined) continue
+    const addresses = found.flatMap((one) => one.data.map(parseIp).filter((ip) => ip !== undefined))
+    const secure = found.every((one) => one.security === 'secure')
+    hosts.push({ host, addresses: addresses.slice(0, MAX_ADDRESSES), secure, owner: first.owner })
   }
-  if (servers.length > 0) return { kind: 'servers', servers: servers.slice(0, MAX_ADDRESSES) }
+  const secure = mx.security === 'secure'
+  if (hosts.some(({ addresses }) => addresses.length > 0))
+    return { kind: 'servers', hosts, secure, owner: mx.owner, trouble }
   if (trouble !== '') return { kind: 'trouble', text: trouble }
   return { kind: 'none', text: `${domain} has no mail server with an address.`, enhanced: '5.4.4' }
 }

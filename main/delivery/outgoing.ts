@@ -1,4 +1,5 @@
 // One message as a route takes it, and what a route says of it.
+import type { Level } from './peer.ts'
 import type { Address } from '../terms/address.ts'
 
 export interface Outgoing {
@@ -15,6 +16,8 @@ export interface Outgoing {
   readonly needsUtf8: boolean
   /** RFC 3461: told to servers that understand it. */
   readonly dsn?: { readonly ret?: 'HDRS'; readonly notify?: 'NEVER' }
+  /** RFC 8689: only to servers that are proved, and that promise the same. */
+  readonly requireTls?: boolean
 }
 
 export interface DeliveryOutcome {
@@ -29,4 +32,6 @@ export interface DeliveryOutcome {
   readonly tls: string
   /** false: nobody answered there, which says something of the destination and nothing of the message. */
   readonly reached?: boolean
+  /** What was proved of the far side. */
+  readonly level?: Level
 }

@@ -11,13 +11,16 @@ export interface SmarthostRoute {
   readonly host: string
   readonly port: number
   readonly tls: RouteTls
+  /** SHA-256 of keys, base64, one of which the server's has to be. */
+  readonly pins: readonly string[]
 }
 
 export type Route = { readonly kind: 'mailbox' } | { readonly kind: 'mx' } | SmarthostRoute
 
 function bad(text: string): Failure {
   return new Failure('delivery', 'bad-route', `"${text.slice(0, 100)}" is no route.`, {
-    remedy: 'Use mailbox, mx, smtp://HOST:PORT (with ?tls=opportunistic or none where you must) or smtps://HOST:PORT.',
+    remedy:
+      'Use mailbox, mx, smtp://HOST:PORT (with ?tls=opportunistic or none where you must, ?pin=… for a key of your own) or smtps://HOST:PORT.',
   })
 }
 
@@ -37,18 +40,23 @@ export function parseRoute(text: string): Route {
   const knownHost = isIP(host) !== 0 || parseDomain(host) !== undefined
   if (!plain || !knownHost) throw bad(text)
   const asked = url.searchParams.get('tls')
-  for (const key of url.searchParams.keys()) if (key !== 'tls') throw bad(text)
+  // A `+` in a query is a space to the URL parser; in base64 it is a digit.
+  const pins = url.searchParams.getAll('pin').map((one) => one.replaceAll(' ', '+'))
+  for (const key of url.searchParams.keys()) if (key !== 'tls' && key !== 'pin') throw bad(text)
+  if (pins.length > 5 || pins.some((one) => !/^[A-Za-z0-9+/]{43}=$/.test(one)) || (pins.length > 0 && asked !== null))
+    throw bad(text)
   switch (url.protocol) {
     case 'smtps:':
       if (asked !== null) throw bad(text)
-      return { kind: 'smarthost', host, port: Number(url.port || 465), tls: 'implicit' }
+      return { kind: 'smarthost', host, port: Number(url.port || 465), tls: 'implicit', pins }
     case 'smtp:':
       if (asked !== null && asked !== 'opportunistic' && asked !== 'none') throw bad(text)
       return {
         kind: 'smarthost',
         host,
         port: Number(url.port || 587),
-        tls: asked ?? (isLoopbackHost(host) ? 'opportunistic' : 'required'),
+        tls: asked ?? (isLoopbackHost(host) && pins.length === 0 ? 'opportunistic' : 'required'),
+        pins,
       }
     default:
       throw bad(text)

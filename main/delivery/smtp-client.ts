@@ -1,11 +1,13 @@
 // One SMTP conversation with a far server: nodemailer's connection, with our TLS decisions and bounds around it.
 // Connections are kept for a moment, since mail to one place tends to come together.
 import { Readable } from 'node:stream'
-import type { TLSSocket } from 'node:tls'
+import { TLSSocket } from 'node:tls'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { Failure, messageOf } from '../terms/failure.ts'
+import { TLS_OPTIONS } from '../tls/certificate.ts'
+import type { Requirement } from './decide-tls.ts'
 import type { DeliveryOutcome, Outgoing } from './outgoing.ts'
-import type { RouteTls } from './route.ts'
+import { verifyPeer, type Level, type PeerVerdict } from './peer.ts'
 
 export interface Target {
   /** The name that a certificate has to bear; also the SNI. */
@@ -13,9 +15,13 @@ export interface Target {
   /** The address to connect to. */
   readonly address: string
   readonly port: number
-  readonly tls: RouteTls
-  /** Whether the certificate must fit. */
-  readonly verify: boolean
+  /** TLS from the first octet (RFC 8314 §3). */
+  readonly implicit: boolean
+  readonly requirement: Requirement
+  /** SHA-256 of keys, base64, one of which the server's has to be; empty where any will do. */
+  readonly pins: readonly string[]
+  /** Whom to believe about certificates, where not whom everybody believes. */
+  readonly ca: string | undefined
   readonly credentials: { readonly user: string; readonly password: string } | undefined
   /** Our EHLO name. */
   readonly ehlo: string
@@ -36,32 +42,62 @@ interface SmtpError extends Error {
   readonly command?: string
 }
 
-interface Idle {
+interface Open {
   readonly connection: SMTPConnection
   readonly used: number
+  readonly level: Level
+}
+
+interface Idle extends Open {
   readonly timer: NodeJS.Timeout
 }
 
-const TLS_OPTIONS = { minVersion: 'TLSv1.2' } as const
+/** The connection is there, TLS on it does not come about. */
+class HandshakeError extends Error {
+  readonly code = 'ETLS'
+}
+
+/** One that fails its requirement: told apart from one that can't be reached. */
+class PolicyError extends Error {
+  readonly code = 'EPOLICY'
+}
 
 function describe(target: Target): string {
   const address = target.address.includes(':') ? `[${target.address}]` : target.address
   return target.host === target.address ? `${address}:${target.port}` : `${target.host} (${address}):${target.port}`
 }
 
-function tlsOf(connection: SMTPConnection): string {
+function secureSocket(connection: SMTPConnection): TLSSocket | undefined {
   const socket = connection._socket
-  if (!connection.secure || !socket || !('getCipher' in socket)) return ''
-  const secure = socket as TLSSocket
-  return `${secure.getProtocol() ?? 'TLS'} ${secure.getCipher().name}`
+  return connection.secure && socket instanceof TLSSocket ? socket : undefined
+}
+
+function tlsOf(connection: SMTPConnection): string {
+  const socket = secureSocket(connection)
+  return socket === undefined ? '' : `${socket.getProtocol() ?? 'TLS'} ${socket.getCipher().name}`
+}
+
+/** What a connection proved, for `postern tls test`. */
+export interface Probe {
+  readonly ok: boolean
+  readonly level: Level | undefined
+  readonly tls: string
+  readonly text: string
 }
 
 export class SmtpClients {
   private readonly idle = new Map<string, Idle[]>()
+  private readonly now: () => number
+
+  constructor(now: () => number) {
+    this.now = now
+  }
 
   /** Delivers one message. Never rejects: what went wrong is in the outcome. */
   async deliver(target: Target, mail: Outgoing): Promise<DeliveryOutcome> {
-    const key = JSON.stringify([target.address, target.port, target.tls, target.host, target.credentials?.user])
+    const { address, port, host, implicit, requirement, pins, credentials } = target
+    // A connection serves only who asks the same of it.
+    const key = JSON.stringify([address, port, host, implicit, requirement, pins, credentials?.user])
     let kept = this.take(key)
     if (kept !== undefined) {
       const outcome = await this.send(target, kept, mail, key)
@@ -69,23 +105,36 @@ export class SmtpClients {
       if (outcome.reason !== 'connection-lost') return outcome
       kept = undefined
     }
-    let connection: SMTPConnection
+    let opened: Open
     try {
-      connection = await this.open(target)
+      opened = await this.open(target)
     } catch (error) {
       return { ...failureOf(error, target, ''), reached: false }
     }
-    return this.send(target, { connection, used: 0 }, mail, key)
+    return this.send(target, opened, mail, key)
   }
 
-  private take(key: string): { connection: SMTPConnection; used: number } | undefined {
+  /** Connects, looks at what the server proves, and leaves. */
+  async probe(target: Target): Promise<Probe> {
+    try {
+      const { connection, level } = await this.open(target)
+      const tls = tlsOf(connection)
+      connection.quit()
+      return { ok: true, level, tls, text: `${describe(target)} gives what is asked for` }
+    } catch (error) {
+      const { answer } = failureOf(error, target, '')
+      return { ok: false, level: undefined, tls: '', text: `${describe(target)}: ${answer}` }
+    }
+  }
+
+  private take(key: string): Open | undefined {
     const entry = this.idle.get(key)?.pop()
     if (entry === undefined) return undefined
     clearTimeout(entry.timer)
     return entry.connection.destroyed ? undefined : entry
   }
 
-  private keep(key: string, connection: SMTPConnection, used: number): void {
+  private keep(key: string, { connection, used, level }: Open): void {
     const list = this.idle.get(key) ?? []
     if (used >= MAX_MESSAGES || list.length >= MAX_IDLE_PER_TARGET || connection.destroyed) {
       connection.quit()
@@ -97,21 +146,29 @@ export class SmtpClients {
       else this.idle.set(key, now)
       connection.quit()
     }, IDLE_LIFE)
-    list.push({ connection, used, timer })
+    list.push({ connection, used, level, timer })
     this.idle.set(key, list)
   }
 
-  private open(target: Target): Promise<SMTPConnection> {
+  private open(target: Target): Promise<Open> {
+    const { level: asked } = target.requirement
+    const [sni] = target.requirement.level === 'dane' ? target.requirement.names : []
+    // RFC 7672 §8.1: SNI is the name that the TLSA records stand at.
+    const servername = sni ?? target.host
     const connection = new SMTPConnection({
       host: target.address,
       port: target.port,
       name: target.ehlo,
-      servername: target.host,
-      secure: target.tls === 'implicit',
-      requireTLS: target.tls === 'required',
-      ignoreTLS: target.tls === 'none',
-      opportunisticTLS: target.tls === 'opportunistic',
-      tls: { ...TLS_OPTIONS, rejectUnauthorized: target.verify, servername: target.host },
+      servername,
+      secure: target.implicit,
+      requireTLS: asked !== 'none' && asked !== 'opportunistic',
+      ignoreTLS: asked === 'none',
+      opportunisticTLS: asked === 'opportunistic',
+      // Who is there is looked at behind the handshake, before a word about the message: peer.ts.
+      tls: {
+        ...{ ...TLS_OPTIONS, rejectUnauthorized: false, servername },
+        ...(target.ca === undefined ? {} : { ca: target.ca }),
+      },
       connectionTimeout: CONNECT_TIMEOUT,
       greetingTimeout: GREETING_TIMEOUT,
       socketTimeout: SOCKET_TIMEOUT,
@@ -121,23 +178,33 @@ export class SmtpClients {
     })
     return new Promise((resolve, reject) => {
       const fail = (error: Error): void => {
+        const upgrading = connection.upgrading || (target.implicit && !connection.secure)
         connection.close()
-        reject(error)
+        reject(upgrading && !(error instanceof PolicyError) ? new HandshakeError(messageOf(error)) : error)
       }
       connection.once('error', fail)
       connection.connect((error?: Error | null) => {
         if (error !== undefined && error !== null) return
+        const verdict = this.verdictOf(connection, target)
+        if ('problem' in verdict) {
+          fail(new PolicyError(`${target.host} ${verdict.problem}`))
+          return
+        }
         const ready = (): void => {
           connection.off('error', fail)
           connection.on('error', () => {
             // Told to whoever sends; an idle connection that ends is dropped when it is taken.
           })
-          resolve(connection)
+          resolve({ connection, used: 0, level: verdict.level })
         }
         if (target.credentials === undefined) ready()
         else this.login(connection, target.credentials, ready, fail)
       })
     })
+  }
+
+  private verdictOf(connection: SMTPConnection, { requirement, pins }: Target): PeerVerdict {
+    return verifyPeer(secureSocket(connection), requirement, this.now(), pins)
   }
 
   private login(
@@ -157,12 +224,8 @@ export class SmtpClients {
     })
   }
 
-  private send(
-    target: Target,
-    { connection, used }: { connection: SMTPConnection; used: number },
-    mail: Outgoing,
-    key: string,
-  ): Promise<DeliveryOutcome> {
+  private send(target: Target, opened: Open, mail: Outgoing, key: string): Promise<DeliveryOutcome> {
+    const { connection, used, level } = opened
     const tls = tlsOf(connection)
     const source: { broken?: unknown } = {}
     const message = Readable.from(bytesOf(mail, source))
@@ -173,6 +236,7 @@ export class SmtpClients {
       use8BitMime: true,
       smtpUtf8: mail.needsUtf8,
       ...(mail.dsn === undefined ? {} : { dsn: mail.dsn }),
+      requireTLSExtensionEnabled: mail.requireTls === true,
     }
     return new Promise((resolve) => {
       let done = false
@@ -181,9 +245,9 @@ export class SmtpClients {
         done = true
         connection.off('error', lost)
         message.destroy()
-        if (keep) this.keep(key, connection, used + 1)
+        if (keep) this.keep(key, { connection, used: used + 1, level })
         else connection.close()
-        resolve(outcome)
+        resolve({ ...outcome, level })
       }
       const lost = (error: Error): void => {
         finish(source.broken === undefined ? failureOf(error, target, tls) : ourFault(source.broken), false)
@@ -241,6 +305,20 @@ function oneLine(text: string): string {
   return text.replaceAll(/[\r\n]+/g, ' ').slice(0, 500)
 }
 
+/** The id of what was not proved, for the log. */
+function reasonOf(requirement: Requirement): string {
+  switch (requirement.level) {
+    case 'dane':
+      return 'dane-failed'
+    case 'mta-sts':
+      return 'mta-sts-failed'
+    case 'refuse':
+      return requirement.reason
+    default:
+      return 'tls-failed'
+  }
+}
+
 /** Commands whose refusal speaks of this message; any other one speaks of the server or of our set-up. */
 const ABOUT_THE_MESSAGE = new Set(['MAIL FROM', 'RCPT TO', 'DATA', 'API'])
 
@@ -248,13 +326,18 @@ function failureOf(error: unknown, target: Target, tls: string): DeliveryOutcome
   const { code, response, responseCode, command } = error as SmtpError
   const answer = typeof response === 'string' && response !== '' ? oneLine(response) : messageOf(error)
   const base = { answer, destination: describe(target), tls }
+  // Before what the server said: a refused STARTTLS is no word about the message.
+  if (code === 'ETLS') return { ...base, outcome: 'deferred', reason: reasonOf(target.requirement) }
   const said = typeof responseCode === 'number' && responseCode > 0
   if (said && responseCode >= 500 && ABOUT_THE_MESSAGE.has(command ?? ''))
     return { ...base, outcome: 'failed', reason: 'refused-by-server' }
   if (said) return { ...base, outcome: 'deferred', reason: 'deferred-by-server' }
   // RFC 1870 §6.1: the server said in EHLO how much it takes, and this is more.
   if (code === 'EMESSAGE') return { ...base, answer: `5.3.4 ${answer}`, outcome: 'failed', reason: 'too-big-there' }
-  if (code === 'ETLS') return { ...base, outcome: 'deferred', reason: 'tls-failed' }
+  if (code === 'EPOLICY') return { ...base, outcome: 'deferred', reason: reasonOf(target.requirement) }
+  // RFC 8689 §4.2.1
+  if (code === 'EREQUIRETLS') return { ...base, outcome: 'failed', reason: 'requiretls', answer: `5.7.30 ${answer}` }
+
   if (code === 'EAUTH' || code === 'ENOAUTH') return { ...base, outcome: 'deferred', reason: 'login-refused' }
   if (code === 'ECONNECTION' || code === 'ESOCKET' || code === 'ETIMEDOUT')
     return { ...base, outcome: 'deferred', reason: 'connection-lost' }

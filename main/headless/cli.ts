@@ -13,6 +13,7 @@ import { previewVerb } from './verbs/preview.ts'
 import { secretVerbs } from './verbs/secrets.ts'
 import { serveVerb } from './verbs/serve.ts'
 import { settingVerb } from './verbs/setting.ts'
+import { tlsVerb } from './verbs/tls.ts'
 import { watchVerbs } from './verbs/watch.ts'
 import { waitingVerbs } from './verbs/waiting.ts'
 import { whyVerb } from './verbs/why.ts'
@@ -41,6 +42,7 @@ const VERBS: readonly Verb[] = [
   dnsVerb,
   settingVerb,
   ...secretVerbs,
+  tlsVerb,
   keyVerb,
   backupVerb,
   exportVerb,

@@ -6,6 +6,7 @@ import { GIVE_UP_AFTER } from './retry.ts'
 const INTERVAL = 10 * 60_000
 const FIRST = 5000
 const BITE = 500
+const POLICIES = 20
 /** behaviour.md 7: 90 days by default. */
 const LOG_DAYS = 90
 /** Longer than a return path or an unsubscribe address is good for. */
@@ -13,10 +14,13 @@ const DELIVERY_DAYS = 90
 
 export class Housekeeping {
   private readonly parts: MailParts
+  /** MTA-STS policies that are a day old are fetched anew. */
+  private readonly refreshPolicies: (limit: number) => Promise<number>
   private timer: NodeJS.Timeout | undefined
 
-  constructor(parts: MailParts) {
+  constructor(parts: MailParts, refreshPolicies: (limit: number) => Promise<number>) {
     this.parts = parts
+    this.refreshPolicies = refreshPolicies
   }
 
   start(): void {
@@ -53,6 +57,8 @@ export class Housekeeping {
     for (const id of held.freedSpools) removeSpool(store.spoolFolder, id)
     const log = await store.writer.run('pruneLog', now - days * DAY, BITE)
     const deliveries = await store.writer.run('pruneDeliveries', now - DELIVERY_DAYS * DAY, BITE)
+    await store.writer.run('pruneStsPolicies', now)
+    await this.refreshPolicies(POLICIES)
     return held.count === BITE || log === BITE || deliveries === BITE
   }
 }

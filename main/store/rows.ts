@@ -239,6 +239,8 @@ export interface LogAttempt {
   readonly outcome: 'delivered' | 'deferred' | 'failed'
   readonly answer: string
   readonly tls: string
+  /** What was proved of the far side: `dane`, `mta-sts`, `verified`, `encrypted`, `clear`. */
+  readonly level?: string
 }
 
 type SqlValue = string | number | bigint | Buffer | null

@@ -9,6 +9,7 @@ import { logQueries, type LogQueries } from './queries/log.ts'
 import { mailQueries, type MailQueries } from './queries/mail.ts'
 import { policyQueries, type PolicyQueries } from './queries/policy.ts'
 import { searchQueries, type SearchQueries } from './queries/search.ts'
+import { trustQueries, type TrustQueries } from './queries/trust.ts'
 import { sweepSpool } from './spool.ts'
 import { Writer } from './writer.ts'
 
@@ -29,6 +30,7 @@ export interface Store {
   readonly export: ExportQueries
   readonly policy: PolicyQueries
   readonly search: SearchQueries
+  readonly trust: TrustQueries
   readonly writer: Writer
   readonly spoolFolder: string
   close(): Promise<void>
@@ -58,6 +60,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     export: exportQueries(reader),
     policy: policyQueries(reader),
     search: searchQueries(reader),
+    trust: trustQueries(reader),
     writer,
     spoolFolder,
     async close() {

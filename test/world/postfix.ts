@@ -1,6 +1,6 @@
 // A Postfix of the test's own: its own folder, its own port, stopped by its own master process.
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -9,6 +9,8 @@ import { findProgram, isRoot } from './programs.ts'
 export interface TestPostfix {
   readonly port: number
   readonly queue: string
+  /** What it wrote down. */
+  log(): string
   stop(): void
 }
 
@@ -50,7 +52,7 @@ const BASE = [
   ...['compatibility_level = 3.6', 'mail_owner = postfix', 'setgid_group = postdrop', 'inet_interfaces = 127.0.0.1'],
   ...['inet_protocols = ipv4', 'mydestination =', 'local_recipient_maps =', 'mynetworks = 127.0.0.0/8'],
   ...['smtpd_relay_restrictions = permit_mynetworks,reject', 'myhostname = postfix.invalid', 'alias_maps ='],
-  ...['alias_database =', 'maillog_file = /dev/stdout', 'maillog_file_prefixes = /dev', 'default_process_limit = 100'],
+  ...['alias_database =', 'default_process_limit = 100'],
   ...[
     'smtp_tls_security_level = none',
     'smtpd_tls_security_level = none',
@@ -65,7 +67,11 @@ export function postfixMissing(): string | undefined {
   return isRoot() ? undefined : 'postfix needs root'
 }
 
-export async function startPostfix(settings: readonly string[]): Promise<TestPostfix> {
+/** `services`: more lines of its master.cf. */
+export async function startPostfix(
+  settings: readonly string[],
+  services: readonly string[] = [],
+): Promise<TestPostfix> {
   const postfix = findProgram('postfix') ?? ''
   const folder = mkdtempSync(path.join(os.tmpdir(), 'postern-postfix-'))
   const at = (name: string): string => path.join(folder, name)
@@ -73,20 +79,26 @@ export async function startPostfix(settings: readonly string[]): Promise<TestPos
   spawnSync('chown', ['postfix', at('data')])
   spawnSync('chmod', ['755', folder])
   const port = await freePort()
-  const own = [`queue_directory = ${at('queue')}`, `data_directory = ${at('data')}`]
+  const own = [
+    `maillog_file = ${at('log')}`,
+    `maillog_file_prefixes = ${folder}`,
+    `queue_directory = ${at('queue')}`,
+    `data_directory = ${at('data')}`,
+  ]
   writeFileSync(path.join(at('etc'), 'main.cf'), `${[...BASE, ...own, ...settings].join('\n')}\n`)
-  const services = readFileSync('/etc/postfix/master.cf.proto', 'utf8')
-  const listening = services.replace(/^smtp +inet.*$/m, `127.0.0.1:${port} inet n - n - - smtpd`)
+  const standard = readFileSync('/etc/postfix/master.cf.proto', 'utf8')
+  const listening = standard.replace(/^smtp +inet.*$/m, `127.0.0.1:${port} inet n - n - - smtpd`)
   // No chroot: the folder is the test's own.
   writeFileSync(
     path.join(at('etc'), 'master.cf'),
-    listening.replaceAll(/^(\S+\s+(?:unix|inet)\s+\S+\s+\S+\s+)y/gm, '$1n'),
+    `${listening.replaceAll(/^(\S+\s+(?:unix|inet)\s+\S+\s+\S+\s+)y/gm, '$1n')}\n${services.join('\n')}\n`,
   )
   const child = spawn(postfix, ['-c', at('etc'), 'start-fg'], { stdio: 'ignore' })
   await untilListening(port)
   return {
     port,
     queue: at('queue'),
+    log: () => (existsSync(at('log')) ? readFileSync(at('log'), 'utf8') : ''),
     stop() {
       spawnSync(postfix, ['-c', at('etc'), 'stop'], { stdio: 'ignore' })
       child.kill()

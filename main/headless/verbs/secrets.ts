@@ -1,7 +1,5 @@
-// `postern token create`, `app-password create`, `tls import`.
-import { readFileSync } from 'node:fs'
+// `postern token create`, `app-password create`.
 import { SCOPES } from '../../access/secrets.ts'
-import { Failure } from '../../terms/failure.ts'
 import { UsageError, type Input, type Verb } from '../arguments.ts'
 import { CLIENT_FLAGS, withClient } from '../client.ts'
 import { localTime, printJson, printLine, printTable } from '../print.ts'
@@ -84,34 +82,6 @@ function appPassword(input: Input): Promise<void> {
   return secrets(input, 'app-password', '/app/app-passwords', () => ({ name: nameOf(input, 'app-password') }))
 }
 
-function readPem(flag: string, file: string | undefined): string {
-  if (file === undefined) throw new UsageError('postern tls import --cert FILE --key FILE')
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new Failure('tls', 'pem-file', `The file of --${flag} cannot be read.`, {
-      remedy: 'Check its path and its mode.',
-      cause,
-    })
-  }
-}
-
-async function tlsImport(input: Input): Promise<void> {
-  if (input.words[0] !== 'import') throw new UsageError('postern tls import --cert FILE --key FILE')
-  const body = { certificate: readPem('cert', input.text('cert')), privateKey: readPem('key', input.text('key')) }
-  // Here --key is the certificate's key; the folder's own key is found where it always is.
-  const bare: Input = { ...input, text: (flag) => (flag === 'key' ? undefined : input.text(flag)) }
-  await withClient(bare, async (client) => {
-    const { data } = await client.call<{ data: { names: string[]; notAfter: number } }>(
-      'POST',
-      '/app/certificates',
-      body,
-    )
-    if (input.json) printJson(data)
-    else printLine(`The certificate for ${data.names.join(', ')} is in use, good until ${localTime(data.notAfter)}.`)
-  })
-}
-
 export const secretVerbs: readonly Verb[] = [
   {
     name: 'token',
@@ -131,16 +101,5 @@ export const secretVerbs: readonly Verb[] = [
     usage: 'app-password create --name N | list | revoke ID',
     flags: { ...CLIENT_FLAGS, name: { type: 'string', value: 'N', help: 'which program or device it is for' } },
     run: appPassword,
-  },
-  {
-    name: 'tls',
-    summary: 'Puts a certificate in use for TLS on both listeners; no restart is needed.',
-    usage: 'tls import --cert FILE --key FILE',
-    flags: {
-      ...CLIENT_FLAGS,
-      cert: { type: 'string', value: 'FILE', help: 'the chain, PEM, the leaf first' },
-      key: { type: 'string', value: 'FILE', help: 'its private key, PEM' },
-    },
-    run: tlsImport,
   },
 ]

@@ -9,6 +9,7 @@ import { heldCommands } from './held.ts'
 import { logWriter, type NewLogEntry } from './log.ts'
 import { policyCommands } from './policy.ts'
 import { recipientCommands } from './recipients.ts'
+import { trustCommands } from './trust.ts'
 import { policySteps } from './policy-steps.ts'
 
 export function prepareCommands(db: Db) {
@@ -23,6 +24,7 @@ export function prepareCommands(db: Db) {
     ...policyCommands(db),
     ...recipientCommands(db),
     ...bulkCommands(db),
+    ...trustCommands(db),
     accept: acceptCommand(db),
     /** A refusal: one entry, and the alias's counter where the address was one. */
     refuse: (entry: NewLogEntry, aliasId: string | null, blockId: string | null = null): number => {

@@ -4,6 +4,7 @@ import { PRESENTATION } from './0002-presentation.ts'
 import { POLICY } from './0003-policy.ts'
 import { QUEUE } from './0004-queue.ts'
 import { SEARCH } from './0005-search.ts'
+import { TRUST } from './0006-trust.ts'
 
 export interface Migration {
   readonly version: number
@@ -17,6 +18,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 3, name: 'policy', sql: POLICY },
   { version: 4, name: 'queue', sql: QUEUE },
   { version: 5, name: 'search', sql: SEARCH },
+  { version: 6, name: 'trust', sql: TRUST },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

@@ -1,6 +1,9 @@
+import dnsPacket from 'dns-packet'
 import { describe, expect, it } from 'vitest'
 import { lookupServers } from '../../../main/delivery/mx.ts'
 import { parseRoute } from '../../../main/delivery/route.ts'
+import type { Lookup } from '../../../main/dns/resolver.ts'
+import { parseMessage } from '../../../main/dns/wire.ts'
 import { domainRecords } from '../../../main/dns/records.ts'
 import type { Domain } from '../../../main/terms/address.ts'
 
@@ -8,16 +11,16 @@ describe('parseRoute', () => {
   it.each([
     ['mailbox', { kind: 'mailbox' }],
     ['mx', { kind: 'mx' }],
-    ['smtp://mail.far.test:587', { kind: 'smarthost', host: 'mail.far.test', port: 587, tls: 'required' }],
-    ['smtp://mail.far.test', { kind: 'smarthost', host: 'mail.far.test', port: 587, tls: 'required' }],
-    ['smtp://127.0.0.1:2600', { kind: 'smarthost', host: '127.0.0.1', port: 2600, tls: 'opportunistic' }],
-    ['smtp://[::1]:2600', { kind: 'smarthost', host: '::1', port: 2600, tls: 'opportunistic' }],
+    ['smtp://mail.far.test:587', { kind: 'smarthost', host: 'mail.far.test', port: 587, tls: 'required', pins: [] }],
+    ['smtp://mail.far.test', { kind: 'smarthost', host: 'mail.far.test', port: 587, tls: 'required', pins: [] }],
+    ['smtp://127.0.0.1:2600', { kind: 'smarthost', host: '127.0.0.1', port: 2600, tls: 'opportunistic', pins: [] }],
+    ['smtp://[::1]:2600', { kind: 'smarthost', host: '::1', port: 2600, tls: 'opportunistic', pins: [] }],
     [
       'smtp://mail.far.test:25?tls=opportunistic',
-      { kind: 'smarthost', host: 'mail.far.test', port: 25, tls: 'opportunistic' },
+      { kind: 'smarthost', host: 'mail.far.test', port: 25, tls: 'opportunistic', pins: [] },
     ],
-    ['smtp://mail.far.test:25?tls=none', { kind: 'smarthost', host: 'mail.far.test', port: 25, tls: 'none' }],
-    ['smtps://mail.far.test', { kind: 'smarthost', host: 'mail.far.test', port: 465, tls: 'implicit' }],
+    ['smtp://mail.far.test:25?tls=none', { kind: 'smarthost', host: 'mail.far.test', port: 25, tls: 'none', pins: [] }],
+    ['smtps://mail.far.test', { kind: 'smarthost', host: 'mail.far.test', port: 465, tls: 'implicit', pins: [] }],
   ])('%s', (text, want) => {
     expect(parseRoute(text)).toEqual(want)
   })
@@ -37,12 +40,32 @@ describe('parseRoute', () => {
 
 type Answer = Readonly<Record<string, unknown[] | string>>
 
-function resolver(table: Answer) {
-  return (name: string, type: string): Promise<unknown[]> => {
+const STATUS: Readonly<Record<string, 'no-data' | 'no-name' | 'trouble'>> = { ENODATA: 'no-data', ENOTFOUND: 'no-name' }
+
+function dataOf(type: string, value: unknown): Buffer {
+  const packed =
+    type === 'MX'
+      ? { type: 'MX' as const, name: '.', data: value as { exchange: string; preference: number } }
+      : { type: type as 'A' | 'AAAA', name: '.', data: value as string }
+  return parseMessage(dnsPacket.encode({ type: 'response', answers: [packed] })).answer[0]?.rdata ?? Buffer.alloc(0)
+}
+
+function resolver(table: Answer): Lookup {
+  return async (name, type) => {
     const found = table[`${type} ${name}`] ?? 'ENODATA'
+    const about = {
+      name,
+      type,
+      owner: name,
+      aliases: [],
+      steps: [],
+      ttl: 60,
+      reason: '',
+      security: 'insecure' as const,
+    }
     return typeof found === 'string'
-      ? Promise.reject(Object.assign(new Error(found), { code: found }))
-      : Promise.resolve(found)
+      ? { ...about, status: STATUS[found] ?? 'trouble', data: [] }
+      : { ...about, status: 'found', data: found.map((one) => dataOf(type, one)) }
   }
 }
 
@@ -54,60 +77,57 @@ describe('lookupServers', () => {
       'by preference',
       {
         'MX far.test': [
-          { exchange: 'b.test', priority: 20 },
-          { exchange: 'a.test', priority: 10 },
+          { exchange: 'b.test', preference: 20 },
+          { exchange: 'a.test', preference: 10 },
         ],
         'A a.test': ['192.0.2.1'],
         'A b.test': ['192.0.2.2'],
       },
       {
         kind: 'servers',
-        servers: [
-          { host: 'a.test', address: '192.0.2.1' },
-          { host: 'b.test', address: '192.0.2.2' },
+        hosts: [
+          { host: 'a.test', addresses: ['192.0.2.1'] },
+          { host: 'b.test', addresses: ['192.0.2.2'] },
         ],
       },
     ],
     [
       'IPv6 before IPv4',
       {
-        'MX far.test': [{ exchange: 'a.test', priority: 10 }],
+        'MX far.test': [{ exchange: 'a.test', preference: 10 }],
         'A a.test': ['192.0.2.1'],
         'AAAA a.test': ['2001:db8::1'],
       },
       {
         kind: 'servers',
-        servers: [
-          { host: 'a.test', address: '2001:db8::1' },
-          { host: 'a.test', address: '192.0.2.1' },
-        ],
+        hosts: [{ host: 'a.test', addresses: ['2001:db8::1', '192.0.2.1'] }],
       },
     ],
     [
       'the domain itself without MX',
       { 'A far.test': ['192.0.2.9'] },
-      { kind: 'servers', servers: [{ host: 'far.test', address: '192.0.2.9' }] },
+      { kind: 'servers', hosts: [{ host: 'far.test', addresses: ['192.0.2.9'] }] },
     ],
     [
       'null MX',
-      { 'MX far.test': [{ exchange: '', priority: 0 }], 'A far.test': ['192.0.2.9'] },
+      { 'MX far.test': [{ exchange: '.', preference: 0 }], 'A far.test': ['192.0.2.9'] },
       { kind: 'none', enhanced: '5.1.10' },
     ],
     ['no such domain', { 'MX far.test': 'ENOTFOUND' }, { kind: 'none', enhanced: '5.1.2' }],
     [
       'an MX without an address',
-      { 'MX far.test': [{ exchange: 'a.test', priority: 1 }] },
+      { 'MX far.test': [{ exchange: 'a.test', preference: 1 }] },
       { kind: 'none', enhanced: '5.4.4' },
     ],
     [
       'an MX that is an address',
-      { 'MX far.test': [{ exchange: '192.0.2.1', priority: 1 }] },
+      { 'MX far.test': [{ exchange: '192.0.2.1', preference: 1 }] },
       { kind: 'none', enhanced: '5.4.4' },
     ],
     ['DNS trouble', { 'MX far.test': 'ETIMEOUT' }, { kind: 'trouble' }],
     [
       'DNS trouble with the address',
-      { 'MX far.test': [{ exchange: 'a.test', priority: 1 }], 'A a.test': 'ESERVFAIL' },
+      { 'MX far.test': [{ exchange: 'a.test', preference: 1 }], 'A a.test': 'ESERVFAIL' },
       { kind: 'trouble' },
     ],
   ])('%s', async (_, table, want) => {

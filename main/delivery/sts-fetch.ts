@@ -1,0 +1,74 @@
+// Fetches an MTA-STS policy: HTTPS to the policy host alone, its certificate checked, no redirect, no more than it may be. RFC 8461 §3.3
+import https from 'node:https'
+import type { LookupFunction } from 'node:net'
+import { parseIp } from '../dns/rdata.ts'
+import type { Lookup } from '../dns/resolver.ts'
+import { messageOf } from '../terms/failure.ts'
+import { MAX_POLICY, parsePolicy, type ParsedPolicy } from './mta-sts.ts'
+
+export type FetchPolicy = (domain: string) => Promise<ParsedPolicy>
+
+export interface FetchOptions {
+  readonly lookup: Lookup
+  /** 443; another one in tests. */
+  readonly port?: number
+  /** Whom to believe about certificates, where not whom everybody believes. */
+  readonly ca?: string
+  readonly timeout?: number
+}
+
+/** RFC 8461 §3.3 suggests a minute; a policy of a few hundred octets needs less. */
+const TIMEOUT = 20_000
+
+/** Node asks for addresses by a callback: ours come from the resolver that validates. */
+function lookupBy(lookup: Lookup): LookupFunction {
+  return (hostname, _, callback) => {
+    void Promise.all([lookup(hostname, 'A'), lookup(hostname, 'AAAA')]).then((answers) => {
+      const addresses = answers.flatMap((one) => one.data.map(parseIp).filter((ip) => ip !== undefined))
+      const all = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
+      if (all.length > 0) callback(null, all)
+      else callback(new Error(`${hostname} has no address`), [])
+    })
+  }
+}
+
+export function createFetch({ lookup, port = 443, ca, timeout = TIMEOUT }: FetchOptions): FetchPolicy {
+  return (domain) =>
+    new Promise((resolve) => {
+      const host = `mta-sts.${domain}`
+      const problem = (text: string): void => {
+        clearTimeout(timer)
+        request.destroy()
+        resolve({ problem: text })
+      }
+      const request = https.get(
+        {
+          ...{ host, servername: host, port, path: '/.well-known/mta-sts.txt', agent: false },
+          ...{ lookup: lookupBy(lookup), minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) },
+          headers: { host, accept: 'text/plain' },
+        },
+        (response) => {
+          const { statusCode = 0, headers } = response
+          // RFC 8461 §3.3: redirects MUST NOT be followed, and nothing but 200 is a policy.
+          if (statusCode !== 200) return problem(`${host} answers HTTP ${statusCode}`)
+          if (!/^text\/plain\s*(;|$)/i.test(headers['content-type'] ?? ''))
+            return problem(`${host} gives something that is not text/plain`)
+          const pieces: Buffer[] = []
+          let size = 0
+          response.on('data', (chunk: Buffer) => {
+            size += chunk.length
+            if (size > MAX_POLICY) problem(`the policy is longer than ${MAX_POLICY} octets`)
+            else pieces.push(chunk)
+          })
+          response.on('error', (error) => problem(messageOf(error)))
+          response.on('end', () => {
+            clearTimeout(timer)
+            resolve(parsePolicy(Buffer.concat(pieces).toString('utf8')))
+          })
+        },
+      )
+      // One bound on all of it: a host that sends an octet a second gains nothing.
+      const timer = setTimeout(() => problem(`${host} takes too long`), timeout)
+      request.on('error', (error) => problem(`${host}: ${messageOf(error)}`))
+    })
+}
