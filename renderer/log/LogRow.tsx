@@ -39,6 +39,15 @@ export const LogRow = memo(function LogRow({ entry }: { readonly entry: LogEntry
   )
 })
 
+/** What was proved of the far server. */
+const LEVELS: Readonly<Record<string, string>> = {
+  dane: 'proved by DANE',
+  'mta-sts': 'proved by MTA-STS',
+  verified: 'certificate holds',
+  encrypted: 'encrypted to whoever answered',
+  clear: 'in clear',
+}
+
 function Details({ entry }: { readonly entry: LogEntry }) {
   const { verdicts } = entry
   const facts: readonly (readonly [string, string])[] = [
@@ -85,6 +94,7 @@ function Attempts({ entry }: { readonly entry: LogEntry }) {
           <span className={classes['answer']}>
             {attempt.answer}
             {attempt.tls === '' ? '' : ` (${attempt.tls})`}
+            {attempt.level === undefined ? '' : ` · ${LEVELS[attempt.level] ?? attempt.level}`}
           </span>
         </li>
       ))}
