@@ -17,11 +17,14 @@ import { testTls } from './delivery/test-tls.ts'
 import { SmtpClients } from './delivery/smtp-client.ts'
 import { parseAnchors } from './dns/anchors.ts'
 import { createDns, type Dns, type DnssecMode, type Lookup } from './dns/resolver.ts'
+import { Duplicates } from './queue/duplicates.ts'
 import { Housekeeping } from './queue/housekeeping.ts'
+import { NetworkWatch } from './queue/network-watch.ts'
 import { Announcer } from './queue/announce.ts'
 import { MailPath } from './queue/mail-path.ts'
 import type { MailParts } from './queue/parts.ts'
 import { createPreviewer } from './queue/preview.ts'
+import { Room } from './queue/room.ts'
 import { QueueRunner } from './queue/runner.ts'
 import { FIRST_START, setUp, systemClock } from './setup.ts'
 import { DOOR_LIMITS, type DoorLimits } from './smtp/limits.ts'
@@ -29,6 +32,7 @@ import { readCount } from './store/settings.ts'
 import { bytes } from './terms/brand.ts'
 import { Listeners, type ListenerOptions } from './smtp/listeners.ts'
 import { Backups, type BackupPlace } from './store/backup-jobs.ts'
+import { DiskRoom } from './store/disk-room.ts'
 import { lockFolder, type FolderLock } from './store/folder-lock.ts'
 import { nameStoreError } from './store/failures.ts'
 import { finishInterrupted, prepareStore } from './store/prepare.ts'
@@ -154,6 +158,8 @@ class OpenRelay implements Relay {
   private readonly listeners: Listeners
   private readonly housekeeping: Housekeeping
   private readonly backups: Backups
+  private readonly duplicates: Duplicates
+  private readonly network: NetworkWatch
   private readonly startedAt = systemClock.now()
   private readonly dns: Dns
   private readonly policies: StsPolicies
@@ -180,6 +186,7 @@ class OpenRelay implements Relay {
       trustAnchors: options.trustAnchors,
       queryTimeout: 1500,
     })
+    this.duplicates = new Duplicates({ store, clock: systemClock, onError })
     const parts = this.mailParts(place.vault, onError)
     this.policies = stsPolicies(store, this.dns.lookup)
     this.delivery = {
@@ -194,6 +201,12 @@ class OpenRelay implements Relay {
     }
     this.runner = new QueueRunner(parts, this.delivery)
     this.housekeeping = new Housekeeping(parts, (limit) => this.policies.refreshStale(limit))
+    this.network = new NetworkWatch(
+      () => systemClock.now(),
+      () => {
+        this.tryEverything(onError)
+      },
+    )
     this.backups = new Backups({ ...place, store, clock: systemClock, onError })
     const certificates = certificateSource(store)
     this.listeners = new Listeners(options.listeners ?? {}, {
@@ -217,6 +230,8 @@ class OpenRelay implements Relay {
       announcer,
       verifier,
       onError,
+      duplicates: this.duplicates,
+      room: new Room({ store, clock: systemClock }, new DiskRoom(store.spoolFolder, () => systemClock.now())),
       clock: systemClock,
       random: systemRandom,
       limits: this.doorLimits(),
@@ -318,6 +333,18 @@ class OpenRelay implements Relay {
     }
   }
 
+  /** The machine slept, or is in another network: nothing waits for its next step. */
+  private tryEverything(onError: MailParts['onError']): void {
+    this.store.writer.run('wakeAll', systemClock.now()).then(
+      () => {
+        this.runner.hurry()
+      },
+      (error: unknown) => {
+        onError(error, 'waking the queue')
+      },
+    )
+  }
+
   addListener(listener: AppState['listeners'][number]): void {
     this.moreListeners.push(listener)
   }
@@ -326,6 +353,7 @@ class OpenRelay implements Relay {
     await this.listeners.start()
     await this.runner.start()
     this.housekeeping.start()
+    this.network.start()
     this.backups.start()
     void resumeBulk(this)
     this.phase = 'running'
@@ -334,9 +362,11 @@ class OpenRelay implements Relay {
   async stop(grace = 10_000): Promise<void> {
     this.phase = 'stopping'
     this.housekeeping.stop()
+    this.network.stop()
     this.backups.stop()
     await this.listeners.close(grace)
     await this.runner.stop(grace)
+    await this.duplicates.flush()
     await this.verifier.close()
     await this.store.close()
     this.lock.release()

@@ -1,6 +1,6 @@
 // The desktop host: one window, its own scheme, the relay behind it. Thin on purpose; what a page shows and what mail becomes are
 // decided elsewhere.
-import { app, nativeTheme, Notification, protocol, session } from 'electron'
+import { app, nativeTheme, Notification, powerMonitor, protocol, session } from 'electron'
 import type { BrowserWindow, Tray } from 'electron'
 import path from 'node:path'
 import type { Route } from '../../preload/powers.ts'
@@ -26,6 +26,7 @@ import { makeRelaySource } from './relay-source.ts'
 import type { RelaySource } from './relay-source.ts'
 import { canHaveTray, makeTray } from './tray.ts'
 import { PARTITION } from './web-preferences.ts'
+import { wakeOnResume } from './wake.ts'
 import { bringToFront, openWindow } from './window.ts'
 
 interface Places {
@@ -105,6 +106,7 @@ class Desktop {
     await this.addTray()
     if (this.started.hidden && this.tray === undefined) this.open(this.started.route)
     this.notifyOfBlockedMail()
+    wakeOnResume(powerMonitor, this.relay.fetch, report)
   }
 
   private open(route: Route | undefined): void {

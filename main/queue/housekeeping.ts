@@ -1,5 +1,6 @@
 // What has to go in time: held mail after its days, old log entries, settled deliveries. In small bites, now and then.
 import { removeSpool } from '../store/spool.ts'
+import { DUPLICATE_WINDOW } from './duplicates.ts'
 import { DAY, type MailParts } from './parts.ts'
 import { GIVE_UP_AFTER } from './retry.ts'
 
@@ -52,6 +53,7 @@ export class Housekeeping {
     const { store, clock } = this.parts
     const now = clock.now()
     const days = Number(store.directory.setting('log-days') ?? LOG_DAYS)
+    await store.writer.run('pruneUnconfirmed', now - DUPLICATE_WINDOW)
     await store.writer.run('unparkOld', now - GIVE_UP_AFTER, now)
     const held = await store.writer.run('expireHeld', now, BITE)
     for (const id of held.freedSpools) removeSpool(store.spoolFolder, id)

@@ -15,7 +15,8 @@ import { Failure } from '../terms/failure.ts'
 import { randomName } from '../terms/clock.ts'
 import { REPLIES, ReplyError, type Reply } from '../terms/reply.ts'
 import { BodySink, type StoredBody } from './body-sink.ts'
-import { isProven, type Arrival } from './arrival.ts'
+import { isProven, logEntry, type Arrival } from './arrival.ts'
+import { digestOf } from './duplicates.ts'
 import { reportsOfRefusals } from './outcome-notices.ts'
 import { planRecipients, type Refused } from './plan-recipients.ts'
 import type { Plan } from './plan.ts'
@@ -28,12 +29,18 @@ export type LogRefusal = (
   counted?: { readonly aliasId: string | null; readonly blockId: string | null },
 ) => void
 
+/** How many octets of a message come between two looks at the disk. */
+const CHECK_EVERY = 1024 * 1024
+
 export class IncomingMessage implements MessageSink {
   private readonly parts: MailParts
   private readonly transaction: Transaction
   private readonly peer: Peer
   private readonly logRefusal: LogRefusal
   private readonly sink: BodySink
+  private unchecked = 0
+  /** Set once our answer waits to be read. */
+  private digest: Buffer | undefined
 
   constructor(parts: MailParts, transaction: Transaction, peer: Peer, logRefusal: LogRefusal) {
     this.parts = parts
@@ -43,8 +50,22 @@ export class IncomingMessage implements MessageSink {
     this.sink = new BodySink(parts.store.spoolFolder, parts.limits)
   }
 
-  write(chunk: Buffer): Promise<void> {
-    return this.sink.write(chunk)
+  async write(chunk: Buffer): Promise<void> {
+    this.unchecked += chunk.length
+    if (this.unchecked >= CHECK_EVERY) {
+      this.unchecked = 0
+      const full = this.parts.room?.refusal(CHECK_EVERY)
+      if (full !== undefined) throw new ReplyError(full)
+    }
+    await this.sink.write(chunk)
+  }
+
+  followed(): void {
+    if (this.digest !== undefined) this.parts.duplicates?.followed(this.digest)
+  }
+
+  ended(): void {
+    if (this.digest !== undefined) this.parts.duplicates?.ended(this.digest)
   }
 
   abandon(): Promise<void> {
@@ -60,6 +81,11 @@ export class IncomingMessage implements MessageSink {
       const summary = readSummary(header)
       const refusal = this.inspect(header)
       if (refusal !== undefined) return this.refuse(refusal, summary)
+      const digest = digestOf({ transaction: this.transaction, summary, stored })
+      if (digest !== undefined && this.parts.duplicates?.has(digest) === true) {
+        await this.recognise(digest, stored, header, summary)
+        return REPLIES.accepted
+      }
       const plans = this.transaction.recipients.map(({ plan, notify = '', orcpt = '' }): Plan => ({
         ...(plan as Plan),
         notify,
@@ -71,7 +97,7 @@ export class IncomingMessage implements MessageSink {
       const [first] = refused
       // behaviour.md 1: accepted if any recipient is; the ones left out are in the log, and a proven sender is told.
       if (recipients.length === 0) return first?.reply ?? REPLIES.noValidRecipients
-      await this.commit(arrival, recipients, refused)
+      await this.commit(arrival, recipients, refused, digest)
       committed = recipients.some(keepsMessage)
       return REPLIES.accepted
     } catch (error) {
@@ -131,6 +157,7 @@ export class IncomingMessage implements MessageSink {
     arrival: Arrival,
     recipients: readonly AcceptedRecipient[],
     refused: readonly Refused[],
+    digest: Buffer | undefined,
   ): Promise<void> {
     const { parts, peer, transaction } = this
     const { stored } = arrival
@@ -153,12 +180,34 @@ export class IncomingMessage implements MessageSink {
         ret: transaction.ret ?? null,
       },
       recipients,
+      digest: digest ?? null,
       notices: reportsOfRefusals(parts, arrival, refused),
       route: parts.route(),
     })
     for (const id of result.logIds) parts.announcer.tell({ kind: 'log', id })
     for (const address of result.madeAliases) parts.announcer.tell({ kind: 'alias', id: address })
     if (result.deliveries > 0) parts.announcer.tell({ kind: 'queue' })
+    this.awaitFollowing(digest)
+  }
+
+  private awaitFollowing(digest: Buffer | undefined): void {
+    this.digest = digest
+    if (digest !== undefined) this.parts.duplicates?.answering(digest)
+  }
+
+  /** It is here already; the sender only never learnt it. */
+  private async recognise(digest: Buffer, stored: StoredBody, header: HeaderBlock, summary: Summary): Promise<void> {
+    const { parts, peer, transaction } = this
+    const nothing = { publicId: '', verdicts: null, signatures: [], authenticationResults: null }
+    const arrival = { ...nothing, receivedAt: parts.clock.now(), header, summary, stored, transaction, peer }
+    const text =
+      'The sender sent it again because our answer had not reached them. It was taken the first time; nothing was sent twice.'
+    const [first] = transaction.recipients
+    const alias = first?.path.kind === 'address' ? first.path.address : ''
+    const about = { direction: 'none', outcome: 'discarded', reason: 'duplicate', text, alias } as const
+    const id = await parts.store.writer.run('noteDuplicate', logEntry(arrival, about))
+    parts.announcer.tell({ kind: 'log', id })
+    this.awaitFollowing(digest)
   }
 
   private failed(error: unknown): Reply {

@@ -44,6 +44,8 @@ const REFUSALS: Partial<Record<string, string>> = {
   'text-line-too-long': 'The message has a line longer than 64 KiB.',
   'bad-line-ending': 'The client does not end its lines with CRLF.',
   'too-many-hops': 'The message has been through more than 100 servers.',
+  'disk-full': 'The disk is nearly full: mail is put off until there is space again. Nothing that was taken is lost.',
+  'queue-full': 'The queue is as long as it may be: mail is put off until some of it has gone out.',
   'mail-loop': 'The message has been here before.',
   'too-many-recipients': 'The message has more recipients than this server takes at once.',
   'idle-timeout': 'The client fell silent.',
@@ -76,7 +78,12 @@ export class MailPath implements MailHandler {
     return readCount(this.parts.store.directory, name)
   }
 
-  sender(reversePath: Address | undefined, peer: Peer): Reply | undefined {
+  sender(reversePath: Address | undefined, peer: Peer, announcedSize: number): Reply | undefined {
+    const full = this.parts.room?.refusal(announcedSize)
+    if (full !== undefined) {
+      this.noticeFull(full, reversePath, peer)
+      return full
+    }
     if (peer.loopback || peer.account !== undefined) return undefined
     const now = this.parts.clock.now()
     const key = reversePath === undefined ? `<>${peer.ip}` : addressKey(reversePath)
@@ -86,6 +93,14 @@ export class MailPath implements MailHandler {
     }
     this.bySender.record(key, now)
     return undefined
+  }
+
+  /** One entry an hour: a full disk must not be filled with the news of it. */
+  private noticeFull(full: Reply, reversePath: Address | undefined, peer: Peer): void {
+    const now = this.parts.clock.now()
+    if (!this.noticed.allows(full.id, now)) return
+    this.noticed.record(full.id, now)
+    this.refused(full, { sender: reversePath ?? '', recipient: '' }, peer)
   }
 
   async recipient(path: Path, transaction: Transaction, peer: Peer): Promise<RecipientAnswer> {

@@ -6,6 +6,8 @@ import type { Account } from '../smtp/handler.ts'
 import type { DoorLimits } from '../smtp/limits.ts'
 import type { Verifier } from '../trust/verify.ts'
 import type { Announcer } from './announce.ts'
+import type { Duplicates } from './duplicates.ts'
+import type { Room } from './room.ts'
 
 export interface MailParts {
   readonly store: Store
@@ -14,6 +16,9 @@ export interface MailParts {
   readonly verifier: Verifier
   readonly announcer: Announcer
   readonly limits: DoorLimits
+  /** Undefined where nothing comes in. */
+  readonly room?: Room
+  readonly duplicates?: Duplicates
   /** The EHLO name, also our authserv-id. */
   readonly hostname: () => Domain
   /** The default route: `mailbox`, `mx`, `smtp://…`. */

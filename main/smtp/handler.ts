@@ -54,11 +54,15 @@ export interface MessageSink {
   write(chunk: Buffer): Promise<void>
   finish(): Promise<Reply>
   abandon(): Promise<void>
+  /** Another command followed our answer: the client has read it. */
+  followed(): void
+  /** The connection ended behind our answer: nobody knows whether it arrived. */
+  ended(): void
 }
 
 export interface MailHandler {
   /** A refusal of the whole transaction by its sender; undefined lets it go on. */
-  sender(reversePath: Address | undefined, peer: Peer): Reply | undefined
+  sender(reversePath: Address | undefined, peer: Peer, announcedSize: number): Reply | undefined
   recipient(path: Path, transaction: Transaction, peer: Peer): Promise<RecipientAnswer>
   message(transaction: Transaction, peer: Peer): MessageSink
   /** `slow-down` where this address has failed too often in the last hour. */

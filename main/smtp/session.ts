@@ -5,7 +5,7 @@ import { messageOf } from '../terms/failure.ts'
 import { formatReply, REPLIES, ReplyError, type Reply } from '../terms/reply.ts'
 import { ByteSource } from './byte-source.ts'
 import { COMMANDS } from './commands/index.ts'
-import type { Account, MailHandler, Peer, Transaction } from './handler.ts'
+import type { Account, MailHandler, MessageSink, Peer, Transaction } from './handler.ts'
 import type { DoorLimits } from './limits.ts'
 import { DATA_GRACE } from './limits.ts'
 import { readLine } from './line-reader.ts'
@@ -49,6 +49,8 @@ export class Session {
   private errors = 0
   private replies = ''
   private draining = false
+  /** The message whose 250 nobody has shown to have read. */
+  private answered: MessageSink | undefined
 
   constructor(socket: Socket, ip: string, options: SessionOptions) {
     this.socket = socket
@@ -86,6 +88,7 @@ export class Session {
     } catch (error) {
       this.options.onError(error, 'session')
     } finally {
+      this.answered?.ended()
       this.socket.end()
       // A client that never closes its side does not keep the socket.
       setTimeout(() => this.socket.destroy(), 2000).unref()
@@ -94,7 +97,9 @@ export class Session {
 
   /** Reads and runs one command; false at the end of the session. */
   private async step(): Promise<boolean> {
-    if (!this.source.hasBuffered) {
+    // What was sent before our answer went out proves nothing: the client had not read it.
+    const isFresh = !this.source.hasBuffered
+    if (isFresh) {
       this.flush() // RFC 2920 §3.2: answers go out together once the pipelined commands are through
       if (this.draining) {
         this.hangUp(REPLIES.shuttingDown)
@@ -104,6 +109,7 @@ export class Session {
     this.activity = { kind: 'waiting', since: this.options.now() }
     const line = await readLine(this.source, this.options.limits.commandLine)
     this.activity = { kind: 'working', since: this.options.now() }
+    if (isFresh && line.kind === 'line') this.followed()
     switch (line.kind) {
       case 'end':
         return false
@@ -177,6 +183,17 @@ export class Session {
     const sender = about.sender ?? transaction?.reversePath ?? ''
     const recipient = about.recipient ?? (path?.kind === 'address' ? path.address : '')
     this.options.handler.refused(reply, { sender, recipient }, this.peer)
+  }
+
+  /** A message was taken, and its 250 is on its way. RFC 1047: whether it arrives, only what follows shows. */
+  answering(sink: MessageSink): void {
+    this.answered?.ended()
+    this.answered = sink
+  }
+
+  private followed(): void {
+    this.answered?.followed()
+    this.answered = undefined
   }
 
   /** Begins the bookkeeping of DATA: its own clock and its least rate. */

@@ -221,6 +221,8 @@ class FakeApp extends EventEmitter implements AppPart {
 }
 export const app = new FakeApp()
 
+export const powerMonitor = new EventEmitter()
+
 export const schemes: Electron.CustomScheme[] = []
 export const protocol: Pick<Electron.Protocol, 'registerSchemesAsPrivileged'> = {
   registerSchemesAsPrivileged: (custom) => {

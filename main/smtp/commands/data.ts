@@ -22,7 +22,9 @@ export async function data(session: Session, argument: string): Promise<Reply | 
     session.beginWork()
     finished = true
     // RFC 5321 §4.2.5: with the answer to this we take the message over, so it is durable before the answer is made.
-    return await sink.finish()
+    const reply = await sink.finish()
+    if (reply.code === 250) session.answering(sink)
+    return reply
   } finally {
     if (!finished) await sink.abandon()
     if (session.state.phase === 'mail') {

@@ -56,7 +56,7 @@ export function mail(session: Session, argument: string): Reply {
     session.refuse(REPLIES.tooBig, { sender: reversePath ?? '' })
     return REPLIES.tooBig
   }
-  const refusal = options.handler.sender(reversePath, session.peer)
+  const refusal = options.handler.sender(reversePath, session.peer, announcedSize)
   if (refusal !== undefined) return refusal
   const smtpUtf8 = parsed.parameters.has('SMTPUTF8')
   session.state = {

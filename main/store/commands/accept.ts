@@ -91,6 +91,8 @@ export type AcceptedRecipient =
 export interface AcceptInput {
   readonly message: NewMessage
   readonly recipients: readonly AcceptedRecipient[]
+  /** Marks the message as one whose sender has not shown to have read our answer. */
+  readonly digest?: Uint8Array | null
   /** Reports of ours that go out with it. */
   readonly notices?: readonly NewNotice[]
   /** How `destination` of a forward is told: `mx` by the recipient's domain, else the route itself. */
@@ -121,6 +123,9 @@ export function acceptCommand(db: Db): (input: AcceptInput) => AcceptResult {
   const steps = recipientSteps(db)
   const writeMessage = messageWriter(db)
   const writeNotice = noticeWriter(db)
+  const mark = db.prepare(
+    'INSERT INTO unconfirmed(digest,at) VALUES(?,?) ON CONFLICT(digest) DO UPDATE SET at=excluded.at',
+  )
   return (input) => {
     const { message } = input
     const keep = input.recipients.some(keepsMessage)
@@ -151,6 +156,7 @@ export function acceptCommand(db: Db): (input: AcceptInput) => AcceptResult {
           break
       }
     }
+    if (input.digest !== undefined && input.digest !== null) mark.run(input.digest, message.receivedAt)
     for (const notice of input.notices ?? []) context.result.logIds.push(writeNotice(notice))
     context.result.deliveries += input.notices?.length ?? 0
     return { messageId: keep ? messageId : null, ...context.result }

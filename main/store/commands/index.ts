@@ -3,6 +3,7 @@ import type { Db } from '../database.ts'
 import { accessCommands } from './access.ts'
 import { acceptCommand } from './accept.ts'
 import { bulkCommands } from './bulk.ts'
+import { counting } from './counters.ts'
 import { deliveryCommands } from './deliveries.ts'
 import { directoryCommands } from './directory.ts'
 import { heldCommands } from './held.ts'
@@ -15,6 +16,9 @@ import { policySteps } from './policy-steps.ts'
 export function prepareCommands(db: Db) {
   const log = logWriter(db)
   const policy = policySteps(db)
+  const count = counting(db)
+  const confirm = db.prepare('DELETE FROM unconfirmed WHERE digest=?')
+  const forgetUnconfirmed = db.prepare('DELETE FROM unconfirmed WHERE at < ?')
   const countBlocked = db.prepare('UPDATE alias SET blocked=blocked+1, last_blocked=? WHERE id=?')
   return {
     ...deliveryCommands(db),
@@ -32,6 +36,16 @@ export function prepareCommands(db: Db) {
       if (aliasId !== null) countBlocked.run(entry.at, aliasId)
       return log.add(entry)
     },
+    /** A sender's second try of what is here already. */
+    noteDuplicate: (entry: NewLogEntry): number => {
+      count('duplicates-recognised')
+      return log.add(entry)
+    },
+    /** Their senders have read our answer. */
+    confirmTaken: (digests: readonly Uint8Array[]): void => {
+      for (const digest of digests) confirm.run(digest)
+    },
+    pruneUnconfirmed: (before: number): number => forgetUnconfirmed.run(before).changes,
     pruneLog: (before: number, limit: number): number => log.prune(before, limit),
   }
 }

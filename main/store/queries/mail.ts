@@ -48,6 +48,8 @@ export interface MailQueries {
   mailbox(limit: number, before: number | undefined): readonly MailboxRow[]
   mailboxItem(id: number): (MailboxRow & { readonly header: Buffer; readonly messageId: number }) | undefined
   spoolIds(): ReadonlySet<string>
+  /** Whether a message with this digest was taken since `after` and its sender has not shown to know. */
+  isUnconfirmed(digest: Buffer, after: number): boolean
   /** Whether a reply with this mark was taken before. */
   replySeen(mark: Buffer): boolean
   /** inner by outer, for the ids given. */
@@ -70,6 +72,7 @@ type QueueQueries = Pick<
   | 'destinations'
   | 'waitingFor'
   | 'counters'
+  | 'isUnconfirmed'
   | 'counts'
   | 'spoolIds'
   | 'replySeen'
@@ -100,6 +103,7 @@ function queueQueries(db: Db): QueueQueries {
   )
   const waitingFor = db.prepare("SELECT count(*) FROM delivery WHERE recipient_id=? AND state='queued'").pluck()
   const counters = db.prepare('SELECT name, value FROM counter')
+  const unconfirmed = db.prepare('SELECT 1 FROM unconfirmed WHERE digest=? AND at >= ?').pluck()
   const seen = db.prepare('SELECT 1 FROM reply_seen WHERE mark=?').pluck()
   const spools = db.prepare('SELECT id FROM spool').pluck()
   return {
@@ -118,6 +122,7 @@ function queueQueries(db: Db): QueueQueries {
     waitingFor: (id) => waitingFor.get(id) as number,
     counters: () =>
       Object.fromEntries((counters.all() as { name: string; value: number }[]).map(({ name, value }) => [name, value])),
+    isUnconfirmed: (digest, after) => unconfirmed.get(digest, after) === 1,
     replySeen: (mark) => seen.get(mark) === 1,
     spoolIds: () => new Set(spools.all() as string[]),
   }
