@@ -98,7 +98,7 @@ export class MailPath implements MailHandler {
   /** One entry an hour: a full disk must not be filled with the news of it. */
   private noticeFull(full: Reply, reversePath: Address | undefined, peer: Peer): void {
     const now = this.parts.clock.now()
-    if (!this.noticed.allows(full.id, now)) return
+    if (!this.noticed.allows(full.id, now, 1)) return
     this.noticed.record(full.id, now)
     this.refused(full, { sender: reversePath ?? '', recipient: '' }, peer)
   }

@@ -5,6 +5,7 @@ export const RFCS = {
   768: 'UDP',
   1034: 'DNS concepts',
   1035: 'DNS implementation',
+  1047: 'Duplicate messages and SMTP',
   1123: 'Host requirements',
   1536: 'Common DNS implementation errors',
   1870: 'SMTP SIZE',
