@@ -6,6 +6,7 @@ import { parseRoute, type Route } from '../delivery/route.ts'
 import type { SettleInput, SettleResult } from '../store/commands/settle.ts'
 import type { DeliveryRow } from '../store/rows.ts'
 import { removeSpool } from '../store/spool.ts'
+import { faultPoint } from '../store/fault.ts'
 import { Failure, messageOf } from '../terms/failure.ts'
 import { compose, type Composed } from './compose.ts'
 import { Backoff } from './backoff.ts'
@@ -175,7 +176,9 @@ export class QueueRunner {
   }
 
   private async send(row: DeliveryRow, route: Exclude<Route, { kind: 'mailbox' }>, composed: Composed): Promise<void> {
+    faultPoint('before-dial')
     const outcome = await deliver(route, composed, this.delivery)
+    faultPoint('before-settle')
     if (outcome.reached === false) this.backoff.failed(row.destination, this.parts.clock.now())
     else this.backoff.answered(row.destination)
     await this.settle(row, outcome)

@@ -2,6 +2,7 @@
 // command that does nothing else. Mail goes on meanwhile: the database is copied by a reader of its own snapshot.
 import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import path from 'node:path'
+import { faultPoint } from './fault.ts'
 import { Failure } from '../terms/failure.ts'
 import { fsyncFolder } from '../vault/durable-file.ts'
 import { backupDamaged, BackupReader, BackupWriter, type BackupHeader } from './backup-file.ts'
@@ -138,6 +139,7 @@ export async function makeBackup(input: BackupInput, report: Report): Promise<Ba
     await openBackup({ file: part, folder: work, ...pick(input) }, (progress) => {
       report({ ...progress, phase: 'checking' })
     })
+    faultPoint('in-backup')
     renameSync(part, input.file)
     fsyncFolder(path.dirname(input.file))
     return { size: statSync(input.file).size, counts, spoolFiles: parts.length - 1, lost }

@@ -1,6 +1,7 @@
 // Emptying the log: everything into the main file, the mark, and only then the log away. A crash at any line leaves files that the scan
 // understands: a clean mark beside a log that is still there claims nothing of it.
 import { statSync } from 'node:fs'
+import { faultPoint } from './fault.ts'
 import type { Db } from './database.ts'
 import { writeCleanMark } from './shutdown-mark.ts'
 
@@ -8,6 +9,7 @@ import { writeCleanMark } from './shutdown-mark.ts'
 export function emptyLog(db: Db, file: string): boolean {
   const [state] = db.pragma('wal_checkpoint(FULL)') as { busy: number; log: number; checkpointed: number }[]
   if (state === undefined || state.busy !== 0 || state.log !== state.checkpointed) return false
+  faultPoint('in-checkpoint')
   writeCleanMark(file, statSync(file).size)
   db.pragma('wal_checkpoint(TRUNCATE)')
   return true

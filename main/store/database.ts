@@ -3,6 +3,7 @@
 import Database from 'better-sqlite3'
 import { existsSync } from 'node:fs'
 import { Failure } from '../terms/failure.ts'
+import { faultPoint } from './fault.ts'
 import { codeOf, nameStoreError } from './failures.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from './migrations/index.ts'
 import { scanDatabase } from './scan.ts'
@@ -98,6 +99,7 @@ export function migrate(db: Db): void {
   for (const migration of MIGRATIONS.slice(version)) {
     db.transaction(() => {
       db.exec(migration.sql)
+      faultPoint('in-migration')
       db.pragma(`user_version=${migration.version}`)
     }).immediate()
   }

@@ -1,6 +1,7 @@
 // The writer thread: the one connection that changes the database. What has gathered while the last commit was on its way to
 // the disk goes into the next one together (group commit); an answer is sent only after the commit that holds it is durable.
 import { parentPort, workerData } from 'node:worker_threads'
+import { faultPoint } from './fault.ts'
 import { emptyLog } from './checkpoint.ts'
 import { prepareCommands } from './commands/index.ts'
 import { migrate, openDatabase } from './database.ts'
@@ -72,7 +73,10 @@ function flush(): void {
     begin.run()
     replies = batch.map(runOne)
     // Dies here: nothing of the batch is on the disk, nobody was answered. Dies after: everything is, senders repeat.
+    const takes = batch.some(({ name }) => name === 'accept')
+    if (takes) faultPoint('before-commit')
     commit.run()
+    if (takes) faultPoint('after-commit')
     noteCommit()
   } catch (error) {
     if (db.inTransaction) rollback.run()

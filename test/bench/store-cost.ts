@@ -11,12 +11,12 @@ import { openVault } from '../../main/vault/vault.ts'
 import { Wire } from '../world/dialogue.ts'
 import { TestRelay } from '../world/relay.ts'
 
-const writerScript = pathToFileURL(path.resolve(import.meta.dirname, '../../dist/writer.worker.js'))
+export const writerScript = pathToFileURL(path.resolve(import.meta.dirname, '../../dist/writer.worker.js'))
 const MESSAGES = 4000
 const GIGABYTE = 1024 ** 3
 const BODY = 120 * 1024
 
-function accept(id: string, body: Buffer, domainId: string): AcceptInput {
+export function accept(id: string, body: Buffer, domainId: string): AcceptInput {
   const address = `bench${Math.abs(body.readInt32LE(0) % 50)}@bench.test`
   const log = { at: 1, direction: 'forward' as const, outcome: 'accepted', reason: 'accepted', text: '', alias: address, sender: 's@y.test', recipient: '', subject: 'bench', size: body.length, peer: '192.0.2.1', tls: '', messageId: id, verdicts: null } // prettier-ignore
   const create = { address, addressKey: address, localPart: address.slice(0, -11), domainId, origin: 'catch-all' as const, firstSender: null } // prettier-ignore

@@ -39,7 +39,8 @@ export const NO_RESOLVER = '127.0.0.1:9'
 export class TestRelay {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), 'postern-test-'))
   readonly data = path.join(this.folder, 'data')
-  private readonly env: Record<string, string>
+  /** Of every process that is started from now on. */
+  readonly env: Record<string, string>
   private readonly serveArgs: readonly string[]
   process: ChildProcess | undefined
   ready: Ready | undefined
