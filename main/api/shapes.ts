@@ -40,6 +40,10 @@ export const verdicts = z.object({
   dkim: z.string(),
   dmarc: z.string(),
   arc: z.string(),
+  /** What the author's domain asks for where DMARC fails. */
+  policy: z.string().optional(),
+  /** Why, one sentence a method that did not pass. */
+  reasons: z.array(z.string()).readonly().optional(),
 })
 
 export const logAttempt = z.object({

@@ -18,6 +18,7 @@ import { BodySink, type StoredBody } from './body-sink.ts'
 import { isProven, logEntry, type Arrival } from './arrival.ts'
 import { digestOf } from './duplicates.ts'
 import { reportsOfRefusals } from './outcome-notices.ts'
+import { deferralOf } from './plan-trust.ts'
 import { planRecipients, type Refused } from './plan-recipients.ts'
 import type { Plan } from './plan.ts'
 import type { MailParts } from './parts.ts'
@@ -92,6 +93,8 @@ export class IncomingMessage implements MessageSink {
         orcpt,
       }))
       const arrival = await this.arrive(stored, header, summary)
+      const later = deferralOf(this.parts, plans, arrival)
+      if (later !== undefined) return this.refuse(later, summary)
       const { recipients, refused } = await planRecipients(this.parts, plans, arrival)
       for (const { plan, reply, blockId } of refused) this.logOne(reply, plan, summary, blockId)
       const [first] = refused
@@ -133,6 +136,7 @@ export class IncomingMessage implements MessageSink {
     let verdicts: Verdicts | null = null
     let authenticationResults: string | null = null
     let signatures: Arrival['signatures'] = []
+    let evidence: Arrival['evidence']
     if (peer.account === undefined) {
       const found = await parts.verifier.verify({
         ip: peer.ip,
@@ -145,9 +149,9 @@ export class IncomingMessage implements MessageSink {
       })
       verdicts = found.verdicts
       authenticationResults = found.authenticationResults ?? null
-      ;({ signatures } = found)
+      ;({ signatures, evidence } = found)
     }
-    const about = { header, summary, stored, transaction, peer, verdicts, signatures, authenticationResults }
+    const about = { header, summary, stored, transaction, peer, verdicts, signatures, authenticationResults, evidence }
     const publicId = randomName(parts.random, 16)
     const receivedAt = parts.clock.now()
     return { ...about, publicId, receivedAt }

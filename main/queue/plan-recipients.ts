@@ -20,6 +20,7 @@ import { logEntry, newCorrespondent, senderOf, type Arrival } from './arrival.ts
 import { KEEP_HELD, type MailParts } from './parts.ts'
 import { hold, planReply, planSend, proofOf, seenMark, type OnePlan } from './plan-reply.ts'
 import { feedbackInWords, planBounce, reportedDelivery, reportIn } from './plan-bounce.ts'
+import { planTrust, trustNote } from './plan-trust.ts'
 import type { Plan } from './plan.ts'
 import { readReturnPath } from './return-path.ts'
 
@@ -68,7 +69,8 @@ async function planOne(parts: MailParts, plan: Plan, arrival: Arrival, all: read
         ...(pattern === undefined ? {} : { pattern }),
       }
       const stopped = planSender(parts, arrival, undefined, made, decision.tag)
-      return stopped ?? planForward(parts, arrival, { create }, made, decision.tag)
+      const stop = stopped ?? planTrust(parts, arrival, undefined, made, decision.domain.id, decision.tag)
+      return stop ?? planForward(parts, arrival, { create }, made, decision.tag)
     }
     case 'to-user':
       return planToUser(parts, arrival, address ?? 'postmaster')
@@ -130,7 +132,9 @@ function planSender(
       return { kind: 'discard', aliasId: alias?.id ?? null, blockId, log: logEntry(arrival, about) }
     }
     case 'ask':
-      return alias === undefined ? undefined : holdQuestion(parts, arrival, alias, tag)
+      if (alias === undefined) return undefined
+      // Whether somebody may write is asked only where it is known who that is.
+      return planTrust(parts, arrival, alias, address, undefined, tag) ?? holdQuestion(parts, arrival, alias, tag)
   }
 }
 
@@ -159,7 +163,8 @@ async function planAlias(
   if (addressInTag !== undefined && address !== undefined && proofOf(parts, arrival, address).proven)
     return planSend(parts, arrival, addressInTag, alias, seenMark(arrival, address))
   const stopped = planSender(parts, arrival, alias, alias.address, tag)
-  return stopped ?? planForward(parts, arrival, { id: alias.id }, alias.address, tag)
+  const stop = stopped ?? planTrust(parts, arrival, alias, alias.address, undefined, tag)
+  return stop ?? planForward(parts, arrival, { id: alias.id }, alias.address, tag)
 }
 
 function planForward(
@@ -169,7 +174,12 @@ function planForward(
   address: string,
   tag: string,
 ): AcceptedRecipient {
-  const about = { outcome: 'accepted', reason: 'accepted', text: 'Accepted; on its way to you.', alias: address }
+  const about = {
+    outcome: 'accepted',
+    reason: 'accepted',
+    text: `Accepted; on its way to you.${trustNote(parts, arrival)}`,
+    alias: address,
+  }
   const log = logEntry(arrival, about)
   const sender = senderOf(arrival)
   const correspondents = alias === undefined ? [] : newCorrespondents(parts, arrival, domainOf(address as Address))

@@ -11,6 +11,8 @@ export interface DomainRow {
   readonly fromName: string | null
   readonly active: boolean
   readonly catchAll: boolean
+  /** Mail to this domain that fails DMARC is refused, whatever the setting for all says. */
+  readonly refuseForged: boolean
   readonly defaultRecipientId: string | null
   readonly fallbackRecipientId: string | null
   readonly createdAt: number
@@ -231,6 +233,10 @@ export interface Verdicts {
   readonly dkim: string
   readonly dmarc: string
   readonly arc: string
+  /** What the author's domain asks for where DMARC fails; left out where it has no record. */
+  readonly policy?: string
+  /** Why, one sentence a method that did not pass. */
+  readonly reasons?: readonly string[]
 }
 
 export interface LogAttempt {

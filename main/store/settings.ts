@@ -13,13 +13,27 @@ interface Worded {
   /** Never shown again once it is set. */
   readonly secret?: true
 }
-type Kind = Counted | Worded
+interface Chosen {
+  readonly kind: 'choice'
+  readonly standard: string
+  readonly choices: readonly string[]
+}
+type Kind = Counted | Worded | Chosen
 
 export type Setting = Kind & {
   readonly help: string
   /** `now`, or at the next start: a listener keeps the limits it was opened with. */
   readonly takesEffect: 'now' | 'start'
 }
+
+/** The first one is the standard. */
+const choice = <const Choices extends readonly [string, ...string[]]>(
+  choices: Choices,
+): { readonly kind: 'choice'; readonly standard: Choices[0]; readonly choices: Choices } => ({
+  kind: 'choice',
+  standard: choices[0],
+  choices,
+})
 
 const count = (standard: number, min: number, max: number): Counted => ({ kind: 'count', standard, min, max })
 
@@ -53,6 +67,26 @@ export const SETTINGS = {
     takesEffect: 'start',
     help: 'connections at once from one address',
   },
+  'dmarc-failures': {
+    ...choice(['hold', 'refuse']),
+    takesEffect: 'now',
+    help: 'mail that fails the DMARC of a domain which asks to reject or quarantine it: hold or refuse',
+  },
+  'spf-failures': {
+    ...choice(['hold', 'deliver']),
+    takesEffect: 'now',
+    help: 'mail that SPF forbids, of a domain without DMARC and without a signature of its own: hold or deliver',
+  },
+  'check-failures': {
+    ...choice(['defer', 'deliver']),
+    takesEffect: 'now',
+    help: 'mail whose sender cannot be checked at the moment: defer (451) or deliver',
+  },
+  'trusted-sealers': {
+    kind: 'text',
+    takesEffect: 'now',
+    help: 'domains whose ARC seal you believe, with commas: mailing lists and forwarders of yours',
+  },
 } as const satisfies Record<string, Setting>
 
 export type SettingName = keyof typeof SETTINGS
@@ -60,6 +94,22 @@ type CountName = { [Name in SettingName]: (typeof SETTINGS)[Name]['kind'] extend
 
 export function isSettingName(name: string): name is SettingName {
   return Object.hasOwn(SETTINGS, name)
+}
+
+type ChoiceName = {
+  [Name in SettingName]: (typeof SETTINGS)[Name]['kind'] extends 'choice' ? Name : never
+}[SettingName]
+type ChoiceOf<Name extends ChoiceName> = (typeof SETTINGS)[Name]['choices'][number]
+
+/** The choice in force. */
+export function readChoice<Name extends ChoiceName>(
+  directory: Pick<DirectoryQueries, 'setting'>,
+  name: Name,
+): ChoiceOf<Name> {
+  const { standard, choices } = SETTINGS[name]
+  const stored = directory.setting(name)
+  const known: readonly ChoiceOf<Name>[] = choices
+  return known.find((one) => one === stored) ?? standard
 }
 
 /** The number in force. What is stored and no longer fits its bounds is as if nobody had set it. */

@@ -87,6 +87,10 @@ export const REPLIES = {
     'real-address-to-stranger',
   ),
 
+  dmarcFailed: reply(550, '5.7.26', 'Not proved to come from the domain in From (DMARC)', 'dmarc-failed'),
+  dmarcTemporary: reply(451, '4.7.26', 'Cannot check the sender now (DMARC), try again later', 'dmarc-temporary'),
+  spfTemporary: reply(451, '4.7.24', 'Cannot check the sender now (SPF), try again later', 'spf-temporary'),
+
   tooBig: reply(552, '5.3.4', 'Message too big', 'too-big'),
   tooManyRecipients: reply(452, '4.5.3', 'Too many recipients', 'too-many-recipients'),
   tooFast: reply(450, '4.7.1', 'Too many messages, try again later', 'too-fast'),

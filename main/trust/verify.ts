@@ -31,6 +31,24 @@ export interface VerifyAnswer {
   readonly verdicts: Verdicts
   readonly authenticationResults: string | undefined
   readonly signatures: readonly Signature[]
+  readonly evidence: Evidence
+}
+
+/** What a decision needs beside the verdicts. */
+export interface Evidence {
+  /** A valid signature of the author's own organisation. */
+  readonly aligned: boolean
+  readonly authorDomain: string | undefined
+  /** d= of the newest seal of an ARC chain; believe it only where the chain passed. */
+  readonly sealer: string | undefined
+  /** What that sealer wrote down says that DMARC passed when it saw the message. */
+  readonly sealedAuthentic: boolean
+  /** No resolver could be reached. */
+  readonly offline: boolean
+}
+
+export const NO_EVIDENCE: Evidence = {
+  ...{ aligned: false, authorDomain: undefined, sealer: undefined, sealedAuthentic: false, offline: false },
 }
 
 /** A DKIM signature that verified. */
@@ -56,6 +74,7 @@ function unknown(hostname: string): Omit<VerifyAnswer, 'id'> {
     verdicts: { spf: 'temperror', dkim: 'temperror', dmarc: 'temperror', arc: 'temperror' },
     authenticationResults: `${hostname}; dkim=temperror; spf=temperror; dmarc=temperror`,
     signatures: [],
+    evidence: NO_EVIDENCE,
   }
 }
 

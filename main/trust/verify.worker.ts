@@ -4,11 +4,11 @@ import { authenticate, type AuthenticateResult } from 'mailauth'
 import { Readable } from 'node:stream'
 import { parentPort, workerData } from 'node:worker_threads'
 import { parseAnchors } from '../dns/anchors.ts'
-import { createDns } from '../dns/resolver.ts'
+import { codeOf, createDns, type Resolve } from '../dns/resolver.ts'
 import { parseHeaderBlock } from '../mail/index.ts'
 import { readSpool } from '../store/spool.ts'
 import { messageOf } from '../terms/failure.ts'
-import { authenticationResultsOf, signaturesOf, verdictsOf } from './results.ts'
+import { authenticationResultsOf, evidenceOf, signaturesOf, verdictsOf } from './results.ts'
 import type { VerifierData, VerifyAnswer, VerifyQuestion } from './verify.ts'
 
 const port = parentPort
@@ -38,20 +38,32 @@ function input(question: VerifyQuestion): Readable | Buffer {
   return Buffer.concat([question.header, question.body ?? Buffer.alloc(0)])
 }
 
+/** What the operating system says where no packet can reach the resolver: our trouble, not the sender's. */
+const UNREACHABLE = /ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL/
+
 async function verify(question: VerifyQuestion): Promise<VerifyAnswer> {
+  const failures = { unreachable: 0, other: 0 }
+  const ask: Resolve = (name, type) =>
+    resolve(name, type).catch((error: unknown) => {
+      if (codeOf(error) === 'ESERVFAIL') failures[UNREACHABLE.test(messageOf(error)) ? 'unreachable' : 'other']++
+      throw error
+    })
   const result: AuthenticateResult = await authenticate(input(question), {
     ip: question.ip,
     helo: question.helo,
     mta: question.hostname,
     sender: question.sender,
     disableBimi: true,
-    resolver: resolve as (domain: string, rrtype: string) => Promise<string[]>,
+    // Each RFC as it stands: mailauth's other mode forgives what a verifier must not.
+    strict: true,
+    resolver: ask as (domain: string, rrtype: string) => Promise<string[]>,
   })
   return {
     id: question.id,
     verdicts: verdictsOf(result),
     authenticationResults: authenticationResultsOf(result),
     signatures: signaturesOf(result),
+    evidence: evidenceOf(result, question.header, failures.unreachable > 0 && failures.other === 0),
   }
 }
 

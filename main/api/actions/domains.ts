@@ -53,6 +53,7 @@ export interface DomainChange {
   readonly fromName?: string | null | undefined
   readonly active?: boolean | undefined
   readonly catchAll?: boolean | undefined
+  readonly refuseForged?: boolean | undefined
   readonly defaultRecipient?: string | null | undefined
   readonly fallbackRecipient?: string | null | undefined
 }
@@ -63,6 +64,7 @@ export async function changeDomain(parts: Parts, row: DomainRow, change: DomainC
   if (change.fromName !== undefined) values['from_name'] = change.fromName
   if (change.active !== undefined) values['active'] = change.active ? 1 : 0
   if (change.catchAll !== undefined) values['catch_all'] = change.catchAll ? 1 : 0
+  if (change.refuseForged !== undefined) values['refuse_forged'] = change.refuseForged ? 1 : 0
   if (change.defaultRecipient !== undefined)
     values['default_recipient_id'] =
       change.defaultRecipient === null ? null : recipientId(parts, change.defaultRecipient)

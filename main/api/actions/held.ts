@@ -7,7 +7,7 @@ import { addressKey, domainOf, parseAddress } from '../../terms/address.ts'
 import { randomName } from '../../terms/clock.ts'
 import { ApiError, type ApiParts } from '../parts.ts'
 import { addContact } from './aliases.ts'
-import { answerQuestion, isQuestion } from './policy.ts'
+import { answerQuestion, isForged, isQuestion } from './policy.ts'
 import { findRecipient } from './recipients.ts'
 
 /** behaviour.md 5.2: seven days, unless kept by hand. */
@@ -52,7 +52,8 @@ function targetOf(parts: ApiParts, { envelope }: HeldRow, to: string | undefined
 export async function releaseHeld(parts: ApiParts, row: HeldRow, options: ReleaseOptions = {}): Promise<void> {
   const { store, clock } = parts
   const alias = row.aliasId === null ? undefined : store.directory.aliasById(row.aliasId)
-  if (isQuestion(row) && options.to === undefined) {
+  const asks = isQuestion(row) || (isForged(row) && alias !== undefined && parseAddress(row.sender) !== undefined)
+  if (asks && options.to === undefined) {
     // To all recipients of the alias. Having reached you, the sender counts as known from then on.
     await answerQuestion(parts, row, options.allow === true ? 'allow' : 'once')
     return

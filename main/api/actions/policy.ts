@@ -98,12 +98,18 @@ export function isQuestion(row: HeldRow): boolean {
   return row.reason === 'ask-sender'
 }
 
+/** Held because it does not prove where it comes from. */
+export function isForged(row: HeldRow): boolean {
+  return row.reason === 'dmarc-failed' || row.reason === 'spf-failed'
+}
+
 /** The answer sticks: it is kept with the contact, and every mail of this sender that waits for it follows. */
 export async function answerQuestion(parts: ApiParts, row: HeldRow, answer: 'allow' | 'block' | 'once') {
   const { store, clock, random } = parts
   const alias = row.aliasId === null ? undefined : store.directory.aliasById(row.aliasId)
   const address = parseAddress(row.sender)
-  if (!isQuestion(row) || alias === undefined) throw new ApiError(409, 'This message asks no question.')
+  if (!(isQuestion(row) || isForged(row)) || alias === undefined)
+    throw new ApiError(409, 'This message asks no question.')
   if (address === undefined) throw new ApiError(409, 'The message names no sender; release or drop it by itself.')
   const key = addressKey(address)
   const waiting = store.mail

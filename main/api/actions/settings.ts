@@ -26,7 +26,7 @@ export function showSetting({ store }: Parts, name: SettingName): SettingShown {
     : name === 'default-recipient' && stored !== null
       ? (store.directory.recipient(stored)?.email ?? null)
       : stored
-  const standard = setting.kind === 'count' ? String(setting.standard) : null
+  const standard = setting.kind === 'text' ? null : String(setting.standard)
   return { name, value, standard, help: setting.help, takesEffect: setting.takesEffect }
 }
 
@@ -55,6 +55,12 @@ function readText(parts: Parts, name: SettingName, text: string): string {
         throw error
       }
       return text
+    case 'trusted-sealers': {
+      const domains = text.split(',').map((one) => parseDomain(one.trim()))
+      if (domains.length > 100 || domains.includes(undefined))
+        throw invalid('value', 'Domains with commas between them, like lists.example.org, forward.example.com.')
+      return domains.join(',')
+    }
     case 'default-recipient':
       return findRecipient(parts, text).id
     default:
@@ -66,6 +72,10 @@ function readText(parts: Parts, name: SettingName, text: string): string {
 function readValue(parts: Parts, name: SettingName, text: string): string {
   const setting: Setting = SETTINGS[name]
   if (setting.kind === 'text') return readText(parts, name, text)
+  if (setting.kind === 'choice') {
+    if (!setting.choices.includes(text)) throw invalid('value', `It is ${setting.choices.join(' or ')}.`)
+    return text
+  }
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
   if (!(value >= setting.min && value <= setting.max))
     throw invalid('value', `It is a whole number from ${setting.min} to ${setting.max}.`)

@@ -23,6 +23,7 @@ const domainChange = z.strictObject({
   fromName: text,
   active: z.boolean().optional(),
   catchAll: z.boolean().optional(),
+  refuseForged: z.boolean().optional(),
   defaultRecipient: z.string().nullable().optional(),
   fallbackRecipient: z.string().nullable().optional(),
 })

@@ -27,7 +27,7 @@ const domains: Actions = {
         changes(
           input,
           ['description', 'from-name', 'default-recipient', 'fallback-recipient'],
-          ['active', 'catch-all'],
+          ['active', 'catch-all', 'refuse-forged'],
         ),
       ),
     ),
@@ -182,6 +182,7 @@ export const directoryVerbs: readonly Verb[] = [
     'Your domains. `show` prints every DNS record that the domain needs.',
     {
       'catch-all': described(onOff, 'any address becomes an alias when mail comes'),
+      'refuse-forged': described(onOff, 'mail that fails DMARC is refused, not held'),
       active: described(onOff, 'whether mail for it is taken'),
       description: described(text, 'a note for yourself'),
       'from-name': described(text, 'the name in From of replies'),

@@ -37,7 +37,15 @@ export interface NewAliasRow {
 
 /** Columns that a `set` may change; everything else is refused before it gets here. */
 const SETTABLE = {
-  domain: ['description', 'from_name', 'active', 'catch_all', 'default_recipient_id', 'fallback_recipient_id'],
+  domain: [
+    'description',
+    'from_name',
+    'active',
+    'catch_all',
+    'default_recipient_id',
+    'fallback_recipient_id',
+    'refuse_forged',
+  ],
   recipient: [
     ...['can_reply_send', 'mode', 'from_mode', 'from_template', 'subject_template', 'banner', 'warn', 'allow_sealed'],
     ...['allow_spf', 'auto_replies', 'remove_flagged'],

@@ -96,7 +96,9 @@ function answering(db: Db): PolicyCommands['answerSender'] {
   const allow = db.prepare("UPDATE contact SET standing='allowed', blocked=0 WHERE id=?")
   const block = db.prepare('UPDATE contact SET blocked=1 WHERE id=?')
   const countBlocked = db.prepare('UPDATE alias SET blocked=blocked+1, last_blocked=? WHERE id=?')
-  const byId = db.prepare("SELECT * FROM held WHERE id=? AND alias_id=? AND reason='ask-sender'")
+  const byId = db.prepare(
+    "SELECT * FROM held WHERE id=? AND alias_id=? AND reason IN ('ask-sender','dmarc-failed','spf-failed')",
+  )
   const unhold = db.prepare('DELETE FROM held WHERE id=?')
   const release = (row: HeldRow, { aliasId, sender, route, at }: AnswerInput): void => {
     const tag = row.envelope.direction === 'forward' ? row.envelope.tag : ''

@@ -5,6 +5,7 @@ import { POLICY } from './0003-policy.ts'
 import { QUEUE } from './0004-queue.ts'
 import { SEARCH } from './0005-search.ts'
 import { TRUST } from './0006-trust.ts'
+import { FORGED } from './0007-forged.ts'
 
 export interface Migration {
   readonly version: number
@@ -19,6 +20,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 4, name: 'queue', sql: QUEUE },
   { version: 5, name: 'search', sql: SEARCH },
   { version: 6, name: 'trust', sql: TRUST },
+  { version: 7, name: 'forged', sql: FORGED },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

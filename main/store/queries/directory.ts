@@ -44,7 +44,18 @@ export interface DirectoryQueries {
 
 /** `blocked` is a switch of a contact and a counter of an alias. */
 const FLAGS = [
-  ...['active', 'catchAll', 'pinned', 'isMailbox', 'canReplySend', 'warn', 'allowSealed', 'allowSpf', 'autoReplies'],
+  ...[
+    'active',
+    'catchAll',
+    'pinned',
+    'isMailbox',
+    'canReplySend',
+    'warn',
+    'allowSealed',
+    'allowSpf',
+    'autoReplies',
+    'refuseForged',
+  ],
   'removeFlagged',
 ]
 const CONTACT_FLAGS = ['blocked', 'muted']
