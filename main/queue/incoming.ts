@@ -202,7 +202,7 @@ export class IncomingMessage implements MessageSink {
   /** It is here already; the sender only never learnt it. */
   private async recognise(digest: Buffer, stored: StoredBody, header: HeaderBlock, summary: Summary): Promise<void> {
     const { parts, peer, transaction } = this
-    const nothing = { publicId: '', verdicts: null, signatures: [], authenticationResults: null }
+    const nothing = { publicId: '', verdicts: null, signatures: [], evidence: undefined, authenticationResults: null }
     const arrival = { ...nothing, receivedAt: parts.clock.now(), header, summary, stored, transaction, peer }
     const text =
       'The sender sent it again because our answer had not reached them. It was taken the first time; nothing was sent twice.'

@@ -73,6 +73,8 @@ async function send(from: string, to: string, message = '', headerFrom = from): 
   const whole = message === '' ? plain(headerFrom, to) : message
   wire.send(`${whole}.\r\n`)
   const answer = await wire.reply()
+  // A word after it: an end without one would make the next copy a repetition.
+  await wire.say('QUIT')
   wire.close()
   return answer
 }
