@@ -75,6 +75,8 @@ export class Duplicates {
 export function digestOf({ transaction, summary, stored }: Pick<Arrival, 'transaction' | 'summary' | 'stored'>) {
   if (summary.messageId === undefined) return undefined
   const to = transaction.recipients.map(({ path }) => (path.kind === 'address' ? path.address : 'postmaster')).sort()
-  const about = [transaction.reversePath ?? '', summary.messageId, stored.bodyHash, String(stored.size), ...to]
+  const { messageId, from, date, subject } = summary
+  const written = [messageId, from, subject, String(date?.getTime() ?? '')]
+  const about = [transaction.reversePath ?? '', ...written, stored.bodyHash, ...to]
   return createHash('sha256').update(JSON.stringify(about)).digest()
 }

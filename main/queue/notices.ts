@@ -79,6 +79,23 @@ export function draftNotice(parts: Parts, draft: NoticeDraft): NewNotice {
   }
 }
 
+/** A mailbox of the user's was paused: told to another one, where there is one that takes mail. */
+export function noticeOfPause(parts: Parts, paused: RecipientRow, why: string): NewNotice | undefined {
+  const to = parts.store.directory.recipients().find((one) => one.pausedAt === null && one.id !== paused.id)
+  const domain = parts.store.directory.domains()[0]?.name
+  if (to === undefined || domain === undefined) return undefined
+  const recipient: ReportedRecipient = {
+    ...{ originalRecipient: undefined, finalRecipient: paused.email, action: 'delayed' as const, status: '4.2.1' },
+    ...{ remoteMta: undefined, diagnostic: undefined, willRetryUntil: undefined },
+  }
+  return draftNotice(parts, {
+    ...{ to: { address: to.email, recipient: to }, alias: undefined, domain, recipients: [recipient] },
+    ...{ subject: `Your mailbox ${paused.email} takes no mail`, paragraphs: [why] },
+    ...{ about: undefined, arrivedAt: undefined, envelopeId: undefined, original: undefined },
+    ...{ reason: 'notice-to-you', text: `A notice that ${paused.email} takes no mail goes to ${to.email}.` },
+  })
+}
+
 /**
  * Whom to tell about a mail that the user sent: the mailbox that wrote it, else where mail to the alias goes, else any other one.
  * undefined where none of them takes mail at present: then the log has to do.

@@ -15,7 +15,7 @@ import type { AliasRow, DeliveryRow, RecipientRow } from '../store/rows.ts'
 import { addressKey, domainOf, parseAddress, type Address } from '../terms/address.ts'
 import { logEntry, type Arrival } from './arrival.ts'
 import { readBody } from './body-source.ts'
-import { draftNotice, mailboxOfUser } from './notices.ts'
+import { draftNotice, mailboxOfUser, noticeOfPause } from './notices.ts'
 import { KEEP_HELD, type MailParts } from './parts.ts'
 
 export async function reportIn(parts: MailParts, arrival: Arrival): Promise<Report | undefined> {
@@ -112,6 +112,7 @@ function noticeOfReply(
 }
 
 function pauseOf(
+  parts: MailParts,
   arrival: Arrival,
   { delivery, recipient, alias }: Found,
   one: BouncedRecipient,
@@ -126,7 +127,8 @@ function pauseOf(
     text,
     alias: alias?.address ?? '',
   } as const
-  return { recipientId: recipient.id, reason: text, log: logEntry(arrival, { ...about, recipient: recipient.email }) }
+  const log = logEntry(arrival, { ...about, recipient: recipient.email })
+  return { recipientId: recipient.id, reason: text, log, notice: noticeOfPause(parts, recipient, text) }
 }
 
 /** Why a recipient was paused, and what to do. */
@@ -159,7 +161,7 @@ function planReported(parts: MailParts, arrival: Arrival, found: Found, bounce: 
       tls: '',
     },
     keepUntil: one.kind === 'hard' || one.kind === 'soft' ? arrival.receivedAt + KEEP_HELD : null,
-    pause: pauseOf(arrival, found, one),
+    pause: pauseOf(parts, arrival, found, one),
     notices: one.kind === 'done' ? [] : noticeOfReply(parts, found, bounce, one),
     log: logEntry(arrival, { ...about, recipient: delivery.forwardPath }),
   }

@@ -6,6 +6,7 @@ import { PARKED } from '../store/commands/queue-delivery.ts'
 import type { SettleInput } from '../store/commands/settle.ts'
 import type { DeliveryRow, RecipientRow } from '../store/rows.ts'
 import { addressKey } from '../terms/address.ts'
+import { noticeOfPause } from './notices.ts'
 import { noticeOf } from './outcome-notices.ts'
 import { KEEP_HELD, type MailParts } from './parts.ts'
 import { pauseInWords } from './plan-bounce.ts'
@@ -110,5 +111,6 @@ function given(
   }
   if (gone === undefined || gone.pausedAt !== null) return failed
   const why = pauseInWords(gone.email, findStatus(result.answer) ?? '', result.answer)
-  return { ...failed, pause: { recipientId: gone.id, reason: why, log: noticed(gone, 'recipient-paused', why, now) } }
+  const log = noticed(gone, 'recipient-paused', why, now)
+  return { ...failed, pause: { recipientId: gone.id, reason: why, log, notice: noticeOfPause(parts, gone, why) } }
 }

@@ -90,6 +90,7 @@ async function mail(from: string, to: string, text: string): Promise<string> {
   if (!rcpt.startsWith('250')) return rcpt
   await wire.say('DATA')
   const answer = await wire.say(`${text}\r\n.`)
+  await wire.say('QUIT')
   wire.close()
   return answer
 }

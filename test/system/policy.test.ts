@@ -40,6 +40,8 @@ function open(host?: string): Promise<Wire> {
 }
 
 /** Sends one message; the first answer that ends it, or that of the final dot. */
+let sent = 0
+
 async function send(to: string, from: string, header = from, host?: string): Promise<string> {
   const wire = await open(host)
   try {
@@ -50,7 +52,9 @@ async function send(to: string, from: string, header = from, host?: string): Pro
     const rcpt = await wire.say(`RCPT TO:<${to}>`)
     if (!rcpt.startsWith('250')) return rcpt
     await wire.say('DATA')
-    return await wire.say(`From: ${header}\r\nTo: ${to}\r\nSubject: hello\r\nMessage-ID: <1@x.test>\r\n\r\nhi\r\n.`)
+    // One that is new: a client that hangs up behind our answer and sends the same again is taken for one that never saw it.
+    const id = `Message-ID: <${++sent}@x.test>`
+    return await wire.say(`From: ${header}\r\nTo: ${to}\r\nSubject: hello\r\n${id}\r\n\r\nhi\r\n.`)
   } finally {
     wire.close()
   }

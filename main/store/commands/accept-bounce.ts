@@ -16,7 +16,12 @@ export interface AcceptedBounce {
   readonly attempt: LogAttempt
   /** Until when the report itself is kept; null where nobody needs it. */
   readonly keepUntil: number | null
-  readonly pause: { readonly recipientId: string; readonly reason: string; readonly log: NewLogEntry } | null
+  readonly pause: {
+    readonly recipientId: string
+    readonly reason: string
+    readonly log: NewLogEntry
+    readonly notice?: NewNotice | undefined
+  } | null
   readonly notices: readonly NewNotice[]
   readonly log: NewLogEntry
 }
@@ -52,7 +57,10 @@ export function bounceStep(db: Db): (input: AcceptedBounce, messageId: number, l
     changed.push(row.logId)
     if (row.recipientId !== null && bounce !== 'delayed') count.run(row.recipientId)
     const { pause } = input
-    if (pause !== null && pauseRecipient(pause.recipientId, pause.reason, attempt.at)) changed.push(log.add(pause.log))
+    if (pause !== null && pauseRecipient(pause.recipientId, pause.reason, attempt.at)) {
+      changed.push(log.add(pause.log))
+      if (pause.notice !== undefined) changed.push(notice(pause.notice))
+    }
     for (const one of input.notices) changed.push(notice(one))
     return changed
   }

@@ -146,7 +146,7 @@ export function acceptCommand(db: Db): (input: AcceptInput) => AcceptResult {
           break
         case 'bounce':
           context.result.logIds.push(...steps.bounce(recipient, messageId, logId))
-          context.result.deliveries += recipient.notices.length
+          context.result.deliveries += recipient.notices.length + (recipient.pause?.notice === undefined ? 0 : 1)
           break
         case 'discard':
           steps.discard(recipient, message.receivedAt)

@@ -27,7 +27,15 @@ export interface SettleInput {
   readonly notice?: NewNotice | undefined
   /** The sender has one mail and the alias perhaps several recipients: told only where none of them has it or may get it. */
   readonly onlyIfNobodyHasIt?: boolean
-  readonly pause?: { readonly recipientId: string; readonly reason: string; readonly log: NewLogEntry } | undefined
+  readonly pause?:
+    | {
+        readonly recipientId: string
+        readonly reason: string
+        readonly log: NewLogEntry
+        /** To another mailbox of the user's. */
+        readonly notice?: NewNotice | undefined
+      }
+    | undefined
   /** The mailbox is back. */
   readonly resume?: { readonly recipientId: string; readonly log: NewLogEntry } | undefined
 }
@@ -130,7 +138,10 @@ function consequences(db: Db): (row: DeliveryRow, input: SettleInput) => readonl
       changed.push(writeNotice(notice))
     if (pause !== undefined) {
       countBounce.run(pause.recipientId)
-      if (recipients.pauseRecipient(pause.recipientId, pause.reason, attempt.at)) changed.push(log.add(pause.log))
+      if (recipients.pauseRecipient(pause.recipientId, pause.reason, attempt.at)) {
+        changed.push(log.add(pause.log))
+        if (pause.notice !== undefined) changed.push(writeNotice(pause.notice))
+      }
     }
     if (resume !== undefined && recipients.resumeRecipient(resume.recipientId, attempt.at))
       changed.push(log.add(resume.log))
@@ -161,7 +172,7 @@ function failing(db: Db): (row: DeliveryRow, input: SettleInput) => SettleResult
     if (input.keepUntil !== null) keepFailed(row, input, input.keepUntil)
     const moreLogIds = follow(row, input)
     const freedSpools = finish(row, 'failed', attempt.at, attempt.answer)
-    return { ...NOTHING_SETTLED, logId: row.logId, moreLogIds, freedSpools, queued: input.notice !== undefined }
+    return { ...NOTHING_SETTLED, logId: row.logId, moreLogIds, freedSpools, queued: moreLogIds.length > 0 }
   }
 }
 
