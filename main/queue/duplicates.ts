@@ -17,7 +17,8 @@ export class Duplicates {
   private readonly parts: Pick<MailParts, 'store' | 'clock' | 'onError'>
   /** Connections that may still go on. */
   private readonly open = new Map<string, number>()
-  private confirmed: Buffer[] = []
+  /** Read for certain, and their marks not gone yet. */
+  private readonly confirmed = new Map<string, Buffer>()
   private timer: NodeJS.Timeout | undefined
 
   constructor(parts: Pick<MailParts, 'store' | 'clock' | 'onError'>) {
@@ -26,7 +27,8 @@ export class Duplicates {
 
   /** Whether this message was taken before by a connection that ended too early to know. */
   has(digest: Buffer): boolean {
-    if (this.open.has(digest.toString('base64'))) return false
+    const key = digest.toString('base64')
+    if (this.open.has(key) || this.confirmed.has(key)) return false
     return this.parts.store.mail.isUnconfirmed(digest, this.parts.clock.now() - DUPLICATE_WINDOW)
   }
 
@@ -34,12 +36,14 @@ export class Duplicates {
   answering(digest: Buffer): void {
     const key = digest.toString('base64')
     this.open.set(key, (this.open.get(key) ?? 0) + 1)
+    // Its mark is a new one, and stays until this connection goes on.
+    this.confirmed.delete(key)
   }
 
   /** A command followed our answer: the sender has read it. */
   followed(digest: Buffer): void {
     this.close(digest)
-    this.confirmed.push(digest)
+    this.confirmed.set(digest.toString('base64'), digest)
     this.timer ??= setTimeout(() => void this.flush(), GATHER).unref()
   }
 
@@ -59,15 +63,18 @@ export class Duplicates {
   async flush(): Promise<void> {
     clearTimeout(this.timer)
     this.timer = undefined
-    const digests = this.confirmed
-    this.confirmed = []
+    const digests = [...this.confirmed]
     if (digests.length === 0) return
     try {
-      await this.parts.store.writer.run('confirmTaken', digests)
+      await this.parts.store.writer.run(
+        'confirmTaken',
+        digests.map(([, digest]) => digest),
+      )
     } catch (error) {
       // A mark that stays makes at most one repeated message of the same sender be taken for what it is.
       this.parts.onError(error, 'marks of taken messages')
     }
+    for (const [key] of digests) this.confirmed.delete(key)
   }
 }
 

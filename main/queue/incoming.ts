@@ -10,6 +10,7 @@ import {
 import type { MessageSink, Peer, Transaction } from '../smtp/handler.ts'
 import { keepsMessage, type AcceptedRecipient } from '../store/commands/accept.ts'
 import type { Verdicts } from '../store/rows.ts'
+import { nameStoreError } from '../store/failures.ts'
 import { removeSpool } from '../store/spool.ts'
 import { Failure } from '../terms/failure.ts'
 import { randomName } from '../terms/clock.ts'
@@ -55,10 +56,15 @@ export class IncomingMessage implements MessageSink {
     this.unchecked += chunk.length
     if (this.unchecked >= CHECK_EVERY) {
       this.unchecked = 0
-      const full = this.parts.room?.refusal(CHECK_EVERY)
+      const full = this.parts.room?.refusal(CHECK_EVERY, true)
       if (full !== undefined) throw new ReplyError(full)
     }
-    await this.sink.write(chunk)
+    try {
+      await this.sink.write(chunk)
+    } catch (error) {
+      const named = nameStoreError(error)
+      throw named instanceof Failure && named.id === 'disk-full' ? new ReplyError(REPLIES.diskFull) : error
+    }
   }
 
   followed(): void {

@@ -20,8 +20,8 @@ export class Room {
   }
 
   /** The answer that puts a message of so many octets off; undefined where it may come. */
-  refusal(octets: number): Reply | undefined {
-    if (!this.disk.has(octets)) return REPLIES.diskFull
+  refusal(octets: number, taken = false): Reply | undefined {
+    if (!this.disk.has(octets, taken)) return REPLIES.diskFull
     const now = this.parts.clock.now()
     if (Math.abs(now - this.countedAt) > COUNTED_FOR) {
       this.queued = this.parts.store.mail.counts().queued

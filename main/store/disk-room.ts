@@ -20,8 +20,8 @@ export class DiskRoom {
     this.now = now
   }
 
-  /** Whether so many octets fit with the margin left alone. */
-  has(octets: number): boolean {
+  /** Whether so many octets fit with the margin left alone; `taken`: they are written now, and gone until the next look. */
+  has(octets: number, taken = false): boolean {
     const now = this.now()
     if (Math.abs(now - this.lookedAt) > FRESH_FOR) {
       const { bavail, blocks, bsize } = statfsSync(this.folder)
@@ -29,6 +29,8 @@ export class DiskRoom {
       this.room = bavail * bsize - margin
       this.lookedAt = now
     }
-    return octets < this.room
+    const fits = octets < this.room
+    if (fits && taken) this.room -= octets
+    return fits
   }
 }

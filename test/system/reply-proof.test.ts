@@ -10,6 +10,7 @@ import { makeDkimKeys } from '../../main/trust/keys.ts'
 import { signHeader } from '../../main/trust/sign.ts'
 import { startDns, type TestDns } from '../world/dns.ts'
 import { startRelay, type TestRelay } from '../world/relay.ts'
+import { Wire } from '../world/dialogue.ts'
 import { startSink, type Received, type Sink } from '../world/sink.ts'
 
 const USER = 'ada@mine.test'
@@ -56,8 +57,19 @@ async function arriving(work: () => Promise<unknown>, count = 1): Promise<Receiv
   return mail
 }
 
+/** As a server does: it says QUIT when it has read our answer, so the same mail again is one that it means to send. */
 async function inbound(from: string, to: string, lines: readonly string[]): Promise<string> {
-  return send({ port: relay.port('smtp'), envelope: { from, to: [to] }, message: lines.join('\r\n') })
+  const wire = await Wire.open(relay.port('smtp'))
+  try {
+    await wire.reply()
+    for (const line of ['EHLO mail.far.test', `MAIL FROM:<${from}>`, `RCPT TO:<${to}>`, 'DATA']) await wire.say(line)
+    const text = lines.join('\r\n')
+    const answer = await wire.say(`${text}${text.endsWith('\r\n') ? '' : '\r\n'}.`)
+    await wire.say('QUIT')
+    return answer
+  } finally {
+    wire.close()
+  }
 }
 
 function submit(to: string, lines: readonly string[]): Promise<string> {
