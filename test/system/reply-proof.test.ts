@@ -63,7 +63,7 @@ async function inbound(from: string, to: string, lines: readonly string[]): Prom
   try {
     await wire.reply()
     for (const line of ['EHLO mail.far.test', `MAIL FROM:<${from}>`, `RCPT TO:<${to}>`, 'DATA']) await wire.say(line)
-    const text = lines.join('\r\n')
+    const text = Buffer.from(lines.join('\r\n')).toString('latin1').replaceAll('\r\n.', '\r\n..')
     const answer = await wire.say(`${text}${text.endsWith('\r\n') ? '' : '\r\n'}.`)
     await wire.say('QUIT')
     return answer
