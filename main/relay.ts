@@ -208,11 +208,11 @@ class OpenRelay implements Relay {
       },
     )
     this.backups = new Backups({ ...place, store, clock: systemClock, onError })
-    const certificates = certificateSource(store)
+    const certificates = certificateSource(store, () => systemClock.now())
     this.listeners = new Listeners(options.listeners ?? {}, {
       store,
       hostname: () => this.hostname(),
-      secureContext: () => certificates.current(),
+      secureContext: (name) => certificates.current(name),
       certificate: () => certificates.pair(),
       tlsOptions: TLS_OPTIONS,
       limits: parts.limits,

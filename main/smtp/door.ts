@@ -14,7 +14,8 @@ export interface DoorOptions {
   readonly implicitTls: boolean
   readonly hostname: string
   /** The certificate now in use, asked for at each handshake, so that a new one needs no restart. */
-  readonly secureContext: () => SecureContext
+  /** By the name that is asked for. */
+  readonly secureContext: (name?: string) => SecureContext
   readonly certificate: { readonly key: string; readonly cert: string }
   readonly tlsOptions: tls.SecureContextOptions
   readonly handler: MailHandler
@@ -56,8 +57,8 @@ export class Door {
       logger: false,
       socketTimeout: HANDSHAKE_TIMEOUT,
       maxClients: this.limits.connections,
-      SNICallback: (_name: string, done: (error: Error | null, context?: SecureContext) => void) => {
-        done(null, options.secureContext())
+      SNICallback: (name: string, done: (error: Error | null, context?: SecureContext) => void) => {
+        done(null, options.secureContext(name))
       },
     })
     this.server.onSocket = (socket) => {
@@ -126,8 +127,8 @@ export class Door {
       const secure = new tls.TLSSocket(plain, {
         isServer: true,
         secureContext: this.options.secureContext(),
-        SNICallback: (_name, done) => {
-          done(null, this.options.secureContext())
+        SNICallback: (name, done) => {
+          done(null, this.options.secureContext(name))
         },
       })
       const timer = setTimeout(() => {

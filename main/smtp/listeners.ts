@@ -16,7 +16,7 @@ export interface ListenerOptions {
 export interface ListenerParts {
   readonly store: Store
   readonly hostname: () => string
-  readonly secureContext: () => SecureContext
+  readonly secureContext: (name?: string) => SecureContext
   readonly certificate: () => { readonly key: string; readonly cert: string }
   readonly tlsOptions: SecureContextOptions
   readonly limits: DoorLimits

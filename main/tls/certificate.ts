@@ -1,5 +1,5 @@
 // The certificate in use and how TLS is spoken with it. design.md 6: TLS 1.2 and 1.3, forward secrecy and AEAD only.
-import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { constants, createPrivateKey, X509Certificate } from 'node:crypto'
 import tls, { type SecureContext, type SecureContextOptions } from 'node:tls'
 import type { Store } from '../store/store.ts'
 import { Failure } from '../terms/failure.ts'
@@ -20,31 +20,63 @@ export const TLS_OPTIONS: SecureContextOptions = {
     'ECDHE-RSA-AES128-GCM-SHA256',
   ].join(':'),
   honorCipherOrder: true,
+  // RFC 9325 §3.5: nobody renegotiates; without compression (RFC 9325 §3.3) OpenSSL is built and Node runs.
+  secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
 }
 
+/** Session tickets are sealed by a key of their context: a new one twice a day, so that no key opens old sessions for long. */
+const TICKET_LIFE = 12 * 3_600_000
+
 export interface CertificateSource {
-  /** The context for the next handshake: made anew only when another certificate came in. */
-  current(): SecureContext
+  /**
+   * The context for the next handshake, by the name that the other side asks for (SNI, RFC 6066 §3): the newest certificate that bears
+   * it, else the newest of all. Made anew when another certificate came in, or its tickets have had their time.
+   */
+  current(name?: string): SecureContext
   pair(): { readonly key: string; readonly cert: string }
 }
 
-export function certificateSource(store: Store): CertificateSource {
-  let known: { readonly id: number; readonly context: SecureContext } | undefined
-  const row = () => {
+/** RFC 9525 §6.3: a star stands for the whole first label. */
+function bears(names: string, wanted: string): boolean {
+  const name = wanted.toLowerCase().replace(/\.$/, '')
+  const rest = name.slice(name.indexOf('.') + 1)
+  return names
+    .split(' ')
+    .some((one) => one === name || (one.startsWith('*.') && one.slice(2) === rest && rest !== name))
+}
+
+interface Known {
+  readonly context: SecureContext
+  readonly madeAt: number
+}
+
+const MAX_CONTEXTS = 50
+
+export function certificateSource(store: Store, now: () => number): CertificateSource {
+  const known = new Map<number, Known>()
+  const standard = () => {
     const found = store.access.certificate()
     if (found === undefined)
       throw new Failure('tls', 'no-certificate', 'There is no certificate.', { remedy: 'Run: postern tls import' })
     return found
   }
   return {
-    current() {
-      const { id, certificate, privateKey } = row()
-      if (known?.id !== id)
-        known = { id, context: tls.createSecureContext({ ...TLS_OPTIONS, cert: certificate, key: privateKey }) }
-      return known.context
+    current(name) {
+      const named =
+        name === undefined
+          ? undefined
+          : store.access.certificateNames().find((one) => one.notAfter > now() && bears(one.names, name))
+      const row = (named === undefined ? undefined : store.access.certificateById(named.id)) ?? standard()
+      const found = known.get(row.id)
+      if (found !== undefined && found.madeAt > now() - TICKET_LIFE) return found.context
+      const { certificate: cert, privateKey: key } = row
+      const context = tls.createSecureContext({ ...TLS_OPTIONS, cert, key })
+      if (known.size >= MAX_CONTEXTS) known.clear()
+      known.set(row.id, { context, madeAt: now() })
+      return context
     },
     pair() {
-      const { certificate, privateKey } = row()
+      const { certificate, privateKey } = standard()
       return { key: privateKey, cert: certificate }
     },
   }

@@ -57,7 +57,7 @@ function reasonsOf(outcome: AuthenticationOutcome): string[] {
     const result = word(value)
     if (result === 'pass' || result === 'none') return []
     const status: unknown = typeof value === 'object' && value !== null && 'status' in value ? value.status : undefined
-    const comment = textOf(status, 'comment')
+    const comment = (name === 'SPF' ? explanationOf(value) : undefined) ?? textOf(status, 'comment')
     return [printable(Buffer.from(comment === undefined ? `${name}: ${result}` : `${name}: ${result} (${comment})`))]
   })
 }

@@ -36,6 +36,9 @@ export interface AccessQueries {
   appPasswords(): readonly AppPasswordRow[]
   /** The newest certificate; one that was imported before one of our own making. */
   certificate(): CertificateRow | undefined
+  certificateById(id: number): CertificateRow | undefined
+  /** The names of all certificates, in the same order. */
+  certificateNames(): readonly Pick<CertificateRow, 'id' | 'names' | 'notAfter'>[]
 }
 
 export function accessQueries(db: Db): AccessQueries {
@@ -43,12 +46,16 @@ export function accessQueries(db: Db): AccessQueries {
   const tokens = db.prepare('SELECT id,name,scopes,created_at,expires_at,last_used FROM token ORDER BY created_at')
   const password = db.prepare('SELECT * FROM app_password WHERE username=?')
   const passwords = db.prepare('SELECT * FROM app_password ORDER BY created_at')
+  const byId = db.prepare('SELECT * FROM certificate WHERE id=?')
+  const names = db.prepare('SELECT id,names,not_after FROM certificate ORDER BY self_signed, id DESC LIMIT 100')
   const certificate = db.prepare('SELECT * FROM certificate ORDER BY self_signed, id DESC LIMIT 1')
   return {
     tokenByHash: (hash) => optionalFromRaw(byHash.get(hash)),
     tokens: () => (tokens.all() as Raw[]).map((raw) => fromRaw<TokenRow>(raw)),
     appPassword: (username) => optionalFromRaw(password.get(username)),
     appPasswords: () => (passwords.all() as Raw[]).map((raw) => fromRaw<AppPasswordRow>(raw)),
+    certificateById: (id) => optionalFromRaw(byId.get(id), ['selfSigned']),
+    certificateNames: () => (names.all() as Raw[]).map((raw) => fromRaw<CertificateRow>(raw)),
     certificate: () => optionalFromRaw(certificate.get(), ['selfSigned']),
   }
 }
