@@ -6,7 +6,8 @@ import { parseHeaderBlock, readSummary, rewriteReply, type Summary } from '../ma
 import type { AliasRow, DeliveryRow, MessageRow } from '../store/rows.ts'
 import { addressKey, domainOf, type Domain } from '../terms/address.ts'
 import { Failure } from '../terms/failure.ts'
-import { signHeader } from '../trust/sign.ts'
+import { sealHeader } from '../trust/seal.ts'
+import { signHeader, type SigningKey } from '../trust/sign.ts'
 import { editBody } from './body-source.ts'
 import { composeForward } from './compose-forward.ts'
 import { asItCame, sourceOf, type Draft, type Drafted } from './draft.ts'
@@ -42,7 +43,10 @@ export async function compose(parts: MailParts, delivery: DeliveryRow): Promise<
   const at = Math.floor(clock.now() / 1000)
   const keys = signingKeysOf(store, domain)
   const signature = await signHeader({ header: drafted.header, bodyHash: drafted.bodyHash, domain, keys, at })
-  const header = Buffer.concat([signature, drafted.header])
+  const signed = Buffer.concat([signature, drafted.header])
+  const seal =
+    forward && !ready ? await sealOf(message, signed, { bodyHash: drafted.bodyHash, domain, keys, at }) : NOTHING
+  const header = Buffer.concat([seal, signed])
   // RFC 5321 §4.5.5: what came without a return path goes on without one, so nobody ever bounces a bounce.
   const bounces = !ready && (!forward || message.reversePath !== '')
   return {
@@ -56,6 +60,24 @@ export async function compose(parts: MailParts, delivery: DeliveryRow): Promise<
     needsUtf8: header.some((byte) => byte >= 0x80) || !isAscii(delivery.forwardPath),
     ...aboutMessage(alias, message, readSummary(block)),
   }
+}
+
+const NOTHING = Buffer.alloc(0)
+
+interface Sealing {
+  readonly bodyHash: string
+  readonly domain: Domain
+  readonly keys: readonly SigningKey[]
+  readonly at: number
+}
+
+/** What we saw when it came, under our seal: the rewriting has broken the sender's signatures. RFC 8617 §5.1 */
+async function sealOf(message: MessageRow, header: Buffer, { keys, ...about }: Sealing): Promise<Buffer> {
+  const key = keys.find(({ algorithm }) => algorithm === 'rsa')
+  const { verdicts, authenticationResults: results } = message
+  // Nobody looked at it: the session was authenticated.
+  if (key === undefined || verdicts === null || results === null) return NOTHING
+  return sealHeader({ ...about, header, key, results, arc: verdicts.arc })
 }
 
 function aboutMessage(alias: AliasRow | undefined, message: MessageRow, summary: Summary) {

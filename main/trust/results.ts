@@ -2,6 +2,7 @@
 import type { Verdicts } from '../store/rows.ts'
 import { printable } from '../dns/wire.ts'
 import { parseHeaderBlock } from '../mail/index.ts'
+import { MAX_INSTANCE, tagOf } from './arc-fields.ts'
 import type { Evidence, Signature } from './verify.ts'
 
 /** The part of mailauth's result that is used here; everything in it comes from outside. */
@@ -67,17 +68,6 @@ export function explanationOf(spf: unknown): string | undefined {
   const text = textOf(spf, 'explanation')
   return text?.replaceAll(/\b(?:[0-9a-f]\.){31}[0-9a-f]\b/g, (nibbles) => nibbles.toUpperCase())
 }
-
-/** The value of one tag of an ARC field. RFC 8617 §4.1 */
-function tagOf(text: string, tag: string): string | undefined {
-  for (const part of text.split(';')) {
-    const equals = part.indexOf('=')
-    if (equals > 0 && part.slice(0, equals).trim() === tag) return part.slice(equals + 1).replaceAll(/\s+/g, '')
-  }
-  return undefined
-}
-
-const MAX_INSTANCE = 50
 
 /** What the newest seal says; whether to believe it is another question. */
 function newestSeal(header: Uint8Array): { readonly sealer: string | undefined; readonly authentic: boolean } {

@@ -63,7 +63,7 @@ interface Selection {
 }
 
 /** The instances a verifier will take for `names`: from the bottom up, RFC 6376 §5.4.2. */
-function selectFields(fields: readonly HeaderField[]): Selection {
+export function selectFields(fields: readonly HeaderField[]): Selection {
   const names: string[] = []
   const canonical: Buffer[] = []
   const take = (name: string, always: boolean): void => {
@@ -82,7 +82,7 @@ function selectFields(fields: readonly HeaderField[]): Selection {
 
 const CRLF = Buffer.from('\r\n')
 
-function foldList(names: readonly string[]): string {
+export function foldList(names: readonly string[]): string {
   const lines: string[] = []
   let line = ''
   for (const name of names) {
@@ -96,7 +96,7 @@ function foldList(names: readonly string[]): string {
   return lines.join('\r\n\t')
 }
 
-function foldBase64(text: string): string {
+export function foldBase64(text: string): string {
   return text.replaceAll(/.{72}(?=.)/g, '$&\r\n\t')
 }
 
@@ -109,7 +109,7 @@ function unsignedField(input: SignInput, key: SigningKey, names: readonly string
   )
 }
 
-function signData(key: SigningKey, data: Buffer): Promise<Buffer> {
+export function signData(key: SigningKey, data: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const done = (error: Error | null, signature: Buffer): void => {
       if (error === null) resolve(signature)

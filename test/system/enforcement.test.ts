@@ -1,7 +1,7 @@
 // Verdicts that are enforced: what becomes of mail whose sender is not who it says, by the rules of each domain and the user's own.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { generateKeyPairSync } from 'node:crypto'
-import { dkimSign, sealMessage } from 'mailauth'
+import { authenticate, dkimSign, sealMessage } from 'mailauth'
 import { Wire } from '../world/dialogue.ts'
 import { startDns, type TestDns } from '../world/dns.ts'
 import { PATIENT, startRelay, type TestRelay } from '../world/relay.ts'
@@ -183,6 +183,23 @@ describe('mail that fails', () => {
     await expect.poll(newest, PATIENT).toMatchObject({ outcome: 'delivered' })
     expect(await send('bounce@list.test', 'shop@ours.test', sealed.replace('hello', 'jello'))).toMatch(/^250/)
     expect(await newest()).toMatchObject({ outcome: 'held', verdicts: { arc: 'fail' } })
+  })
+
+  it('a forward bears our ARC seal, which holds where its signatures no longer do', async () => {
+    const before = sink.mails.length
+    expect(await send('a@allowed.test', 'shop@ours.test')).toMatch(/^250/)
+    await sink.waitFor(before + 1)
+    const { records } = await relay.json<{ records: { name: string; value: string }[] }>('domain', 'show', 'ours.test')
+    const resolver = async (name: string): Promise<string[]> => {
+      const found = records.find((one) => one.name === name)
+      if (found === undefined) throw Object.assign(new Error('ENOTFOUND'), { code: 'ENOTFOUND' })
+      return [[found.value]] as unknown as string[]
+    }
+    const about = { ip: '192.0.2.1', helo: 'mail.ours.test', mta: 'far.test', sender: '', strict: true, resolver }
+    const { arc, dkim } = await authenticate(sink.mails.at(-1)?.raw ?? '', { ...about, disableBimi: true })
+    expect(arc !== false && arc.status.result).toBe('pass')
+    expect(sink.mails.at(-1)?.raw.toString()).toMatch(/^ARC-Seal: i=1; a=rsa-sha256; cv=none; d=ours\.test;/)
+    expect(dkim.results.map((one) => one.status.result)).toEqual(['pass', 'pass'])
   })
 
   it('an Authentication-Results that bears our name is taken off on the way in', async () => {

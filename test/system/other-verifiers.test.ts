@@ -108,7 +108,7 @@ describe('a signature of the sender', () => {
     const mail = await through(Buffer.concat([field, header, body]), 'preserve')
     const record = `v=DKIM1; k=rsa; p=${pair.publicKey}`
     const records = new Map([...(await publishedKeys()), ['far._domainkey.far.test', record]])
-    const theirs = mail.raw.subarray(mail.raw.indexOf('Authentication-Results:'))
+    const theirs = mail.raw.subarray(mail.raw.indexOf('\r\nAuthentication-Results:') + 2)
     expect(await opendkim(program, theirs, records)).toMatch(
       /verification \(s=far, d=far\.test, 2048-bit key[^)]*\) succeeded/,
     )
