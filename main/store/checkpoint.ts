@@ -11,6 +11,7 @@ export function emptyLog(db: Db, file: string): boolean {
   if (state === undefined || state.busy !== 0 || state.log !== state.checkpointed) return false
   faultPoint('in-checkpoint')
   writeCleanMark(file, statSync(file).size)
+  faultPoint('checkpoint-marked')
   db.pragma('wal_checkpoint(TRUNCATE)')
   return true
 }

@@ -11,6 +11,8 @@ export const FAULT_POINTS = [
   /** The far end has answered, and that is not written down yet. */
   'before-settle',
   'in-checkpoint',
+  /** The mark says that the log is empty, which still is there. */
+  'checkpoint-marked',
   'in-migration',
   'in-backup',
 ] as const

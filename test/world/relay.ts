@@ -28,6 +28,8 @@ export interface RelayOptions {
   readonly init?: readonly string[]
   readonly serve?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** Elsewhere than in the folder of the test. */
+  readonly data?: string
 }
 
 /** For `expect.poll`: each look may be a command of its own, on a busy machine. */
@@ -38,7 +40,7 @@ export const NO_RESOLVER = '127.0.0.1:9'
 
 export class TestRelay {
   readonly folder = mkdtempSync(path.join(os.tmpdir(), 'postern-test-'))
-  readonly data = path.join(this.folder, 'data')
+  readonly data: string
   /** Of every process that is started from now on. */
   readonly env: Record<string, string>
   private readonly serveArgs: readonly string[]
@@ -47,6 +49,7 @@ export class TestRelay {
   output = ''
 
   constructor(options: RelayOptions = {}) {
+    this.data = options.data ?? path.join(this.folder, 'data')
     this.serveArgs = options.serve ?? []
     this.env = {
       PATH: process.env['PATH'] ?? '',
@@ -130,6 +133,22 @@ export class TestRelay {
     })
     child.kill(signal)
     return ended
+  }
+
+  /** Resolves when the process has ended, by whatever. */
+  ended(): Promise<void> {
+    const child = this.process
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return Promise.resolve()
+    return new Promise((resolve) => {
+      child.once('close', () => {
+        resolve()
+      })
+    })
+  }
+
+  /** For what is run from now on. */
+  setEnv(name: string, value: string): void {
+    this.env[name] = value
   }
 
   /** Resident memory in octets (Linux). */

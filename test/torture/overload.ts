@@ -1,0 +1,224 @@
+// Too much of everything: connections that say nothing, that speak one byte at a time in every state, a message without an end, a header without
+// one, a million recipients. The relay stays within its memory and goes on serving others.
+import net from 'node:net'
+import { startRelay, type TestRelay } from '../world/relay.ts'
+import { startSink } from '../world/sink.ts'
+import { Wire } from '../world/dialogue.ts'
+import { sleep, type Context, type Figure, type Scenario } from './figures.ts'
+import { emptyLedger, sendNumbered } from './ledger.ts'
+
+const MIB = 1024 * 1024
+/** What the relay may have in memory whatever comes, in octets. */
+const MOST = 400 * MIB
+
+interface Watch {
+  peak: number
+  stop(): void
+}
+
+function watchMemory(relay: TestRelay): Watch {
+  const watch: Watch = { peak: 0, stop: () => clearInterval(timer) }
+  const timer = setInterval(() => (watch.peak = Math.max(watch.peak, relay.memory())), 100)
+  return watch
+}
+
+/** Opens a connection and says what gets it into a state; answers are thrown away. */
+function hold(port: number, start: string): net.Socket {
+  const socket = net.connect(port, '127.0.0.1')
+  socket.on('error', () => undefined)
+  socket.resume()
+  socket.on('connect', () => socket.write(start))
+  return socket
+}
+
+const EHLO = 'EHLO slow.test\r\n'
+const MAIL = `${EHLO}MAIL FROM:<a@sender.test>\r\n`
+const RCPT = `${MAIL}RCPT TO:<shop@load.test>\r\n`
+const STATES = [
+  '',
+  'EH',
+  EHLO,
+  `${EHLO}MAIL FR`,
+  MAIL,
+  RCPT,
+  `${RCPT}DATA\r\n`,
+  `${RCPT}DATA\r\nSubject: x\r\n\r\nbody`,
+  `${EHLO}STARTTLS\r\n`,
+  `${EHLO}AUTH PLAIN\r\n`,
+]
+
+/** One honest client while all that goes on: milliseconds until it is through, or that it was turned away. */
+async function honest(port: number, name: string): Promise<string> {
+  const ledger = emptyLedger()
+  const before = performance.now()
+  for (let i = 0; i < 40 && ledger.accepted.size === 0; i++) {
+    await sendNumbered(
+      { port, name: `${name}${i}`, count: 1, recipient: 'shop@load.test', size: () => 1000, patience: 5000 },
+      ledger,
+    )
+    if (ledger.accepted.size === 0) await sleep(500)
+  }
+  return ledger.accepted.size === 1 ? `${Math.round(performance.now() - before)} ms` : 'never'
+}
+
+async function crowd(
+  relay: TestRelay,
+  title: string,
+  count: number,
+  starts: readonly string[],
+  dribble: boolean,
+): Promise<Figure[]> {
+  const port = relay.port('smtp')
+  const watch = watchMemory(relay)
+  const sockets: net.Socket[] = []
+  for (let i = 0; i < count; i++) {
+    sockets.push(hold(port, starts[i % starts.length] ?? ''))
+    if (i % 100 === 99) await sleep(20)
+  }
+  for (let round = 0; round < 5; round++) {
+    if (dribble) for (const one of sockets) if (!one.destroyed) one.write('x')
+    await sleep(400)
+  }
+  const open = sockets.filter((one) => !one.destroyed).length
+  for (const one of sockets) one.destroy()
+  const served = await honest(port, title.replaceAll(/\W/g, ''))
+  watch.stop()
+  return [
+    {
+      what: title,
+      found: `${open} of ${count} still open, peak memory ${Math.round(watch.peak / MIB)} MB`,
+      held: watch.peak < MOST,
+    },
+    { what: `${title}: an honest client behind them`, found: served, held: served !== 'never' },
+  ]
+}
+
+/** Sends pieces until the far end closes or all is sent; how many octets it took. */
+async function pour(
+  port: number,
+  start: string,
+  piece: Buffer,
+  total: number,
+): Promise<{ taken: number; answer: string }> {
+  const socket = net.connect(port, '127.0.0.1')
+  let answer = ''
+  let closed = false
+  socket.setEncoding('latin1').on('data', (text: string) => (answer = (answer + text).slice(-300)))
+  let wake: () => void = () => undefined
+  const room = (): Promise<void> => new Promise((resolve) => (wake = resolve))
+  const end = (): void => {
+    closed = true
+    wake()
+  }
+  socket
+    .on('error', end)
+    .on('close', end)
+    .on('drain', () => wake())
+  await new Promise((resolve) => socket.once('connect', resolve))
+  socket.write(start)
+  await sleep(300)
+  let taken = 0
+  while (taken < total && !closed) {
+    taken += piece.length
+    if (!socket.write(piece)) await Promise.race([room(), sleep(60_000)])
+  }
+  await sleep(500)
+  socket.destroy()
+  const last = answer.trim().split('\r\n').at(-1) ?? ''
+  return { taken, answer: last }
+}
+
+async function pourings(relay: TestRelay, context: Context): Promise<Figure[]> {
+  const port = relay.port('smtp')
+  const start = `${RCPT}DATA\r\n`
+  const line = Buffer.from(`${'x'.repeat(76)}\r\n`.repeat(800))
+  const field = Buffer.from(`X-Field: ${'y'.repeat(66)}\r\n`.repeat(800))
+  const huge = context.long ? 1024 * MIB : 200 * MIB
+  const figures: Figure[] = []
+  for (const [title, piece, total] of [
+    ['a message without an end', Buffer.concat([Buffer.from('\r\n'), line]), huge],
+    ['a header of 100 MB', field, 100 * MIB],
+    ['one line of 100 MB', Buffer.from('z'.repeat(64 * 1024)), 100 * MIB],
+  ] as const) {
+    const watch = watchMemory(relay)
+    const { taken, answer } = await pour(port, start, piece, total)
+    watch.stop()
+    figures.push({
+      what: title,
+      found: `${Math.round(taken / MIB)} MB of ${Math.round(total / MIB)} sent, "${answer.slice(0, 60)}", peak memory ${Math.round(watch.peak / MIB)} MB`,
+      held: watch.peak < MOST && !answer.startsWith('250'),
+    })
+  }
+  return figures
+}
+
+/** Names recipients until it is told to stop; how many the relay took. */
+async function recipients(relay: TestRelay, count: number): Promise<Figure> {
+  const watch = watchMemory(relay)
+  const wire = await Wire.open(relay.port('smtp'))
+  let taken = 0
+  let asked = 0
+  try {
+    await wire.reply()
+    await wire.say('EHLO many.test')
+    await wire.say('MAIL FROM:<a@sender.test>')
+    for (; asked < count; asked++) {
+      const answer = await wire.say(`RCPT TO:<n${asked}@load.test>`)
+      if (answer.startsWith('250')) taken++
+      if (answer === '' || answer.startsWith('421')) break
+    }
+  } catch {
+    // The connection ended.
+  }
+  wire.close()
+  watch.stop()
+  return {
+    what: `${count} recipients of one message`,
+    found: `${taken} taken, connection ended after ${asked}, peak memory ${Math.round(watch.peak / MIB)} MB`,
+    held: taken <= 100 && watch.peak < MOST,
+  }
+}
+
+async function run(context: Context): Promise<readonly Figure[]> {
+  const sink = await startSink()
+  const init = [
+    '--domain',
+    'load.test',
+    '--recipient',
+    'me@far.test',
+    '--route',
+    `smtp://127.0.0.1:${sink.port}`,
+    '--catch-all',
+  ]
+  const relay = await startRelay({ init })
+  try {
+    return [
+      ...(await crowd(
+        relay,
+        `${context.long ? 2000 : 300} slow connections in every state`,
+        context.long ? 2000 : 300,
+        STATES,
+        true,
+      )),
+      ...(await crowd(
+        relay,
+        `${context.long ? 10_000 : 500} connections that say nothing`,
+        context.long ? 10_000 : 500,
+        [''],
+        false,
+      )),
+      ...(await pourings(relay, context)),
+      await recipients(relay, context.long ? 1_000_000 : 5000),
+      { what: 'afterwards', found: await honest(relay.port('smtp'), 'after'), held: true },
+    ]
+  } finally {
+    await relay.destroy()
+    await sink.close()
+  }
+}
+
+export const overload: Scenario = {
+  name: 'overload',
+  promise: 'bounded memory whatever a client does, and others are served',
+  run,
+}
