@@ -182,9 +182,18 @@ export class SmtpClients {
         connection.close()
         reject(upgrading && !(error instanceof PolicyError) ? new HandshakeError(messageOf(error)) : error)
       }
+      // One that only ends would leave us waiting for ever.
+      const ended = (): void => {
+        fail(Object.assign(new Error('The server closed the connection'), { code: 'ECONNECTION' }))
+      }
       connection.once('error', fail)
+      connection.once('end', ended)
       connection.connect((error?: Error | null) => {
-        if (error !== undefined && error !== null) return
+        // A server that closes before it greets is told here and nowhere else.
+        if (error !== undefined && error !== null) {
+          fail(error)
+          return
+        }
         const verdict = this.verdictOf(connection, target)
         if ('problem' in verdict) {
           fail(new PolicyError(`${target.host} ${verdict.problem}`))
@@ -192,6 +201,7 @@ export class SmtpClients {
         }
         const ready = (): void => {
           connection.off('error', fail)
+          connection.off('end', ended)
           connection.on('error', () => {
             // Told to whoever sends; an idle connection that ends is dropped when it is taken.
           })
@@ -244,6 +254,7 @@ export class SmtpClients {
         if (done) return
         done = true
         connection.off('error', lost)
+        connection.off('end', ended)
         message.destroy()
         if (keep) this.keep(key, { connection, used: used + 1, level })
         else connection.close()
@@ -252,7 +263,11 @@ export class SmtpClients {
       const lost = (error: Error): void => {
         finish(source.broken === undefined ? failureOf(error, target, tls) : ourFault(source.broken), false)
       }
+      const ended = (): void => {
+        lost(Object.assign(new Error('The server closed the connection'), { code: 'ECONNECTION' }))
+      }
       connection.once('error', lost)
+      connection.once('end', ended)
       connection.send(envelope, message, (error, info) => {
         // The connection is closed in the middle of the message: no dot, so the far side has nothing.
         if (source.broken !== undefined) finish(ourFault(source.broken), false)

@@ -1,4 +1,5 @@
 // `250` is a promise: what was accepted arrives, whatever happens to the process in between.
+import net from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Wire } from '../world/dialogue.ts'
 import { findProgram, runProgram } from '../world/programs.ts'
@@ -148,6 +149,29 @@ describe('what the far server says', () => {
     sink.refuse(undefined)
     await relay.json('held', 'release', String(failed?.id))
     await sink.waitFor(1)
+  })
+
+  it('a server that closes before it greets defers, and does not keep the delivery for ever', async () => {
+    const server = net.createServer((socket) => socket.destroy())
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as net.AddressInfo
+    relay = await startRelay({
+      init: [
+        '--domain',
+        'load.test',
+        '--recipient',
+        'me@far.test',
+        '--route',
+        `smtp://127.0.0.1:${port}`,
+        '--catch-all',
+      ],
+    })
+    await client(relay.port('smtp'), 1, 1, new Set())
+    const here = relay
+    await expect
+      .poll(async () => (await here.json<{ state: string; attempts: number }[]>('queue', 'list'))[0], PATIENT)
+      .toMatchObject({ state: 'queued', attempts: 1 })
+    server.close()
   })
 
   it('a server that is not there defers; the message waits', async () => {

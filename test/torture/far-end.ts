@@ -37,78 +37,103 @@ function misbehave(socket: net.Socket, way: Way): void {
   else socket.destroy()
 }
 
+interface Book {
+  readonly arrived: Map<string, number>
+  readonly done: Map<string, number>
+}
+
+/** One connection, which is good or does one thing wrong. */
+class Conversation {
+  private text = ''
+  private inData = false
+  private readonly socket: net.Socket
+  private readonly book: Book
+  private readonly verb: Verb | undefined
+  private readonly way: Way
+  private readonly brief: boolean
+
+  constructor(socket: net.Socket, book: Book, mood: { verb: Verb | undefined; way: Way; brief: boolean }) {
+    this.socket = socket
+    this.book = book
+    this.verb = mood.verb
+    this.way = mood.way
+    this.brief = mood.brief
+    this.answer('greeting')
+    socket.setEncoding('latin1').on('data', (chunk: string) => {
+      this.text += chunk
+      while (this.inData ? this.readBody() : this.readLine());
+    })
+  }
+
+  /** Does the misdeed where this is its place. */
+  private turn(name: Verb): boolean {
+    if (name !== this.verb) return false
+    const key = `${this.way} at ${name}`
+    this.book.done.set(key, (this.book.done.get(key) ?? 0) + 1)
+    misbehave(this.socket, this.way)
+    return true
+  }
+
+  private answer(name: Verb): void {
+    if (!this.turn(name)) this.socket.write(GOOD[name] ?? '500 what\r\n')
+  }
+
+  private readBody(): boolean {
+    if (this.text.length > 500 && this.turn('body')) {
+      // An answer before its time, and then the end: whoever waits for another one would wait for ten minutes.
+      this.socket.end()
+      this.text = ''
+      return false
+    }
+    const end = this.text.indexOf('\r\n.\r\n')
+    if (end < 0) return false
+    const id = idOf({ raw: Buffer.from(this.text.slice(0, end + 2), 'latin1') })
+    this.text = this.text.slice(end + 5)
+    this.inData = false
+    // Taken, and the far end knows it: what the near end is told is another matter.
+    const told = this.verb !== 'end' || this.way === 'drop before 250'
+    if (told) this.book.arrived.set(id, (this.book.arrived.get(id) ?? 0) + 1)
+    this.answer('end')
+    // One message a connection: the next one meets another mood.
+    if (this.brief) this.socket.end()
+    return true
+  }
+
+  private readLine(): boolean {
+    const line = this.text.indexOf('\r\n')
+    if (line < 0) return false
+    const name = this.text.slice(0, 4).toUpperCase()
+    this.text = this.text.slice(line + 2)
+    if (name === 'QUIT') this.socket.end('221 bye\r\n')
+    else if (name === 'RSET') this.socket.write('250 ok\r\n')
+    else {
+      this.inData = name === 'DATA' && this.verb !== 'DATA'
+      this.answer(name === 'EHLO' || name === 'HELO' ? 'EHLO' : (name as Verb))
+    }
+    return true
+  }
+}
+
 function startEvil(random: () => number, silent: boolean): Promise<Evil> {
-  const arrived = new Map<string, number>()
-  const done = new Map<string, number>()
+  const book: Book = { arrived: new Map(), done: new Map() }
   const sockets = new Set<net.Socket>()
   let isEvil = true
-  const ways = WAYS.filter((way) => silent || way !== 'nothing')
+  const loud = WAYS.filter((way) => way !== 'nothing')
   const server = net.createServer((socket) => {
     sockets.add(socket)
     socket.on('error', () => undefined)
     socket.on('close', () => sockets.delete(socket))
-    const verb: Verb | undefined = isEvil && random() < 0.8 ? pick(VERBS, random) : undefined
+    const verb = isEvil && random() < 0.8 ? pick(VERBS, random) : undefined
     // Silence behind the greeting is waited for ten minutes, as RFC 5321 §4.5.3.2 asks: too long to be tried here.
-    const way =
-      verb !== 'greeting'
-        ? pick(
-            WAYS.filter((one) => one !== 'nothing'),
-            random,
-          )
-        : pick(ways, random)
-    const turn = (name: Verb): boolean => {
-      if (name !== verb) return false
-      done.set(`${way} at ${name}`, (done.get(`${way} at ${name}`) ?? 0) + 1)
-      misbehave(socket, way)
-      return true
-    }
-    const answer = (name: Verb): void => {
-      if (!turn(name)) socket.write(GOOD[name] ?? '500 what\r\n')
-    }
-    let text = ''
-    let inData = false
-    answer('greeting')
-    socket.setEncoding('latin1').on('data', (chunk: string) => {
-      text += chunk
-      for (;;) {
-        if (inData) {
-          if (text.length > 500 && turn('body')) {
-            // An answer before its time, and then the end: whoever waits for another one would wait for ten minutes.
-            socket.end()
-            return
-          }
-          const end = text.indexOf('\r\n.\r\n')
-          if (end < 0) return
-          const id = idOf({ raw: Buffer.from(text.slice(0, end + 2), 'latin1') })
-          text = text.slice(end + 5)
-          inData = false
-          // Taken, and the far end knows it: what the near end is told is another matter.
-          const told = verb !== 'end' || way === 'drop before 250'
-          if (told) arrived.set(id, (arrived.get(id) ?? 0) + 1)
-          answer('end')
-          // One message a connection: the next one meets another mood.
-          if (isEvil) socket.end()
-          continue
-        }
-        const line = text.indexOf('\r\n')
-        if (line < 0) return
-        const name = text.slice(0, 4).toUpperCase()
-        text = text.slice(line + 2)
-        if (name === 'QUIT') socket.end('221 bye\r\n')
-        else if (name === 'RSET') socket.write('250 ok\r\n')
-        else {
-          inData = name === 'DATA' && verb !== 'DATA'
-          answer(name.startsWith('EHLO') || name.startsWith('HELO') ? 'EHLO' : (name as Verb))
-        }
-      }
-    })
+    const way = pick(silent && verb === 'greeting' ? WAYS : loud, random)
+    new Conversation(socket, book, { verb, way, brief: isEvil })
   })
   return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => {
       const address = server.address()
       resolve({
         port: typeof address === 'object' && address !== null ? address.port : 0,
-        ...{ arrived, done },
+        ...book,
         behave: () => (isEvil = false),
         close: () =>
           new Promise((ended) => {

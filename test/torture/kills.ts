@@ -5,7 +5,7 @@ import path from 'node:path'
 import { FAULT_POINTS, type FaultPoint } from '../../main/store/fault.ts'
 import { startRelay, TestRelay } from '../world/relay.ts'
 import { startSink, type Sink } from '../world/sink.ts'
-import { pick, sleep, type Context, type Figure, type Scenario } from './figures.ts'
+import { sleep, type Context, type Figure, type Scenario } from './figures.ts'
 import { emptyLedger, idOf, sendNumbered, type Ledger } from './ledger.ts'
 
 /** What the queue runner has under way at most. */

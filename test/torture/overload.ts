@@ -51,14 +51,15 @@ const STATES = [
 async function honest(port: number, name: string): Promise<string> {
   const ledger = emptyLedger()
   const before = performance.now()
-  for (let i = 0; i < 40 && ledger.accepted.size === 0; i++) {
+  for (let i = 0; i < 40; i++) {
     await sendNumbered(
       { port, name: `${name}${i}`, count: 1, recipient: 'shop@load.test', size: () => 1000, patience: 5000 },
       ledger,
     )
-    if (ledger.accepted.size === 0) await sleep(500)
+    if (ledger.accepted.size > 0) return `${Math.round(performance.now() - before)} ms`
+    await sleep(500)
   }
-  return ledger.accepted.size === 1 ? `${Math.round(performance.now() - before)} ms` : 'never'
+  return 'never'
 }
 
 async function crowd(
@@ -102,12 +103,12 @@ async function pour(
 ): Promise<{ taken: number; answer: string }> {
   const socket = net.connect(port, '127.0.0.1')
   let answer = ''
-  let closed = false
+  const far = { closed: false }
   socket.setEncoding('latin1').on('data', (text: string) => (answer = (answer + text).slice(-300)))
   let wake: () => void = () => undefined
   const room = (): Promise<void> => new Promise((resolve) => (wake = resolve))
   const end = (): void => {
-    closed = true
+    far.closed = true
     wake()
   }
   socket
@@ -118,7 +119,7 @@ async function pour(
   socket.write(start)
   await sleep(300)
   let taken = 0
-  while (taken < total && !closed) {
+  while (taken < total && !far.closed) {
     taken += piece.length
     if (!socket.write(piece)) await Promise.race([room(), sleep(60_000)])
   }
