@@ -183,9 +183,9 @@ export class SmtpClients {
         reject(upgrading && !(error instanceof PolicyError) ? new HandshakeError(messageOf(error)) : error)
       }
       // One that only ends would leave us waiting for ever.
-      const ended = (): void => {
-        fail(Object.assign(new Error('The server closed the connection'), { code: 'ECONNECTION' }))
-      }
+      const ended = afterwards(() => {
+        fail(closedByServer())
+      })
       connection.once('error', fail)
       connection.once('end', ended)
       connection.connect((error?: Error | null) => {
@@ -263,9 +263,9 @@ export class SmtpClients {
       const lost = (error: Error): void => {
         finish(source.broken === undefined ? failureOf(error, target, tls) : ourFault(source.broken), false)
       }
-      const ended = (): void => {
-        lost(Object.assign(new Error('The server closed the connection'), { code: 'ECONNECTION' }))
-      }
+      const ended = afterwards(() => {
+        lost(closedByServer())
+      })
       connection.once('error', lost)
       connection.once('end', ended)
       connection.send(envelope, message, (error, info) => {
@@ -295,6 +295,16 @@ export class SmtpClients {
         connection.quit()
       }
     this.idle.clear()
+  }
+}
+
+const closedByServer = (): Error =>
+  Object.assign(new Error('The server closed the connection'), { code: 'ECONNECTION' })
+
+/** The end of a connection is told before the answer that led to it: the answer comes first here. */
+function afterwards(work: () => void): () => void {
+  return () => {
+    setImmediate(work)
   }
 }
 
@@ -348,7 +358,9 @@ function failureOf(error: unknown, target: Target, tls: string): DeliveryOutcome
     return { ...base, outcome: 'failed', reason: 'refused-by-server' }
   if (said) return { ...base, outcome: 'deferred', reason: 'deferred-by-server' }
   // RFC 1870 §6.1: the server said in EHLO how much it takes, and this is more.
-  if (code === 'EMESSAGE') return { ...base, answer: `5.3.4 ${answer}`, outcome: 'failed', reason: 'too-big-there' }
+  // With an answer it is one that nobody understands, and says nothing for good.
+  if (code === 'EMESSAGE' && (response === undefined || response === ''))
+    return { ...base, answer: `5.3.4 ${answer}`, outcome: 'failed', reason: 'too-big-there' }
   if (code === 'EPOLICY') return { ...base, outcome: 'deferred', reason: reasonOf(target.requirement) }
   // RFC 8689 §4.2.1
   if (code === 'EREQUIRETLS') return { ...base, outcome: 'failed', reason: 'requiretls', answer: `5.7.30 ${answer}` }

@@ -107,8 +107,11 @@ class Conversation {
     if (name === 'QUIT') this.socket.end('221 bye\r\n')
     else if (name === 'RSET') this.socket.write('250 ok\r\n')
     else {
-      this.inData = name === 'DATA' && this.verb !== 'DATA'
-      this.answer(name === 'EHLO' || name === 'HELO' ? 'EHLO' : (name as Verb))
+      // RFC 2920 §3.1: with pipelining DATA comes also where every recipient was refused.
+      const isRefused = name === 'DATA' && (this.verb === 'RCPT' || this.verb === 'MAIL')
+      this.inData = name === 'DATA' && this.verb !== 'DATA' && !isRefused
+      if (isRefused) this.socket.write('554 5.5.1 no valid recipients\r\n')
+      else this.answer(name === 'EHLO' || name === 'HELO' ? 'EHLO' : (name as Verb))
     }
     return true
   }
