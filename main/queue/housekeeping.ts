@@ -10,6 +10,10 @@ const BITE = 500
 const POLICIES = 20
 /** behaviour.md 7: 90 days by default. */
 const LOG_DAYS = 90
+/** Two days without a round are a long sleep, or a clock that jumped. */
+const LONGEST_SLEEP = 2 * DAY
+/** So much a clock may be put back without being doubted. */
+const BACKWARDS = 60 * 60_000
 /** Longer than a return path or an unsubscribe address is good for. */
 const DELIVERY_DAYS = 90
 
@@ -48,10 +52,27 @@ export class Housekeeping {
     this.timer.unref()
   }
 
+  /**
+   * Whether the clock can be believed for throwing things away. One that jumped by more than a long sleep is doubted for a day: a wrong
+   * clock, put right within that, costs nobody their held mail.
+   */
+  private async believesClock(now: number): Promise<boolean> {
+    const { directory, writer } = this.parts.store
+    const seen = Number(directory.setting('clock-seen') ?? now)
+    const doubted = Number(directory.setting('clock-doubted') ?? 0)
+    await writer.run('setting', 'clock-seen', String(now))
+    if (now - seen > LONGEST_SLEEP || now < seen - BACKWARDS) {
+      await writer.run('setting', 'clock-doubted', String(now))
+      return false
+    }
+    return doubted === 0 || now >= doubted + DAY
+  }
+
   /** One bite of each; true where there is more to do. */
   async round(): Promise<boolean> {
     const { store, clock } = this.parts
     const now = clock.now()
+    if (!(await this.believesClock(now))) return false
     const days = Number(store.directory.setting('log-days') ?? LOG_DAYS)
     await store.writer.run('pruneUnconfirmed', now - DUPLICATE_WINDOW)
     await store.writer.run('unparkOld', now - GIVE_UP_AFTER, now)

@@ -7,6 +7,10 @@ const STEPS = [MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 *
 const LAST_STEP = 4 * HOUR
 /** RFC 5321 §4.5.4.1: at least 4-5 days. */
 export const GIVE_UP_AFTER = 5 * 24 * HOUR
+/** And never before so many attempts, a day's worth: a lid that was closed for a week, or a clock that jumped, is no reason to give up. */
+const FEWEST_ATTEMPTS = 12
+/** The longest wait there is, with its jitter. */
+export const LONGEST_WAIT = 4.5 * HOUR
 /** behaviour.md 5.1 */
 export const DELAY_NOTICE_AFTER = 4 * HOUR
 /** Each wait is up to a tenth longer or shorter, so that what failed together does not come back together. */
@@ -21,6 +25,6 @@ export type NextStep = { readonly kind: 'retry'; readonly dueAt: number } | { re
 export function nextStep(attempts: number, queuedAt: number, now: number, chance: number): NextStep {
   const wait = STEPS[attempts - 1] ?? LAST_STEP
   const dueAt = Math.round(now + wait * (1 + JITTER * (2 * chance - 1)))
-  if (dueAt > queuedAt + GIVE_UP_AFTER) return { kind: 'give-up' }
+  if (dueAt > queuedAt + GIVE_UP_AFTER && attempts >= FEWEST_ATTEMPTS) return { kind: 'give-up' }
   return { kind: 'retry', dueAt }
 }

@@ -11,6 +11,7 @@ import { Failure, messageOf } from '../terms/failure.ts'
 import { compose, type Composed } from './compose.ts'
 import { Backoff } from './backoff.ts'
 import type { MailParts } from './parts.ts'
+import { LONGEST_WAIT } from './retry.ts'
 import { settlementOf } from './settlement.ts'
 
 /** Deliveries under way at once: in all, and to one destination. */
@@ -18,6 +19,8 @@ const MAX_ACTIVE = 40
 const MAX_PER_DESTINATION = 20
 /** How long a settle that the disk did not take is waited for before it is tried again, in milliseconds. */
 const SETTLE_PAUSE = 1000
+/** A clock that goes back further than this was set, in milliseconds. */
+const CLOCK_STEP = 60_000
 /** Wakes by itself at least this often, whatever timers a sleeping laptop lost. */
 const LONGEST_SLEEP = 60_000
 
@@ -36,6 +39,7 @@ export class QueueRunner {
   private nextDue: number | undefined
   private readonly backoff = new Backoff()
   private isPaused = false
+  private lastNow = 0
 
   constructor(parts: MailParts, delivery: DeliveryParts) {
     this.parts = parts
@@ -44,7 +48,10 @@ export class QueueRunner {
 
   /** Starts the work; what was in flight when the last run ended without a goodbye is due at once. */
   async start(): Promise<void> {
-    await this.parts.store.writer.run('recoverInFlight', this.parts.clock.now())
+    const now = this.parts.clock.now()
+    await this.parts.store.writer.run('recoverInFlight', now)
+    await this.parts.store.writer.run('notLaterThan', now + LONGEST_WAIT, now)
+    this.lastNow = now
     this.running = true
     this.isPaused = this.parts.store.directory.setting('queue-paused') === '1'
     this.stopListening = this.parts.announcer.listen((event) => {
@@ -110,6 +117,9 @@ export class QueueRunner {
   private async leaseSome(): Promise<void> {
     const limit = Math.min(MAX_ACTIVE - this.total, MAX_PER_DESTINATION)
     const now = this.parts.clock.now()
+    // The clock was put back: what was put off by it would wait for as long as it was ahead.
+    if (now < this.lastNow - CLOCK_STEP) await this.parts.store.writer.run('notLaterThan', now + LONGEST_WAIT, now)
+    this.lastNow = now
     const asked = { now, limit, perDestination: MAX_PER_DESTINATION, rooms: this.rooms() }
     const { rows, nextDue, more } = await this.parts.store.writer.run('lease', asked)
     if (!this.running || this.isPaused) {

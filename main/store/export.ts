@@ -35,7 +35,9 @@ export function exportQueries(db: Db): ExportQueries {
     )
   // A setting whose name says that it is a secret is one.
   const where = (table: string): string =>
-    table === 'setting' ? "WHERE key NOT LIKE '%password%' AND key NOT LIKE '%secret%' AND key NOT LIKE '%key%'" : ''
+    table === 'setting'
+      ? "WHERE key NOT LIKE '%password%' AND key NOT LIKE '%secret%' AND key NOT LIKE '%key%' AND key NOT LIKE 'clock-%'"
+      : ''
   return {
     tables: (withPrivateKeys) =>
       names().map((name) => ({

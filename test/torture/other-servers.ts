@@ -24,7 +24,7 @@ async function sendAll(port: number): Promise<void> {
           'latin1',
         ),
       )
-      await Promise.race([wire.end(), sleep(1500)])
+      await Promise.race([wire.end(), sleep(500)])
     } catch {
       // A server that answers nothing any more is one that did not obey.
     } finally {

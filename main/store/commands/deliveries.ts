@@ -26,7 +26,9 @@ export interface DeliveryCommands extends SettleCommands {
   retryNow(deliveryIds: readonly number[], now: number): number
   /** Makes everything that waits due now, but for what waits for a paused recipient: after sleep, on a network change. */
   wakeAll(now: number): number
-  /** The same for one destination. */
+  /** What is due later than it could be was put off by a clock that was ahead: due now. */
+  notLaterThan(latest: number, now: number): number
+  /** The same as wakeAll for one destination. */
   wakeDestination(destination: string, now: number): number
   reroute(input: RerouteInput): number | null
   /** What waited for a paused recipient for too long gets a last try. */
@@ -61,6 +63,7 @@ export function deliveryCommands(db: Db): DeliveryCommands {
     releaseLeases: (ids, now) => ids.reduce((sum, id) => sum + giveBack.run(now, id).changes, 0),
     retryNow: (ids, now) => ids.reduce((sum, id) => sum + hasten.run(now, id).changes, 0),
     wakeAll: (now) => wake.run(now, now).changes,
+    notLaterThan: (latest, now) => wake.run(now, latest).changes,
     wakeDestination: (destination, now) => wakeOne.run(now, destination, now).changes,
     reroute: rerouteCommand(db),
     unparkOld: (queuedBefore, now) => unpark.run(now, queuedBefore).changes,

@@ -91,7 +91,7 @@ async function deliver(verb: Verb, way: Way): Promise<string> {
       port,
       ehlo: 'mail.here.test',
       implicit: false,
-      requirement: { level: 'none' },
+      requirement: { level: 'none', why: 'loopback' },
     },
     ...{ pins: [], ca: undefined, credentials: undefined },
   }

@@ -69,5 +69,10 @@ describe('the retry clock', () => {
 
   it('gives up after five days', () => {
     expect(nextStep(30, 0, GIVE_UP_AFTER - 1, 0.5)).toEqual({ kind: 'give-up' })
+    expect(nextStep(12, 0, GIVE_UP_AFTER, 0.5)).toEqual({ kind: 'give-up' })
+  })
+
+  it('and not before a day of attempts, whatever the clock says: a lid was closed, or the clock jumped', () => {
+    for (const attempts of [1, 5, 11]) expect(nextStep(attempts, 0, 100 * GIVE_UP_AFTER, 0.5).kind).toBe('retry')
   })
 })
