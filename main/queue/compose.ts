@@ -57,6 +57,7 @@ export async function compose(parts: MailParts, delivery: DeliveryRow): Promise<
     size: header.length + drafted.bodySize,
     // RFC 3461 §4.3: a bounce need not bring the body back. §4.1: and what has no return path need not be told about at all.
     dsn: bounces ? { ret: 'HDRS' } : { notify: 'NEVER' },
+    requireTls: message.session.requireTls === true,
     needsUtf8: header.some((byte) => byte >= 0x80) || !isAscii(delivery.forwardPath),
     ...aboutMessage(alias, message, readSummary(block)),
   }

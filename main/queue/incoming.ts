@@ -182,7 +182,10 @@ export class IncomingMessage implements MessageSink {
         spool: stored.spool,
         size: stored.size,
         bodyHash: stored.bodyHash,
-        session: { helo, peer: ip, protocol, tls, account: account?.name ?? '' },
+        session: {
+          ...{ helo, peer: ip, protocol, tls, account: account?.name ?? '' },
+          ...(transaction.requireTls === true ? { requireTls: true } : {}),
+        },
         verdicts: arrival.verdicts,
         authenticationResults: arrival.authenticationResults,
         proven: isProven(arrival),

@@ -26,6 +26,8 @@ export interface Transaction {
   /** SIZE= as announced, 0 where it was not. */
   readonly announcedSize: number
   readonly smtpUtf8: boolean
+  /** RFC 8689: no further but to servers that are proved and promise the same. */
+  readonly requireTls?: boolean
   /** RFC 3461 §4.4, decoded. */
   readonly envid?: string
   /** RFC 3461 §4.3 */

@@ -118,6 +118,8 @@ export interface SessionRecord {
   readonly tls: string
   /** The name of the app password, empty where the session was not authenticated. */
   readonly account: string
+  /** RFC 8689: it goes on only to servers that are proved. */
+  readonly requireTls?: boolean
 }
 
 export interface MessageRow {

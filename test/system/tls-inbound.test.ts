@@ -6,7 +6,9 @@ import tls from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeCa, type TestCa } from '../world/certificates.ts'
 import { findProgram, runProgram } from '../world/programs.ts'
-import { startRelay, type TestRelay } from '../world/relay.ts'
+import { Wire } from '../world/dialogue.ts'
+import { PATIENT, startRelay, type TestRelay } from '../world/relay.ts'
+import { startSink } from '../world/sink.ts'
 
 const testssl = findProgram('testssl') ?? findProgram('testssl.sh')
 
@@ -28,9 +30,9 @@ async function imported(...names: string[]): Promise<void> {
 }
 
 /** STARTTLS by hand; rejects where the handshake does not come about. */
-function startTls(options: tls.ConnectionOptions): Promise<tls.TLSSocket> {
+function startTls(options: tls.ConnectionOptions, port = relay.port('smtp')): Promise<tls.TLSSocket> {
   return new Promise((resolve, reject) => {
-    const plain = net.connect(relay.port('smtp'), '127.0.0.1')
+    const plain = net.connect(port, '127.0.0.1')
     let step = 0
     plain.on('error', reject)
     plain.on('data', (chunk: Buffer) => {
@@ -93,6 +95,48 @@ describe('inbound TLS', () => {
     })
     expect(outcome).not.toBe('renegotiated')
     socket.destroy()
+  })
+
+  it('REQUIRETLS is announced and taken under TLS only, and such a mail goes nowhere without it', async () => {
+    const sink = await startSink()
+    const other = await startRelay({
+      init: ['--domain', 'r.test', '--recipient', 'me@far.test', '--catch-all', '--key', 'file'],
+    })
+    try {
+      await other.run('setting', 'set', 'route', `smtp://127.0.0.1:${sink.port}`)
+      const clear = await Wire.open(other.port('smtp'))
+      await clear.reply()
+      expect(await clear.say('EHLO x.test')).not.toContain('REQUIRETLS')
+      expect(await clear.say('MAIL FROM:<a@x.test> REQUIRETLS')).toMatch(/^555/)
+      clear.close()
+      const socket = await startTls({ rejectUnauthorized: false }, other.port('smtp'))
+      const say = (line: string): Promise<string> =>
+        new Promise((resolve) => {
+          let text = ''
+          const read = (chunk: Buffer): void => {
+            text += chunk.toString()
+            if (!/^\d{3} .*\r\n$/m.test(text)) return
+            socket.off('data', read)
+            resolve(text)
+          }
+          socket.on('data', read)
+          socket.write(`${line}\r\n`)
+        })
+      expect(await say('EHLO x.test')).toContain('REQUIRETLS')
+      expect(await say('MAIL FROM:<a@x.test> REQUIRETLS=yes')).toMatch(/^555/)
+      expect(await say('MAIL FROM:<a@x.test> REQUIRETLS')).toMatch(/^250/)
+      expect(await say('RCPT TO:<shop@r.test>')).toMatch(/^250/)
+      expect(await say('DATA')).toMatch(/^354/)
+      expect(await say('From: a@x.test\r\nTo: shop@r.test\r\nSubject: only so\r\n\r\nhello\r\n.')).toMatch(/^250/)
+      socket.destroy()
+      const entries = async (): Promise<string[]> =>
+        (await other.json<{ reason: string }[]>('log')).map(({ reason }) => reason)
+      await expect.poll(entries, PATIENT).toContain('requiretls')
+      expect(sink.mails.filter(({ raw }) => raw.includes('only so\r\n\r\nhello'))).toEqual([])
+    } finally {
+      await other.destroy()
+      await sink.close()
+    }
   })
 
   it.skipIf(testssl === undefined)(

@@ -37,6 +37,7 @@ function extensions(session: Session): readonly string[] {
   ]
   const secure = session.tls !== ''
   if (!secure && options.startTls !== undefined) lines.push('STARTTLS') // RFC 3207
+  if (secure) lines.push('REQUIRETLS') // RFC 8689 §2: under TLS only
   if (options.listener === 'submission' && secure) lines.push('AUTH PLAIN LOGIN') // RFC 4954
   return lines
 }

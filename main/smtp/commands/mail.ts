@@ -6,8 +6,8 @@ import type { Session } from '../session.ts'
 
 const BODIES = new Set(['7BIT', '8BITMIME']) // RFC 6152 §2
 
-/** SIZE, BODY, SMTPUTF8, AUTH; anything else we did not announce. */
-function checkParameters(parameters: ReadonlyMap<string, string>): 'ok' | 'bad' {
+/** SIZE, BODY, SMTPUTF8, REQUIRETLS, AUTH; anything else we did not announce. */
+function checkParameters(parameters: ReadonlyMap<string, string>, secure: boolean): 'ok' | 'bad' {
   for (const [key, value] of parameters) {
     switch (key) {
       case 'SIZE':
@@ -18,6 +18,9 @@ function checkParameters(parameters: ReadonlyMap<string, string>): 'ok' | 'bad' 
         break
       case 'SMTPUTF8':
         if (value !== '') return 'bad'
+        break
+      case 'REQUIRETLS': // RFC 8689 §2
+        if (value !== '' || !secure) return 'bad'
         break
       case 'RET': // RFC 3461 §4.3, §4.4: their values are read below
       case 'ENVID':
@@ -46,7 +49,7 @@ export function mail(session: Session, argument: string): Reply {
     session.refuse(REPLIES.badSender)
     return REPLIES.badSender
   }
-  if (checkParameters(parsed.parameters) === 'bad') return REPLIES.badParameter
+  if (checkParameters(parsed.parameters, session.tls !== '') === 'bad') return REPLIES.badParameter
   const asked = readMailParameters(parsed.parameters)
   if (asked === undefined) return REPLIES.badArguments
   const reversePath = parsed.path.kind === 'null' ? undefined : parsed.path.address
@@ -59,11 +62,12 @@ export function mail(session: Session, argument: string): Reply {
   const refusal = options.handler.sender(reversePath, session.peer, announcedSize)
   if (refusal !== undefined) return refusal
   const smtpUtf8 = parsed.parameters.has('SMTPUTF8')
+  const requireTls = parsed.parameters.has('REQUIRETLS')
   session.state = {
     phase: 'mail',
     helo: state.helo,
     extended: state.extended,
-    transaction: { reversePath, announcedSize, smtpUtf8, ...asked, recipients: [] },
+    transaction: { reversePath, announcedSize, smtpUtf8, requireTls, ...asked, recipients: [] },
   }
   return REPLIES.senderOk
 }
