@@ -96,14 +96,14 @@ async function overSocket(context: Context): Promise<readonly Figure[]> {
   const relay = await startRelay({ init })
   const chosen = context.long ? SEQUENCES : SEQUENCES.filter((_, i) => i % 5 === 0)
   try {
-    for (const sequence of chosen) {
+    for (const [index, sequence] of chosen.entries()) {
       const wire = await Wire.open(relay.port('smtp'))
       await wire.reply()
       for (const line of ['EHLO x.test', 'MAIL FROM:<a@sender.test>', 'RCPT TO:<shop@load.test>', 'DATA'])
         await wire.say(line)
       wire.send(
         Buffer.from(
-          `From: a@sender.test\r\nSubject: first\r\n\r\nbody${sequence}${smuggled(0)}.\r\nQUIT\r\n`,
+          `From: a@sender.test\r\nSubject: first\r\n\r\nbody${sequence}${smuggled(index)}.\r\nQUIT\r\n`,
           'latin1',
         ),
       )
@@ -111,14 +111,17 @@ async function overSocket(context: Context): Promise<readonly Figure[]> {
       wire.close()
     }
     await new Promise((resolve) => setTimeout(resolve, 1000))
-    const evil = sink.mails.filter((one) => /^Subject: smuggled/m.test(headerOf(one.raw))).length
-    const real = chosen.filter((one) => one.endsWith('\r\n.\r\n')).length
+    // Behind a real end of data a second message is one.
+    const second = sink.mails.filter((one) => {
+      const index = /^Subject: smuggled (\d+)/m.exec(headerOf(one.raw))?.[1]
+      return index !== undefined && chosen[Number(index)]?.endsWith('\r\n.\r\n') === false
+    }).length
     const broken = sink.mails.filter((one) => /\r(?!\n)|(?<!\r)\n|\0/.test(one.raw.toString('latin1'))).length
     return [
       {
         what: 'sequences over the socket',
-        found: `${chosen.length}: ${evil - real} second messages`,
-        held: evil <= real,
+        found: `${chosen.length}: ${second} second messages`,
+        held: second === 0,
       },
       {
         what: 'what left, with a bare CR, LF or NUL in it',
