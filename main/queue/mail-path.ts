@@ -51,6 +51,7 @@ const REFUSALS: Partial<Record<string, string>> = {
   'idle-timeout': 'The client fell silent.',
   'data-too-slow': 'The client sent its message too slowly.',
   'session-too-long': 'The session took longer than an hour.',
+  'tls-failed': 'The client asked for TLS and the handshake did not come to its end.',
   'auth-failed': 'A login with a wrong name or app password.',
 }
 

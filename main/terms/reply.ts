@@ -47,6 +47,7 @@ export const REPLIES = {
   earlyTalker: reply(554, '5.5.1', 'Client spoke before the greeting', 'early-talker'),
   noValidRecipients: reply(503, '5.5.1', 'No valid recipients', 'no-valid-recipients'),
   tlsUnavailable: reply(454, '4.7.0', 'TLS not available', 'tls-unavailable'),
+  tlsFailed: reply(454, '4.7.0', 'TLS handshake failed', 'tls-failed'),
   tlsRequired: reply(530, '5.7.0', 'Must issue a STARTTLS command first', 'tls-required'),
   authRequired: reply(530, '5.7.0', 'Authentication required', 'auth-required'),
   authNeedsTls: reply(538, '5.7.11', 'Encryption required for authentication', 'auth-needs-tls'),

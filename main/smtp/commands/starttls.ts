@@ -12,6 +12,12 @@ export async function startTls(session: Session, argument: string): Promise<Repl
     throw new ReplyError(REPLIES.badSequence, true)
   }
   session.answer(REPLIES.readyForTls)
-  await session.upgrade()
+  try {
+    await session.upgrade()
+  } catch {
+    // What went wrong is between the client and its TLS; nothing that was said can be answered any more.
+    session.refuse(REPLIES.tlsFailed)
+    throw new ReplyError(REPLIES.tlsFailed, true)
+  }
   return undefined
 }
