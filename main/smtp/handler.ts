@@ -33,6 +33,8 @@ export interface Transaction {
   /** RFC 3461 §4.3 */
   readonly ret?: 'FULL' | 'HDRS'
   readonly recipients: AcceptedRecipient[]
+  /** Recipients beyond the limit that were put off. */
+  overflow: number
 }
 
 /** What the mail path remembers of an accepted recipient; opaque to the door. */

@@ -20,6 +20,8 @@ export interface DoorLimits {
   readonly connections: number
   readonly connectionsPerAddress: number
   readonly errors: number
+  /** Answers of 4xx a session: a client may name a few hundred recipients too many, and come again for them. */
+  readonly deferrals: number
   readonly authFailures: number
   readonly idle: Millis
   readonly command: Millis
@@ -41,6 +43,7 @@ export const DOOR_LIMITS: DoorLimits = {
   connections: 200,
   connectionsPerAddress: 30,
   errors: 20,
+  deferrals: 1000,
   authFailures: 3,
   idle: millis(2 * 60_000),
   command: millis(5 * 60_000),

@@ -47,6 +47,7 @@ export class Session {
   private readonly startedAt: number
   private activity: Activity
   private errors = 0
+  private deferrals = 0
   private replies = ''
   private draining = false
   /** The message whose 250 nobody has shown to have read. */
@@ -152,9 +153,11 @@ export class Session {
   /** Queues an answer; counts it where it is a refusal, and ends the session after too many. */
   answer(reply: Reply, lines?: readonly string[]): void {
     this.say(reply, lines)
-    if (reply.code < 500) return
-    this.errors++
-    if (this.errors >= this.options.limits.errors) this.hangUp(REPLIES.tooManyErrors)
+    if (reply.code < 400) return
+    if (reply.code < 500) this.deferrals++
+    else this.errors++
+    const { errors, deferrals } = this.options.limits
+    if (this.errors >= errors || this.deferrals >= deferrals) this.hangUp(REPLIES.tooManyErrors)
   }
 
   private say(reply: Reply, lines?: readonly string[]): void {

@@ -312,7 +312,7 @@ describe('behaviour.md section 1', () => {
     const from = (i: number): string => `rate${i}@far.example`
     for (const i of [1, 2]) expect(await send({ to: [to], from: from(i), host: outside })).toContain('250 2.6.0')
     expect(await send({ to: [to], from: from(3), host: outside })).toContain('450 4.7.1')
-    expect((await logged(to))[0]).toBe('too-fast')
+    await expect.poll(async () => (await logged(to))[0], PATIENT).toBe('too-fast')
     const other = await make('unrated')
     expect(await send({ to: [other], from: from(1), host: outside })).toContain('250 2.6.0')
     expect(await send({ to: [other], from: from(1), host: outside })).toContain('450 4.7.1')

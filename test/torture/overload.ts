@@ -209,7 +209,7 @@ async function run(context: Context): Promise<readonly Figure[]> {
         false,
       )),
       ...(await pourings(relay, context)),
-      await recipients(relay, context.long ? 1_000_000 : 5000),
+      await recipients(relay, 1_000_000),
       { what: 'afterwards', found: await honest(relay.port('smtp'), 'after'), held: true },
     ]
   } finally {

@@ -67,7 +67,7 @@ export function mail(session: Session, argument: string): Reply {
     phase: 'mail',
     helo: state.helo,
     extended: state.extended,
-    transaction: { reversePath, announcedSize, smtpUtf8, requireTls, ...asked, recipients: [] },
+    transaction: { reversePath, announcedSize, smtpUtf8, requireTls, ...asked, recipients: [], overflow: 0 },
   }
   return REPLIES.senderOk
 }

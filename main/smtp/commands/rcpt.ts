@@ -18,9 +18,12 @@ export async function rcpt(session: Session, argument: string): Promise<Reply> {
   if (asked === undefined) return REPLIES.badParameter
   const { transaction } = state
   if (transaction.recipients.length >= options.limits.recipients) {
-    session.refuse(REPLIES.tooManyRecipients, {
-      recipient: parsed.path.kind === 'address' ? parsed.path.address : 'postmaster',
-    })
+    // One entry tells it; a million of them would be the harm.
+    if (transaction.overflow === 0)
+      session.refuse(REPLIES.tooManyRecipients, {
+        recipient: parsed.path.kind === 'address' ? parsed.path.address : 'postmaster',
+      })
+    transaction.overflow++
     return REPLIES.tooManyRecipients
   }
   const { reply, accepted } = await options.handler.recipient(parsed.path, transaction, session.peer)
