@@ -2,7 +2,9 @@
 import { createHmac, randomBytes, randomInt } from 'node:crypto'
 import { pathToFileURL } from 'node:url'
 import path from 'node:path'
+import { Access } from './access/access.ts'
 import { Sessions } from './access/sessions.ts'
+import { TokenRate } from './access/token-rate.ts'
 import { verifyAppPassword } from './access/app-password.ts'
 import { resumeBulk } from './api/actions/bulk.ts'
 import { createApi, type Api } from './api/app.ts'
@@ -171,7 +173,10 @@ class OpenRelay implements Relay {
   constructor(options: RelayOptions, scripts: Scripts, lock: FolderLock, store: Store, place: BackupPlace) {
     this.lock = lock
     this.store = store
-    this.sessions = new Sessions(systemClock, systemRandom)
+    this.sessions = new Sessions(systemClock, systemRandom, () => ({
+      idle: readCount(store.directory, 'session-idle-minutes') * 60_000,
+      absolute: readCount(store.directory, 'session-hours') * 3_600_000,
+    }))
     const onError =
       options.onError ??
       ((error, what) => process.stderr.write(`postern: ${what}: ${messageOf(nameStoreError(error))}\n`))
@@ -250,7 +255,8 @@ class OpenRelay implements Relay {
       {
         store,
         announcer,
-        sessions,
+        access: new Access({ store, vault, sessions, clock: systemClock, random: systemRandom }),
+        tokenRate: new TokenRate(systemClock),
         clock: systemClock,
         random: systemRandom,
         version: VERSION,

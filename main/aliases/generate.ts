@@ -55,10 +55,20 @@ function uuid(random: Random): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
 
+/** Words in the order of the list, for whoever asks what they are worth. */
+export function commonWords(): readonly string[] {
+  effWords ??= effLarge.words.split(' ')
+  return effWords
+}
+
+/** `hamster purple stony …`: 12.9 bits a word. */
+export function generatePassphrase(random: Random, count: number): string {
+  return Array.from({ length: count }, () => pick(commonWords(), random)).join(' ')
+}
+
 /** `hamster.purple.stony`; two alone would soon meet themselves, so they get three digits behind. */
 function words(random: Random, asked: number): string {
-  effWords ??= effLarge.words.split(' ')
-  const list = effWords
+  const list = commonWords()
   const count = Math.min(Math.max(Math.trunc(asked), MIN_WORDS), MAX_WORDS)
   const text = Array.from({ length: count }, () => pick(list, random)).join('.')
   return count === MIN_WORDS ? `${text}${digits(random, 3)}` : text

@@ -1,5 +1,6 @@
 // What the API is made of, and how it says no.
-import type { Sessions } from '../access/sessions.ts'
+import type { Access, Method } from '../access/access.ts'
+import type { TokenRate } from '../access/token-rate.ts'
 import type { Announcer } from '../queue/announce.ts'
 import type { TlsTest } from '../delivery/test-tls.ts'
 import type { Lookup } from '../dns/resolver.ts'
@@ -22,7 +23,8 @@ export interface ApiParts {
   readonly clock: Clock
   readonly random: Random
   readonly announcer: Announcer
-  readonly sessions: Sessions
+  readonly access: Access
+  readonly tokenRate: TokenRate
   readonly version: string
   readonly vault: Vault
   readonly backups: Backups
@@ -47,17 +49,34 @@ export interface ApiParts {
 export type Caller =
   | { readonly kind: 'owner' }
   | { readonly kind: 'window' }
-  | { readonly kind: 'http'; readonly cookieName: string; readonly secure: boolean }
+  | {
+      readonly kind: 'http'
+      readonly cookieName: string
+      readonly secure: boolean
+      /** The address of who asks. */
+      readonly from: string
+    }
 
 /** An answer that is not what was asked for: a status, a sentence, and for forms the fields that are wrong. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 422 | 429 | 503
   readonly errors: Readonly<Record<string, readonly string[]>> | undefined
-  constructor(status: ApiError['status'], message: string, errors?: Readonly<Record<string, readonly string[]>>) {
+  /** Seconds. */
+  readonly retryAfter: number | undefined
+  /** By what to prove again who one is; then the same call works. */
+  readonly methods: readonly Method[] | undefined
+  constructor(
+    status: ApiError['status'],
+    message: string,
+    errors?: Readonly<Record<string, readonly string[]>>,
+    more: { readonly retryAfter?: number; readonly methods?: readonly Method[] } = {},
+  ) {
     super(message)
     this.status = status
     this.errors = errors
+    this.retryAfter = more.retryAfter
+    this.methods = more.methods
   }
 }
 

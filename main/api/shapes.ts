@@ -114,9 +114,6 @@ export type MailboxMessage = z.infer<typeof mailboxMessage>
 export const sessionInfo = z.object({ csrf: z.string(), via: z.enum(['window', 'cookie', 'token', 'owner']) })
 export type SessionInfo = z.infer<typeof sessionInfo>
 
-/** POST /app/login {code}: the one-time code of the login link (`http://localhost:PORT/#code=…`). 401 when it is not good. */
-export const loginRequest = z.strictObject({ code: z.string().min(1).max(200) })
-
 /**
  * GET /app/events: server-sent events. `event: log` data LogEntry (a new entry, or one that changed: same id);
  * `event: mailbox` data MailboxItem; `event: alias` data {id}; `event: state` data AppState. `id:` counts up.
@@ -126,6 +123,9 @@ export const errorShape = z.object({
   errors: z.record(z.string(), z.array(z.string())).optional(),
   /** The data is locked: nothing but unlocking is answered. */
   locked: z.boolean().optional(),
+  /** Prove first that it is you, by one of `methods`; then the same call works. */
+  stepUp: z.boolean().optional(),
+  methods: z.array(z.string()).optional(),
 })
 
 export const unlockAnswer = z.object({ unlocked: z.literal(true), code: z.string() })

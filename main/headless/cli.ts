@@ -8,6 +8,7 @@ import { dnsVerb } from './verbs/dns.ts'
 import { exportVerb } from './verbs/export.ts'
 import { keyVerb } from './verbs/keys.ts'
 import { initVerb } from './verbs/init.ts'
+import { auditVerb, loginVerb } from './verbs/login.ts'
 import { patternVerb } from './verbs/pattern.ts'
 import { previewVerb } from './verbs/preview.ts'
 import { secretVerbs } from './verbs/secrets.ts'
@@ -42,6 +43,8 @@ const VERBS: readonly Verb[] = [
   dnsVerb,
   settingVerb,
   ...secretVerbs,
+  loginVerb,
+  auditVerb,
   tlsVerb,
   keyVerb,
   backupVerb,

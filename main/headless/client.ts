@@ -7,16 +7,21 @@ import { openRelay, type Relay } from '../relay.ts'
 import { Failure } from '../terms/failure.ts'
 import type { Asked, KeySource } from '../vault/vault.ts'
 import { UsageError, type Flag, type Input } from './arguments.ts'
-import { ASKED_FLAGS, askedOf } from './asked.ts'
+import { askedOf, ASKED_FLAGS, prompt, readSecretFile } from './asked.ts'
 import { dnsOptionsOf } from './dns-options.ts'
 import { defaultDataFolder, ownerSocketPath } from './folders.ts'
 
 export const CLIENT_FLAGS: Readonly<Record<string, Flag>> = {
+  code: { type: 'string', value: 'CODE', help: 'the second factor, where one is set and asked for' },
+  'code-file': { type: 'string', value: 'FILE', help: 'the same from a file: a recovery code, or the recovery key' },
   key: { type: 'string', value: 'SOURCE', help: 'keychain, file:PATH, credential:NAME, passphrase or recovery' },
   ...ASKED_FLAGS,
   url: { type: 'string', value: 'URL', help: 'the HTTP address of a relay that is not yours' },
   'token-file': { type: 'string', value: 'FILE', help: 'the API token for --url' },
 }
+
+/** As the API knows it. */
+const GRANT = 'x-postern-grant'
 
 export interface Client {
   call<T = unknown>(method: string, path: string, body?: unknown): Promise<T>
@@ -55,6 +60,10 @@ function errorOf(status: number, text: string): Error {
       ;({ message } = parsed)
       const errors = 'errors' in parsed ? parsed.errors : undefined
       if (typeof errors === 'object' && errors !== null) message = Object.values(errors).flat().map(String).join(' ')
+      if ('stepUp' in parsed && parsed.stepUp === true)
+        return new Failure('api', 'step-up', 'This wants the second factor.', {
+          remedy: 'Give it with --code CODE, or --code-file FILE.',
+        })
     }
   } catch {
     // Not JSON: the text itself is all there is.
@@ -84,10 +93,12 @@ function open(target: Target, method: string, path: string, body: unknown): Prom
   })
 }
 
-function overHttp(target: Target): Client {
+function overHttp(target: Target): Client & { grant: string } {
   return {
+    grant: '',
     async call<T>(method: string, path: string, body?: unknown): Promise<T> {
-      const response = await open(target, method, path, body)
+      const granted = this.grant === '' ? target : { ...target, headers: { ...target.headers, [GRANT]: this.grant } }
+      const response = await open(granted, method, path, body)
       const pieces: Buffer[] = []
       for await (const chunk of response) pieces.push(chunk as Buffer)
       return parseAnswer(response.statusCode ?? 0, Buffer.concat(pieces).toString('utf8')) as T
@@ -114,12 +125,14 @@ function overHttp(target: Target): Client {
   }
 }
 
-function onFolder(relay: Relay): Client {
+function onFolder(relay: Relay): Client & { grant: string } {
   return {
+    grant: '',
     async call<T>(method: string, path: string, body?: unknown): Promise<T> {
       const init = {
         method,
-        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+        headers: { 'content-type': 'application/json', ...(this.grant === '' ? {} : { [GRANT]: this.grant }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }
       const response = await relay.fetch(new Request(`http://owner${path}`, init), { kind: 'owner' })
       return parseAnswer(response.status, await response.text()) as T
@@ -184,8 +197,46 @@ export async function unlockRelay(folder: string, body: unknown): Promise<void> 
   })
 }
 
+/** What kind of proof it is shows in its form: six digits, sixteen characters, or the forty of the recovery key of the vault. */
+export function proofOf(given: string): Readonly<Record<string, string>> {
+  const plain = given.replaceAll(/[\s-]/g, '')
+  if (/^[0-9]{6}$/.test(plain)) return { totp: plain }
+  return plain.length <= 16 ? { recoveryCode: given } : { recoveryKey: given }
+}
+
+/** Where the relay asks who it is, asks the person and does the call again; they are asked once in a run. */
+function steppingUp(client: Client & { grant: string }, input: Input): Client {
+  const prove = async (failure: Failure): Promise<void> => {
+    const given =
+      input.text('code') ??
+      readSecretFile('code-file', input.text('code-file')) ??
+      (await prompt('Second factor (code of the app, recovery code, or recovery key): '))
+    if (given === undefined) throw failure
+    const { grant } = await client.call<{ grant: string }>('POST', '/app/security/step-up', proofOf(given.trim()))
+    client.grant = grant
+  }
+  return {
+    async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+      try {
+        return await client.call<T>(method, path, body)
+      } catch (error) {
+        if (!(error instanceof Failure) || error.id !== 'step-up' || client.grant !== '') throw error
+        await prove(error)
+        return client.call<T>(method, path, body)
+      }
+    },
+    bytes: (path) => client.bytes(path),
+    stream: (path) => client.stream(path),
+    close: () => client.close(),
+  }
+}
+
 /** The way to the relay that this call may go. */
 export async function connect(input: Input, asked: Asked = askedOf(input)): Promise<Client> {
+  return steppingUp(await reach(input, asked), input)
+}
+
+async function reach(input: Input, asked: Asked): Promise<Client & { grant: string }> {
   const url = input.text('url')
   if (url !== undefined) return remote(input, url)
   const folder = dataFolderOf(input)
@@ -200,7 +251,7 @@ export async function connect(input: Input, asked: Asked = askedOf(input)): Prom
   return onFolder(await openRelay({ dataFolder: folder, key: keyOf(input), asked, ...dns }))
 }
 
-function remote(input: Input, url: string): Client {
+function remote(input: Input, url: string): Client & { grant: string } {
   if (!URL.canParse(url))
     throw new UsageError(`--url takes an address like http://localhost:7788, not "${url.slice(0, 80)}".`)
   const file = input.text('token-file')

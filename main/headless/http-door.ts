@@ -74,17 +74,17 @@ function pageServer(folder: string): (pathname: string) => Response {
   }
 }
 
-function handler(options: HttpDoorOptions, port: () => number): (request: Request) => Promise<Response> {
+function handler(options: HttpDoorOptions, port: () => number): (request: Request, from: string) => Promise<Response> {
   const serve = pageServer(options.pagesFolder)
-  return async (request) => {
+  const cookieName = `postern-${options.instance}`
+  return async (request, from) => {
     const url = new URL(request.url)
     // Rebinding a name to 127.0.0.1 is how a web page would reach us: only our own names are answered.
     const names = ['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${port()}`)
     if (!names.includes(request.headers.get('host')?.toLowerCase() ?? ''))
       return new Response('Wrong host.', { status: 403 })
     const api = url.pathname.startsWith('/api/') || url.pathname.startsWith('/app/')
-    if (api)
-      return options.relay.fetch(request, { kind: 'http', cookieName: `postern-${options.instance}`, secure: false })
+    if (api) return options.relay.fetch(request, { kind: 'http', cookieName, secure: false, from })
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return new Response('Method not allowed.', { status: 405 })
     const navigation = request.headers.get('sec-fetch-mode') === 'navigate' && !request.headers.has('authorization')
@@ -133,9 +133,13 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
     )
   let port = asked.port
   const answer = handler(options, () => port)
-  const listener = getRequestListener(async (request) => withHeaders(await answer(request)), {
-    overrideGlobalObjects: false,
-  })
+  const listener = getRequestListener(
+    async (request, env) => {
+      const from = 'incoming' in env ? env.incoming.socket.remoteAddress : undefined
+      return withHeaders(await answer(request, from ?? ''))
+    },
+    { overrideGlobalObjects: false },
+  )
   const servers: http.Server[] = [http.createServer(SERVER_OPTIONS, (req, res) => void listener(req, res))]
   const [first] = servers
   if (first === undefined) throw new Error('unreachable')

@@ -1,4 +1,5 @@
 // What has to go in time: held mail after its days, old log entries, settled deliveries. In small bites, now and then.
+import { readCount } from '../store/settings.ts'
 import { removeSpool } from '../store/spool.ts'
 import { DUPLICATE_WINDOW } from './duplicates.ts'
 import { DAY, type MailParts } from './parts.ts'
@@ -81,6 +82,7 @@ export class Housekeeping {
     const log = await store.writer.run('pruneLog', now - days * DAY, BITE)
     const deliveries = await store.writer.run('pruneDeliveries', now - DELIVERY_DAYS * DAY, BITE)
     await store.writer.run('pruneStsPolicies', now)
+    await store.writer.run('pruneAudit', now - readCount(store.directory, 'audit-days') * DAY)
     await this.refreshPolicies(POLICIES)
     return held.count === BITE || log === BITE || deliveries === BITE
   }

@@ -48,6 +48,18 @@ export const SETTINGS = {
   'route-password': { kind: 'text', secret: true, takesEffect: 'now', help: 'the password there; from a file' },
   'default-recipient': { kind: 'text', takesEffect: 'now', help: 'where mail goes whose alias and domain say nothing' },
   'log-days': { ...count(90, 1, 36_500), takesEffect: 'now', help: 'how long the log is kept' },
+  'session-idle-minutes': {
+    ...count(720, 1, 10_080),
+    takesEffect: 'now',
+    help: 'minutes without use after which the pages ask again who you are',
+  },
+  'session-hours': { ...count(168, 1, 8760), takesEffect: 'now', help: 'hours after which they ask in any case' },
+  'token-minute-limit': {
+    ...count(600, 1, 1_000_000),
+    takesEffect: 'now',
+    help: 'requests a minute of one API token',
+  },
+  'audit-days': { ...count(365, 1, 36_500), takesEffect: 'now', help: 'how long logins and changes are kept' },
   'sender-hourly-limit': { ...count(300, 1, 1_000_000), takesEffect: 'now', help: 'messages an hour from one sender' },
   'alias-hourly-limit': {
     ...count(600, 1, 1_000_000),

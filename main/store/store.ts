@@ -4,6 +4,7 @@ import path from 'node:path'
 import { openDatabase, type Db } from './database.ts'
 import { exportQueries, type ExportQueries } from './export.ts'
 import { accessQueries, type AccessQueries } from './queries/access.ts'
+import { auditQueries, factorQueries, type AuditQueries, type FactorQueries } from './queries/factors.ts'
 import { directoryQueries, type DirectoryQueries } from './queries/directory.ts'
 import { logQueries, type LogQueries } from './queries/log.ts'
 import { mailQueries, type MailQueries } from './queries/mail.ts'
@@ -27,6 +28,8 @@ export interface Store {
   readonly mail: MailQueries
   readonly log: LogQueries
   readonly access: AccessQueries
+  readonly factors: FactorQueries
+  readonly audit: AuditQueries
   readonly export: ExportQueries
   readonly policy: PolicyQueries
   readonly search: SearchQueries
@@ -57,6 +60,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     mail,
     log: logQueries(reader),
     access: accessQueries(reader),
+    factors: factorQueries(reader),
+    audit: auditQueries(reader),
     export: exportQueries(reader),
     policy: policyQueries(reader),
     search: searchQueries(reader),

@@ -237,7 +237,7 @@ function secretRoutes(parts: ApiParts): Hono {
     })
     return c.json({ data: { names, notAfter } }, 201)
   })
-  routes.post('/login-codes', (c) => c.json({ code: parts.sessions.makeCode() }, 201))
+  routes.post('/login-codes', (c) => c.json({ code: parts.access.sessions.makeCode() }, 201))
   return routes
 }
 

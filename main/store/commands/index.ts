@@ -6,6 +6,7 @@ import { bulkCommands } from './bulk.ts'
 import { counting } from './counters.ts'
 import { deliveryCommands } from './deliveries.ts'
 import { directoryCommands } from './directory.ts'
+import { factorCommands } from './factors.ts'
 import { heldCommands } from './held.ts'
 import { logWriter, type NewLogEntry } from './log.ts'
 import { policyCommands } from './policy.ts'
@@ -25,6 +26,7 @@ export function prepareCommands(db: Db) {
     ...heldCommands(db),
     ...directoryCommands(db),
     ...accessCommands(db),
+    ...factorCommands(db),
     ...policyCommands(db),
     ...recipientCommands(db),
     ...bulkCommands(db),

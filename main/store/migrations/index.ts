@@ -6,6 +6,7 @@ import { QUEUE } from './0004-queue.ts'
 import { SEARCH } from './0005-search.ts'
 import { TRUST } from './0006-trust.ts'
 import { FORGED } from './0007-forged.ts'
+import { ACCESS } from './0008-access.ts'
 
 export interface Migration {
   readonly version: number
@@ -21,6 +22,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 5, name: 'search', sql: SEARCH },
   { version: 6, name: 'trust', sql: TRUST },
   { version: 7, name: 'forged', sql: FORGED },
+  { version: 8, name: 'access', sql: ACCESS },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length
