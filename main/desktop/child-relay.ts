@@ -56,10 +56,14 @@ function stop(child: ChildProcess): Promise<void> {
 }
 
 export async function startChildRelay({ node, distFolder, folder, socket }: ChildOptions): Promise<OwnRelay> {
-  const child = spawn(node, [path.join(distFolder, 'postern.js'), 'serve', '--data', folder], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    windowsHide: true,
-  })
+  const child = spawn(
+    node,
+    ['--max-semi-space-size=2', path.join(distFolder, 'postern.js'), 'serve', '--data', folder],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      windowsHide: true,
+    },
+  )
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString('utf8')).slice(-MAX_OUTPUT)

@@ -1,5 +1,6 @@
 // A relay with its doors open, as `serve` and `demo` run it.
 import path from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { distFolder } from '../dist-folder.ts'
 import type { DnssecMode } from '../dns/resolver.ts'
 import { openRelay, type Relay } from '../relay.ts'
@@ -36,6 +37,8 @@ export interface RunningRelay {
 }
 
 export async function runRelay(options: RunOptions): Promise<RunningRelay> {
+  // For the threads that start from now on; the process itself was started with it, where it could be.
+  setFlagsFromString('--max-semi-space-size=2')
   const { folder, key, smtp, submission, resolver, setUpIfNew } = options
   const dist = distFolder()
   const relay = await openRelay({

@@ -2,7 +2,7 @@
 // saying why in one line. `--headless` asks for that directly.
 import path from 'node:path'
 import { buildFirst } from './build-first.mjs'
-import { endLike, runChild, runNode } from './child.mjs'
+import { endLike, RELAY_FLAGS, runChild, runNode } from './child.mjs'
 import { findElectron, hasDisplay } from './electron.mjs'
 import { dist, root, say } from './paths.mjs'
 
@@ -14,7 +14,7 @@ const args = process.argv.slice(2)
 const rest = args.filter((arg) => arg !== '--headless')
 
 async function headless() {
-  endLike(await runNode([path.join(dist, 'postern.js'), 'serve', ...rest]))
+  endLike(await runNode([...RELAY_FLAGS, path.join(dist, 'postern.js'), 'serve', ...rest]))
 }
 
 /** Chromium's sandbox refuses to run as root. */

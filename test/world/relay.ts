@@ -5,6 +5,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { readFileSync } from 'node:fs'
 
+/** What the launcher gives the relay: RELAY_FLAGS in main/launch/child.mjs. */
+const RELAY_FLAGS = ['--max-semi-space-size=2']
+
 const root = path.resolve(import.meta.dirname, '../..')
 const script = path.join(root, 'dist', 'postern.js')
 
@@ -98,7 +101,7 @@ export class TestRelay {
   }
 
   private async spawnServe(flags: readonly string[]): Promise<Ready> {
-    const args = [script, 'serve', '--json', ...flags]
+    const args = [...RELAY_FLAGS, script, 'serve', '--json', ...flags]
     const child = spawn(process.execPath, args, { env: { ...this.env, POSTERN_DATA: this.data }, cwd: this.folder })
     this.process = child
     this.output = ''
