@@ -119,6 +119,8 @@ export type RecipientDecision = { readonly because: Setting } & (
     }
   /** `postmaster`, `abuse`: to the user, no alias. RFC 5321 §4.5.1, RFC 2142 */
   | { readonly kind: 'to-user' }
+  /** One of the addresses that our DNS records ask reports to. */
+  | { readonly kind: 'report'; readonly report: 'tls' | 'dmarc' }
   | { readonly kind: 'reply'; readonly contact: ContactState; readonly alias: AliasState }
   /** From an authenticated session to somebody outside: which alias it goes out from, the From field says. */
   | { readonly kind: 'send'; readonly to: Address; readonly alias: AliasState | undefined }
@@ -129,8 +131,13 @@ export type RecipientDecision = { readonly because: Setting } & (
 )
 
 const TO_USER = new Set(['postmaster', 'abuse'])
+/** RFC 8460 §3, RFC 9990: where the records of a domain ask for reports. Programs write there and a program reads it. */
+const REPORTS: ReadonlyMap<string, 'tls' | 'dmarc'> = new Map([
+  ['tls-reports', 'tls'],
+  ['dmarc-reports', 'dmarc'],
+])
 /** Never made by a catch-all: nobody writes there but programs, or people who probe. contract.md "Addresses" */
-const NEVER_MADE = new Set(['mailer-daemon', 'tls-reports', 'dmarc-reports', 'bounces', 'noreply-dmarc', 'root'])
+const NEVER_MADE = new Set(['mailer-daemon', 'bounces', 'noreply-dmarc', 'root'])
 const DAY = 86_400_000
 
 function refuse(because: Setting, reply: Reply, alias?: AliasState, block?: BlockState): RecipientDecision {
@@ -151,6 +158,8 @@ export function decideRecipient(facts: RecipientFacts): RecipientDecision {
     return { kind: 'unsubscribe', because: 'unsubscribe-address', deliveryId: facts.unsubscribedDelivery }
   if (facts.contact !== undefined) return decideReply(facts, facts.contact)
   if (TO_USER.has(facts.localPart.toLowerCase())) return { kind: 'to-user', because: 'reserved-address' }
+  const report = REPORTS.get(facts.localPart.toLowerCase())
+  if (report !== undefined) return { kind: 'report', because: 'report-address', report }
   if (facts.alias !== undefined) return decideAlias(facts, facts.alias)
   return decideUnknown(facts, facts.domain)
 }

@@ -2,6 +2,7 @@
 
 export const SETTINGS = {
   'reserved-address': 'postmaster and abuse always reach you; they are never aliases.',
+  'report-address': 'Reports of other servers about your domain come here; they are read and listed, never an alias.',
   'not-our-domain': 'The domain is not one of yours, or the address asks to be passed on to another server.',
   authenticated: 'You are logged in, so this goes out.',
   'return-path': 'This is the return path of a mail of yours.',

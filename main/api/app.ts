@@ -15,6 +15,7 @@ import { pageRoutes } from './routes/pages.ts'
 import { policyRoutes } from './routes/policy.ts'
 import { addyBulkRoutes, searchRoutes } from './routes/search.ts'
 import { auditRoutes, securityRoutes } from './routes/security.ts'
+import { reportRoutes } from './routes/reports.ts'
 import { trustRoutes } from './routes/trust.ts'
 import { aliasImportRoutes } from './routes/alias-import.ts'
 import { blocklistRoutes } from './routes/blocklist.ts'
@@ -66,6 +67,7 @@ export function createApi(parts: ApiParts, onError: (error: unknown) => void): A
   app.route('/app', backupRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', previewRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', trustRoutes(parts) as unknown as Hono<Env>)
+  app.route('/app', reportRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', policyRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', searchRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', settingRoutes(parts) as unknown as Hono<Env>)

@@ -1,4 +1,4 @@
-// The DNS records that a domain needs, as data: MX, SPF, both DKIM keys, DMARC. Pure.
+// The DNS records that a domain needs, as data: MX, SPF, the DKIM keys, DMARC, TLS reports. Pure.
 import type { Domain } from '../terms/address.ts'
 
 export interface DnsRecord {
@@ -37,7 +37,7 @@ function whySpf(domain: Domain, smarthost: string | undefined): string {
 
 /**
  * `hostname` is the name of this server; `smarthost` the one that mail leaves by, where it does not leave from here.
- * RFC 5321 §5, RFC 7208, RFC 6376 §3.6, RFC 8463, RFC 9989
+ * RFC 5321 §5, RFC 7208, RFC 6376 §3.6, RFC 8463, RFC 9989, RFC 8460 §3
  */
 export function domainRecords(
   domain: Domain,
@@ -65,8 +65,13 @@ export function domainRecords(
     ...dkim,
     txt(
       `_dmarc.${domain}`,
-      'v=DMARC1; p=reject; adkim=s; aspf=r',
-      `Mail that pretends to be from ${domain} is to be refused.`,
+      `v=DMARC1; p=reject; adkim=s; aspf=r; rua=mailto:dmarc-reports@${domain}`,
+      `Mail that pretends to be from ${domain} is to be refused; others report to this server who tried.`,
+    ),
+    txt(
+      `_smtp._tls.${domain}`,
+      `v=TLSRPTv1; rua=mailto:tls-reports@${domain}`,
+      `Others report to this server when they cannot reach it encrypted.`,
     ),
   ]
 }

@@ -11,6 +11,7 @@ import { initVerb } from './verbs/init.ts'
 import { auditVerb, loginVerb } from './verbs/login.ts'
 import { patternVerb } from './verbs/pattern.ts'
 import { previewVerb } from './verbs/preview.ts'
+import { reportVerb } from './verbs/report.ts'
 import { secretVerbs } from './verbs/secrets.ts'
 import { serveVerb } from './verbs/serve.ts'
 import { settingVerb } from './verbs/setting.ts'
@@ -41,6 +42,7 @@ const VERBS: readonly Verb[] = [
   questionVerb,
   whyVerb,
   dnsVerb,
+  reportVerb,
   settingVerb,
   ...secretVerbs,
   loginVerb,

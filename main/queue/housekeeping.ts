@@ -81,9 +81,11 @@ export class Housekeeping {
     for (const id of held.freedSpools) removeSpool(store.spoolFolder, id)
     const log = await store.writer.run('pruneLog', now - days * DAY, BITE)
     const deliveries = await store.writer.run('pruneDeliveries', now - DELIVERY_DAYS * DAY, BITE)
+    const reportDays = readCount(store.directory, 'report-days')
+    const reports = await store.writer.run('pruneReports', now - reportDays * DAY, BITE)
     await store.writer.run('pruneStsPolicies', now)
     await store.writer.run('pruneAudit', now - readCount(store.directory, 'audit-days') * DAY)
     await this.refreshPolicies(POLICIES)
-    return held.count === BITE || log === BITE || deliveries === BITE
+    return held.count === BITE || log === BITE || deliveries === BITE || reports === BITE
   }
 }

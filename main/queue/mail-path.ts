@@ -38,6 +38,8 @@ const REFUSALS: Partial<Record<string, string>> = {
   'reply-address-unknown': 'This reply address is no longer in use.',
   'too-many-new-aliases': 'Too many new aliases came to be in this hour; this looks like guessing.',
   'too-fast': 'Too many messages in this hour.',
+  'report-unsigned': 'A report without a valid signature of its sender; those prove nothing and are not read.',
+  'report-later': 'A report whose signature cannot be checked at the moment; it is asked to come again.',
   'too-big': 'The message is bigger than this server takes.',
   'header-too-big': 'The header of the message is bigger than this server takes.',
   'malformed-data': 'The message has a bare CR, a bare LF or a NUL; servers that guess here get mail smuggled in.',

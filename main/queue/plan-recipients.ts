@@ -20,6 +20,7 @@ import { logEntry, newCorrespondent, senderOf, type Arrival } from './arrival.ts
 import { KEEP_HELD, type MailParts } from './parts.ts'
 import { hold, planReply, planSend, proofOf, seenMark, type OnePlan } from './plan-reply.ts'
 import { feedbackInWords, planBounce, reportedDelivery, reportIn } from './plan-bounce.ts'
+import { planReport } from './plan-report.ts'
 import { planTrust, trustNote } from './plan-trust.ts'
 import type { Plan } from './plan.ts'
 import { readReturnPath } from './return-path.ts'
@@ -94,6 +95,8 @@ async function planOne(parts: MailParts, plan: Plan, arrival: Arrival, all: read
       )
     case 'unsubscribe':
       return planUnsubscribe(parts, arrival, decision.deliveryId)
+    case 'report':
+      return planReport(parts, arrival, decision.report, address ?? '')
   }
 }
 

@@ -60,6 +60,7 @@ export const SETTINGS = {
     help: 'requests a minute of one API token',
   },
   'audit-days': { ...count(365, 1, 36_500), takesEffect: 'now', help: 'how long logins and changes are kept' },
+  'report-days': { ...count(90, 1, 3650), takesEffect: 'now', help: 'how long reports of others are kept' },
   'sender-hourly-limit': { ...count(300, 1, 1_000_000), takesEffect: 'now', help: 'messages an hour from one sender' },
   'alias-hourly-limit': {
     ...count(600, 1, 1_000_000),

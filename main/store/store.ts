@@ -10,6 +10,7 @@ import { logQueries, type LogQueries } from './queries/log.ts'
 import { mailQueries, type MailQueries } from './queries/mail.ts'
 import { policyQueries, type PolicyQueries } from './queries/policy.ts'
 import { searchQueries, type SearchQueries } from './queries/search.ts'
+import { reportQueries, type ReportQueries } from './queries/reports.ts'
 import { trustQueries, type TrustQueries } from './queries/trust.ts'
 import { sweepSpool } from './spool.ts'
 import { Writer } from './writer.ts'
@@ -30,6 +31,7 @@ export interface Store {
   readonly access: AccessQueries
   readonly factors: FactorQueries
   readonly audit: AuditQueries
+  readonly reports: ReportQueries
   readonly export: ExportQueries
   readonly policy: PolicyQueries
   readonly search: SearchQueries
@@ -66,6 +68,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     policy: policyQueries(reader),
     search: searchQueries(reader),
     trust: trustQueries(reader),
+    reports: reportQueries(reader),
     writer,
     spoolFolder,
     async close() {

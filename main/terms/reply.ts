@@ -92,6 +92,11 @@ export const REPLIES = {
   dmarcTemporary: reply(451, '4.7.26', 'Cannot check the sender now (DMARC), try again later', 'dmarc-temporary'),
   spfTemporary: reply(451, '4.7.24', 'Cannot check the sender now (SPF), try again later', 'spf-temporary'),
 
+  reportUnreadable: reply(550, '5.6.0', 'Not a report that can be read', 'report-unreadable'),
+  // RFC 7372 §3.1
+  reportUnsigned: reply(550, '5.7.20', 'No valid signature (DKIM) of the domain in From', 'report-unsigned'),
+  reportLater: reply(451, '4.7.20', 'Cannot check the signature now (DKIM), try again later', 'report-later'),
+
   tooBig: reply(552, '5.3.4', 'Message too big', 'too-big'),
   tooManyRecipients: reply(452, '4.5.3', 'Too many recipients', 'too-many-recipients'),
   tooFast: reply(450, '4.7.1', 'Too many messages, try again later', 'too-fast'),

@@ -27,6 +27,7 @@ const MEANING: Readonly<Record<string, string>> = {
   setting: 'the settings of the relay; passwords are left out',
   dkim_key: 'the signing keys; the private ones only with --private-keys',
   certificate: 'the TLS certificates; the private keys only with --private-keys',
+  report: 'what others reported about your domains; detail is JSON',
   token: 'names and scopes of API tokens; the tokens themselves are stored nowhere',
   app_password: 'names of app passwords; the passwords themselves are stored nowhere',
 }

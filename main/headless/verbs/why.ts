@@ -8,6 +8,7 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   forward: 'It would come to you.',
   'make-alias': 'It would make the alias and come to you.',
   'to-user': 'It would come to you.',
+  report: 'It would be read as a report and listed: postern report list.',
   refuse: 'It would be refused.',
   discard: 'It would be taken and thrown away.',
   ask: 'It would wait until you allow or block the sender.',

@@ -8,6 +8,7 @@ import { logWriter, type NewLogEntry } from './log.ts'
 import { messageWriter, type NewMessage } from './messages.ts'
 import { noticeWriter, type NewNotice } from './notices.ts'
 import { policySteps, type HeardFrom } from './policy-steps.ts'
+import { reportWriter, type NewReport } from './reports.ts'
 import { destinationOf, queueDelivery } from './queue-delivery.ts'
 
 export { destinationOf } from './queue-delivery.ts'
@@ -80,6 +81,8 @@ export type AcceptedRecipient =
       readonly blockId?: string | null
       readonly log: NewLogEntry
     }
+  /** Mail to a report address of ours: what it says is kept, the mail is not. */
+  | { readonly kind: 'report'; readonly reports: readonly NewReport[]; readonly log: NewLogEntry }
   /** Mail to an unsubscribe address of ours: the alias is switched off, or the contact blocked. */
   | {
       readonly kind: 'unsubscribe'
@@ -109,7 +112,7 @@ export interface AcceptResult {
 /** Whether the message itself has to be stored for this recipient. */
 export function keepsMessage(recipient: AcceptedRecipient): boolean {
   if (recipient.kind === 'bounce') return recipient.keepUntil !== null
-  return recipient.kind !== 'discard' && recipient.kind !== 'unsubscribe'
+  return recipient.kind !== 'discard' && recipient.kind !== 'unsubscribe' && recipient.kind !== 'report'
 }
 
 interface Context {
@@ -151,6 +154,9 @@ export function acceptCommand(db: Db): (input: AcceptInput) => AcceptResult {
         case 'discard':
           steps.discard(recipient, message.receivedAt)
           break
+        case 'report':
+          for (const report of recipient.reports) steps.report(report)
+          break
         case 'unsubscribe':
           steps.unsubscribe(recipient, message.receivedAt)
           break
@@ -171,6 +177,7 @@ interface Steps {
   reply(recipient: Of<'reply'>, logId: number, context: Context): void
   hold(recipient: Of<'held'>, logId: number, context: Context): void
   discard(recipient: Of<'discard'>, at: number): void
+  readonly report: (report: NewReport) => boolean
   unsubscribe(recipient: Of<'unsubscribe'>, at: number): void
 }
 
@@ -222,6 +229,7 @@ function recipientSteps(db: Db): Steps {
       countBlocked.run(at, aliasId)
       if (blockId !== null) policy.countBlock(blockId, at)
     },
+    report: reportWriter(db),
     unsubscribe: unsubscribeStep(db),
   }
 }

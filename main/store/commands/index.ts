@@ -11,6 +11,7 @@ import { heldCommands } from './held.ts'
 import { logWriter, type NewLogEntry } from './log.ts'
 import { policyCommands } from './policy.ts'
 import { recipientCommands } from './recipients.ts'
+import { reportCommands } from './reports.ts'
 import { trustCommands } from './trust.ts'
 import { policySteps } from './policy-steps.ts'
 
@@ -31,6 +32,7 @@ export function prepareCommands(db: Db) {
     ...recipientCommands(db),
     ...bulkCommands(db),
     ...trustCommands(db),
+    ...reportCommands(db),
     accept: acceptCommand(db),
     /** A refusal: one entry, and the alias's counter where the address was one. */
     refuse: (entry: NewLogEntry, aliasId: string | null, blockId: string | null = null): number => {

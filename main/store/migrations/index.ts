@@ -7,6 +7,7 @@ import { SEARCH } from './0005-search.ts'
 import { TRUST } from './0006-trust.ts'
 import { FORGED } from './0007-forged.ts'
 import { ACCESS } from './0008-access.ts'
+import { REPORTS } from './0009-reports.ts'
 
 export interface Migration {
   readonly version: number
@@ -23,6 +24,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 6, name: 'trust', sql: TRUST },
   { version: 7, name: 'forged', sql: FORGED },
   { version: 8, name: 'access', sql: ACCESS },
+  { version: 9, name: 'reports', sql: REPORTS },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

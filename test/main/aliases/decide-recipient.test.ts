@@ -66,6 +66,8 @@ describe('decideRecipient', () => {
     ['a routed local part of ours, catch-all on', { domain: open, routed: true }, '550 5.7.1 not-ours'],
     ['bare postmaster', { address: undefined }, 'to-user'],
     ['abuse, on an inactive domain', { localPart: 'ABUSE', domain: { ...domain, active: false } }, 'to-user'],
+    ['a report, on an inactive domain', { localPart: 'TLS-reports', domain: { ...domain, active: false } }, 'report'],
+    ['a report, though an alias of that name is there', { localPart: 'dmarc-reports', alias }, 'report'],
     ['an alias', { alias }, 'forward'],
     ['an alias of an inactive domain', { alias, domain: { ...domain, active: false } }, '550 5.1.1 unknown-alias'],
     ['disabled', { alias: { ...alias, active: false } }, '550 5.1.1 alias-disabled'],

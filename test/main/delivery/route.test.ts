@@ -151,6 +151,7 @@ describe('domainRecords', () => {
       ['TXT', 'mine.test'],
       ['TXT', 'r1._domainkey.mine.test'],
       ['TXT', '_dmarc.mine.test'],
+      ['TXT', '_smtp._tls.mine.test'],
     ])
     const dkim = records[2]
     expect(dkim?.value).toBe(`v=DKIM1; k=rsa; p=${key}`)
