@@ -51,8 +51,8 @@ function mail(type: string, content: Buffer): string {
   )
 }
 async function signed(message: string): Promise<string> {
-  const signatureData = [{ signingDomain: 'google.test', selector: 's1', privateKey, algorithm: 'rsa-sha256' as const }]
-  return `${(await dkimSign(message, { signatureData })).signatures}${message}`
+  const about = { signingDomain: 'google.test', selector: 's1', privateKey, algorithm: 'rsa-sha256' as const }
+  return `${(await dkimSign(message, { ...about, signatureData: [about] })).signatures}${message}`
 }
 
 const dmarc = (domain = 'ours.test', id = '7'): string =>

@@ -225,19 +225,13 @@ describe('however it is cut', () => {
       for (let at = 0; at < text.length; at += 1000) reader.push(text.slice(at, at + 1000))
       return performance.now() - started
     }
-    for (const unit of [
-      '<b>x</b>',
-      '<!-- - -- -->',
-      '<![CDATA[]] ]>>]]>',
-      '<?  ? ?>',
-      '<b a="\'>">&lt;</b>',
-      '      ',
-    ]) {
-      const fits = (size: number): string => `<a>${unit.repeat(size / unit.length)}`.slice(0, size)
-      let small = Infinity
-      const short = unit === '<![CDATA[]] ]>>]]>' ? 4000 : 500_000
-      for (let i = 0; i < 3; i++) small = Math.min(small, time(fits(short)))
-      expect(time(fits(short * (short === 4000 ? 1 : 8))), unit).toBeLessThan(50 + small * 24)
+    const cdata = `<b><![CDATA[${']]>'.padStart(4000, '>')}</b>`
+    const units = ['<b>x</b>', '<!-- - -- -->', cdata, '<?  ? ?>', '<b a="\'>">&lt;</b>', '      ']
+    for (const unit of units) {
+      const fits = (size: number): string => `<a>${unit.repeat(Math.ceil(size / unit.length))}`
+      const least = (text: string): number => Math.min(time(text), time(text), time(text))
+      // Twelve times the size; its square would be 144 times the time.
+      expect(least(fits(3_600_000)), unit).toBeLessThan(100 + least(fits(300_000)) * 48)
     }
   })
 })
