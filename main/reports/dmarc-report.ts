@@ -118,10 +118,17 @@ export class DmarcReportReader {
     return {
       organisation: this.head.get('report_metadata/org_name') || contact,
       ...{ contact, reportId, domain, begin: time('begin'), end: time('end'), records: this.records },
-      policy: Object.fromEntries(
-        POLICY.map((name) => [name, this.head.get(`policy_published/${name}`)]).filter(([, value]) => value !== ''),
-      ),
+      policy: this.policy(),
     }
+  }
+
+  private policy(): Readonly<Record<string, string>> {
+    const found: Record<string, string> = {}
+    for (const name of POLICY) {
+      const value = this.head.get(`policy_published/${name}`)
+      if (value !== '') found[name] = value
+    }
+    return found
   }
 
   private open(name: string): void {
