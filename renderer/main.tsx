@@ -23,7 +23,7 @@ void actions.begin(takeOwnCode())
 // A login link opened in a tab that shows the page already changes nothing but the fragment.
 window.addEventListener('hashchange', () => {
   const code = takeOwnCode()
-  if (code !== undefined) void actions.login(code)
+  if (code !== undefined) void actions.login({ code })
 })
 host?.onOpen(({ panel }) => document.getElementById(panel)?.scrollIntoView())
 

@@ -123,6 +123,9 @@ export class Sessions {
       return undefined
     }
     session.lastSeen = this.clock.now()
+    // The one that was not used for the longest time stands first, and goes first.
+    this.sessions.delete(key)
+    this.sessions.set(key, session)
     return session
   }
 

@@ -138,7 +138,11 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
       const from = 'incoming' in env ? env.incoming.socket.remoteAddress : undefined
       return withHeaders(await answer(request, from ?? ''))
     },
-    { overrideGlobalObjects: false },
+    {
+      overrideGlobalObjects: false,
+      // What is no request at all is answered with the same headers.
+      errorHandler: () => withHeaders(new Response('Bad request.', { status: 400 })),
+    },
   )
   const servers: http.Server[] = [http.createServer(SERVER_OPTIONS, (req, res) => void listener(req, res))]
   const [first] = servers

@@ -1,9 +1,12 @@
 // What the pages ask of the relay, call by call.
 import { z } from 'zod'
 import { appState, logPage, mailboxMessage, mailboxPage, sessionInfo, unlockAnswer } from '../../main/api/shapes.ts'
+import { loginAnswer, loginState } from '../../main/api/shapes-access.ts'
+import type { LoginAnswer, LoginState } from '../../main/api/shapes-access.ts'
 import type { AppState, LogEntry, MailboxItem, MailboxMessage, SessionInfo } from '../../main/api/shapes.ts'
 import { aliasShape, pageMeta } from '../../main/api/shapes-addy.ts'
 import type { AliasShape } from '../../main/api/shapes-addy.ts'
+import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/browser'
 import type { Client } from './client.ts'
 import { ApiFailure } from './failure.ts'
 
@@ -17,6 +20,11 @@ const domainOptions = z.object({
   defaultAliasFormat: z.string().nullable(),
 })
 export type DomainOptions = z.infer<typeof domainOptions>
+
+/** One proof of who one is. */
+export type Proof = Readonly<Record<string, unknown>>
+
+const keyQuestion = z.object({ options: z.looseObject({ challenge: z.string() }) })
 
 export interface NewAlias {
   readonly domain: string
@@ -34,7 +42,12 @@ export interface Part<T> {
 
 export interface Calls {
   session(): Promise<SessionInfo>
-  login(code: string): Promise<void>
+  /** What may be asked for. */
+  loginState(): Promise<LoginState>
+  login(proof: Proof): Promise<LoginAnswer>
+  second(proof: Proof): Promise<LoginAnswer>
+  /** What a security key is asked. */
+  keyOptions(path: string): Promise<PublicKeyCredentialRequestOptionsJSON>
   /** Opens the data; answers with a code that logs in once at the relay that comes up. */
   unlock(by: 'passphrase' | 'recovery', secret: string): Promise<string>
   state(): Promise<AppState>
@@ -74,7 +87,10 @@ export function makeCalls(client: Client): Calls {
       client.setCsrf(session.csrf)
       return session
     },
-    login: (code) => client.tell('POST', '/app/login', { code }),
+    loginState: () => client.read('/app/login', loginState),
+    login: (proof) => client.send('POST', '/app/login', proof, loginAnswer),
+    second: (proof) => client.send('POST', '/app/login/second', proof, loginAnswer),
+    keyOptions: async (path) => (await client.send('POST', path, {}, keyQuestion)).options,
     unlock: async (by, secret) => (await client.send('POST', '/app/unlock', { [by]: secret }, unlockAnswer)).code,
     state: () => client.read('/app/state', appState),
     log: (before) => client.read(listPath('/app/log', before), logPage),

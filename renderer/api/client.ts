@@ -1,9 +1,10 @@
 // The one place where the pages call the relay. Every answer is checked against its shape before a page sees it.
-import type { z } from 'zod'
+import { z } from 'zod'
 import { errorShape } from '../../main/api/shapes.ts'
+import { method } from '../../main/api/shapes-access.ts'
 import { ApiFailure } from './failure.ts'
 
-export type Method = 'POST' | 'PATCH' | 'DELETE'
+export type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export type Fetch = (path: string, init: RequestInit) => Promise<Response>
 
 export interface Client {
@@ -15,14 +16,17 @@ export interface Client {
   setCsrf(token: string): void
 }
 
+const failureShape = errorShape.extend({ methods: z.array(method).optional() })
+
 async function failureOf(response: Response): Promise<ApiFailure> {
-  const answer = errorShape.safeParse(await response.json().catch(() => undefined))
+  const answer = failureShape.safeParse(await response.json().catch(() => undefined))
   const { message, errors, locked } = answer.success ? answer.data : { message: '', errors: undefined, locked: false }
+  const stepUp = answer.success && answer.data.stepUp === true ? (answer.data.methods ?? []) : []
   const { status } = response
   if (status === 503 && locked === true) return new ApiFailure('locked', message, status)
   if (status === 401) return new ApiFailure('signed-out', message || 'You are not signed in.', status)
   if (status >= 400 && status < 500)
-    return new ApiFailure('refused', message || `The relay refused (${status}).`, status, errors)
+    return new ApiFailure('refused', message || `The relay refused (${status}).`, status, errors, stepUp)
   return new ApiFailure('broken', message || `The relay could not answer (${status}).`, status)
 }
 

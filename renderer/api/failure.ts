@@ -1,5 +1,7 @@
 // Why a call to the relay did not work, in the four kinds that a page treats differently.
 
+import type { Method } from '../../main/api/shapes-access.ts'
+
 export type FailureKind =
   /** No session: the page asks for the login code. */
   | 'signed-out'
@@ -18,16 +20,20 @@ export class ApiFailure extends Error {
   readonly status: number
   /** What is wrong with which field of a form. */
   readonly fields: Readonly<Record<string, readonly string[]>>
+  /** By what to prove again who one is, where that is all that is missing. */
+  readonly stepUp: readonly Method[]
   constructor(
     kind: FailureKind,
     message: string,
     status = 0,
     fields: Readonly<Record<string, readonly string[]>> = {},
+    stepUp: readonly Method[] = [],
   ) {
     super(message)
     this.kind = kind
     this.status = status
     this.fields = fields
+    this.stepUp = stepUp
   }
 }
 

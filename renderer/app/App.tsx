@@ -21,7 +21,7 @@ export function App({ calls }: { readonly calls: Calls }) {
       {session.kind === 'checking' && <p className={classes['wait']}>Opening …</p>}
       {session.kind === 'unreachable' && <Unreachable message={session.message} />}
       {session.kind === 'locked' && <Unlock message={session.message} busy={session.busy} />}
-      {session.kind === 'out' && <Login message={session.message} busy={session.busy} />}
+      {session.kind === 'out' && <Login message={session.message} busy={session.busy} ask={session.ask} />}
       {session.kind === 'in' && <Desk calls={calls} />}
       <Notices notices={notices} onDismiss={actions.dismiss} />
     </>

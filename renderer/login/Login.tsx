@@ -1,53 +1,59 @@
-import { useState } from 'react'
-import type { SubmitEvent } from 'react'
+import { useEffect, useState } from 'react'
+import { startAuthentication } from '@simplewebauthn/browser'
+import type { LoginState, Method } from '../../main/api/shapes-access.ts'
+import type { Proof } from '../api/calls.ts'
 import { useRelay } from '../app/relay-context.ts'
-import { Button } from '../parts/button/Button.tsx'
 import icon from '../icon.svg'
-import { Icon } from '../parts/icon/Icon.tsx'
-import { codeIn } from './code.ts'
 import classes from './Login.module.css'
+import { ProofForm } from './ProofForm.tsx'
 
-/** Asks for the code of the login link; takes the whole link, too. */
-export function Login({ message, busy }: { readonly message: string; readonly busy: boolean }) {
+interface LoginProps {
+  readonly message: string
+  readonly busy: boolean
+  readonly ask: LoginState | undefined
+}
+
+function methodsOf(ask: LoginState | undefined): readonly Method[] {
+  if (ask !== undefined && ask.second.length > 0) return ask.second
+  return ask?.passphrase === true ? ['passphrase', 'code', 'recoveryKey'] : ['code', 'recoveryKey']
+}
+
+/** Asks for what opens the pages: a login link or the passphrase, and then the second factor where there is one. */
+export function Login({ message, busy, ask }: LoginProps) {
   const { actions } = useRelay()
-  const [text, setText] = useState('')
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault()
-    const code = codeIn(text)
-    if (code !== undefined && !busy) void actions.login(code)
+  const [trouble, setTrouble] = useState('')
+  const isSecond = ask !== undefined && ask.second.length > 0
+  useEffect(() => {
+    if (ask === undefined && !busy) void actions.askLogin()
+  }, [ask, busy, actions])
+  const submit = (proof: Proof): void => {
+    setTrouble('')
+    void (isSecond ? actions.second(proof) : actions.login(proof))
   }
+  const useKey = async (): Promise<void> => {
+    try {
+      const optionsJSON = await actions.keyOptions('/app/login/key-options')
+      submit({ key: await startAuthentication({ optionsJSON }) })
+    } catch {
+      setTrouble('The security key did not answer. Try again, or use another way.')
+    }
+  }
+  const methods = methodsOf(ask)
   return (
     <main className={classes['page']}>
-      <form className={classes['card']} onSubmit={submit}>
+      <div className={classes['card']}>
         <img className={classes['mark']} src={icon} alt="" width="44" height="44" />
-        <h1 className={classes['title']}>Sign in to Postern</h1>
-        <p className={classes['text']} id="login-help">
-          When it starts, Postern prints a login link. Open that link, or paste it or its code here. Each works once.
-        </p>
-        <label className={classes['label']} htmlFor="login-code">
-          Login link or code
-        </label>
-        <input
-          id="login-code"
-          className={classes['input']}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          autoComplete="one-time-code"
-          autoCapitalize="none"
-          spellCheck={false}
-          autoFocus
-          required
-          aria-describedby={message === '' ? 'login-help' : 'login-help login-message'}
-          aria-invalid={message !== ''}
+        <h1 className={classes['title']}>{isSecond ? 'Prove that it is you' : 'Sign in to Postern'}</h1>
+        <ProofForm
+          key={methods.join(' ')}
+          methods={methods}
+          message={trouble === '' ? message : trouble}
+          busy={busy}
+          word="Sign in"
+          onProof={submit}
+          onKey={() => void useKey()}
         />
-        <p className={classes['message']} id="login-message" role="alert">
-          {message}
-        </p>
-        <Button kind="main" type="submit" busy={busy}>
-          <Icon name="check" />
-          {busy ? 'Signing in …' : 'Sign in'}
-        </Button>
-      </form>
+      </div>
     </main>
   )
 }

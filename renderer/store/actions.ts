@@ -1,6 +1,6 @@
 // What a person, or the relay, makes the page do. Each action changes the view at once and again when the relay has answered.
 import type { MailboxMessage } from '../../main/api/shapes.ts'
-import type { Calls, NewAlias } from '../api/calls.ts'
+import type { Calls, NewAlias, Proof } from '../api/calls.ts'
 import { ApiFailure, messageOf } from '../api/failure.ts'
 import { attempt, sessions } from './sessions.ts'
 import type { Store } from './store.ts'
@@ -10,7 +10,11 @@ import type { Loadable, View } from './view.ts'
 export interface Actions {
   /** Finds out who we are; with a code from a login link, signs in by it first. */
   readonly begin: (code: string | undefined) => Promise<void>
-  readonly login: (code: string) => Promise<void>
+  readonly login: (proof: Proof) => Promise<void>
+  /** The second factor, for whoever has proven the first. */
+  readonly second: (proof: Proof) => Promise<void>
+  readonly askLogin: () => Promise<void>
+  readonly keyOptions: Calls['keyOptions']
   /** Opens data that is locked, waits for the relay to come up, and signs in. */
   readonly unlock: (by: 'passphrase' | 'recovery', secret: string) => Promise<void>
   readonly refresh: () => Promise<void>

@@ -1,5 +1,6 @@
 // Who we are to the relay: signed in or out, or before data that is locked.
-import type { Calls } from '../api/calls.ts'
+import type { LoginAnswer, LoginState } from '../../main/api/shapes-access.ts'
+import type { Calls, Proof } from '../api/calls.ts'
 import { ApiFailure, messageOf } from '../api/failure.ts'
 import type { Actions } from './actions.ts'
 import type { Store } from './store.ts'
@@ -33,11 +34,55 @@ function sessionFor(error: unknown): Session {
   return { kind: 'unreachable', message: messageOf(error) }
 }
 
+/** From a proof to a session, by way of the second factor where there is one. */
+function proving(
+  store: Store,
+  calls: Calls,
+  enter: () => Promise<void>,
+): Pick<Actions, 'login' | 'second' | 'askLogin'> {
+  const asked = (): LoginState | undefined => {
+    const { session } = store.get()
+    return session.kind === 'out' ? session.ask : undefined
+  }
+  const prove = async (call: () => Promise<LoginAnswer>): Promise<void> => {
+    const ask = asked()
+    store.update(() => ({ session: { kind: 'out', message: '', busy: true, ask } }))
+    let answer: LoginAnswer
+    try {
+      answer = await call()
+    } catch (error) {
+      const session: Session =
+        error instanceof ApiFailure && error.kind === 'locked'
+          ? { kind: 'locked', message: '', busy: false }
+          : { kind: 'out', message: messageOf(error), busy: false, ask: await stillAsked(error, ask) }
+      store.update(() => ({ session }))
+      return
+    }
+    if (answer.ok) return enter()
+    const owed = { passphrase: ask?.passphrase === true, second: answer.second }
+    store.update(() => ({ session: { kind: 'out', message: '', busy: false, ask: owed } }))
+  }
+  /** Whoever was half way in may have to begin again. */
+  const stillAsked = async (error: unknown, ask: LoginState | undefined): Promise<LoginState | undefined> =>
+    error instanceof ApiFailure && error.kind === 'signed-out' && ask !== undefined && ask.second.length > 0
+      ? calls.loginState().catch(() => ask)
+      : ask
+  const askLogin = async (): Promise<void> => {
+    const ask = await calls.loginState().catch(() => ({ passphrase: false, second: [] }))
+    store.update(({ session }) => (session.kind === 'out' ? { session: { ...session, ask } } : {}))
+  }
+  return {
+    askLogin,
+    login: (proof: Proof) => prove(() => calls.login(proof)),
+    second: (proof: Proof) => prove(() => calls.second(proof)),
+  }
+}
+
 export function sessions(
   store: Store,
   calls: Calls,
   sleep: (millis: number) => Promise<void> = (millis) => new Promise((resolve) => setTimeout(resolve, millis)),
-): Pick<Actions, 'begin' | 'login' | 'unlock'> {
+): Pick<Actions, 'begin' | 'login' | 'second' | 'askLogin' | 'keyOptions' | 'unlock'> {
   const enter = async (): Promise<void> => {
     try {
       await calls.session()
@@ -46,20 +91,7 @@ export function sessions(
       store.update(() => ({ session: sessionFor(error) }))
     }
   }
-  const login = async (code: string): Promise<void> => {
-    store.update(() => ({ session: { kind: 'out', message: '', busy: true } }))
-    try {
-      await calls.login(code)
-    } catch (error) {
-      const session: Session =
-        error instanceof ApiFailure && error.kind === 'locked'
-          ? { kind: 'locked', message: '', busy: false }
-          : { kind: 'out', message: messageOf(error), busy: false }
-      store.update(() => ({ session }))
-      return
-    }
-    await enter()
-  }
+  const { login, askLogin, second } = proving(store, calls, enter)
   /** Waits while nothing answers, or still the locked relay; true where there is a relay to log in to. */
   const comesUp = async (): Promise<boolean> => {
     for (let i = 0; i < COMING_UP_TRIES; i++) {
@@ -82,8 +114,15 @@ export function sessions(
       store.update(() => ({ session: { kind: 'locked', message: messageOf(error), busy: false } }))
       return
     }
-    if (await comesUp()) await login(code)
+    if (await comesUp()) await login({ code })
     else await enter()
   }
-  return { login, unlock, begin: (code) => (code === undefined ? enter() : login(code)) }
+  return {
+    login,
+    askLogin,
+    unlock,
+    second,
+    keyOptions: (path) => calls.keyOptions(path),
+    begin: (code) => (code === undefined ? enter() : login({ code })),
+  }
 }

@@ -1,4 +1,5 @@
 // Everything that the page shows, as one value, and the small functions that make the next value from it.
+import type { LoginState } from '../../main/api/shapes-access.ts'
 import type { AppState, LogEntry, MailboxItem, MailboxMessage } from '../../main/api/shapes.ts'
 import type { AliasShape } from '../../main/api/shapes-addy.ts'
 import type { DomainOptions, Part } from '../api/calls.ts'
@@ -27,7 +28,13 @@ export type Session =
   | { readonly kind: 'checking' }
   | { readonly kind: 'unreachable'; readonly message: string }
   | { readonly kind: 'locked'; readonly message: string; readonly busy: boolean }
-  | { readonly kind: 'out'; readonly message: string; readonly busy: boolean }
+  | {
+      readonly kind: 'out'
+      readonly message: string
+      readonly busy: boolean
+      /** What the relay asks for; undefined until it was asked. */
+      readonly ask?: LoginState | undefined
+    }
   | { readonly kind: 'in' }
 
 export interface View {

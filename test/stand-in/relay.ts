@@ -142,14 +142,15 @@ async function login(world: World, request: IncomingMessage, response: ServerRes
     return
   }
   world.signedIn = true
-  response.writeHead(204, { 'set-cookie': 'session=one; HttpOnly; SameSite=Strict; Path=/' })
-  response.end()
+  response.setHeader('set-cookie', 'session=one; HttpOnly; SameSite=Strict; Path=/')
+  json(response, 200, { ok: true, second: [] })
 }
 
 async function api(world: World, request: IncomingMessage, response: ServerResponse, pathname: string): Promise<void> {
   const method = request.method ?? 'GET'
   const cookie = request.headers.cookie ?? ''
   if (method === 'POST' && pathname === '/app/login') return login(world, request, response)
+  if (method === 'GET' && pathname === '/app/login') return json(response, 200, { passphrase: false, second: [] })
   if (!world.owner && (!world.signedIn || !cookie.includes('session=one')))
     return json(response, 401, { message: 'Unauthenticated.' })
   if (method !== 'GET' && request.headers['x-postern-csrf'] !== CSRF)

@@ -136,6 +136,17 @@ describe('sessions', () => {
     expect([sessions.spend(code), sessions.spend(code)]).toEqual([true, false])
   })
 
+  it('are ten at most: the one that was not used for the longest time goes', () => {
+    const { sessions } = make()
+    const [mine, idle] = [sessions.open(from, ''), sessions.open(from, '')]
+    for (let i = 0; i < 9; i++) {
+      sessions.open(from, '')
+      expect(sessions.find(mine)).toBeDefined()
+    }
+    expect(sessions.find(idle)).toBeUndefined()
+    expect(sessions.list()).toHaveLength(10)
+  })
+
   it('are fresh for five minutes; a grant is good as long', () => {
     const { clock, sessions } = make({ idle: 1e9, absolute: 1e9 })
     const session = sessions.find(sessions.open(from, ''))
