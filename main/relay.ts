@@ -21,6 +21,7 @@ import { parseAnchors } from './dns/anchors.ts'
 import { createDns, type Dns, type DnssecMode, type Lookup } from './dns/resolver.ts'
 import { Duplicates } from './queue/duplicates.ts'
 import { Housekeeping } from './queue/housekeeping.ts'
+import { tendKeys } from './queue/key-rotation.ts'
 import { NetworkWatch } from './queue/network-watch.ts'
 import { Announcer } from './queue/announce.ts'
 import { MailPath } from './queue/mail-path.ts'
@@ -205,7 +206,8 @@ class OpenRelay implements Relay {
       mxPort: 25,
     }
     this.runner = new QueueRunner(parts, this.delivery)
-    this.housekeeping = new Housekeeping(parts, (limit) => this.policies.refreshStale(limit))
+    const keys = (): Promise<void> => tendKeys(parts, this.dns.lookup)
+    this.housekeeping = new Housekeeping(parts, (limit) => this.policies.refreshStale(limit), keys)
     this.network = new NetworkWatch(
       () => systemClock.now(),
       () => {

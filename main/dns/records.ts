@@ -18,6 +18,7 @@ export interface PublishedKey {
   readonly algorithm: 'rsa' | 'ed25519'
   /** base64 */
   readonly publicKey: string
+  readonly state?: 'waiting' | 'active' | 'retiring'
 }
 
 function quoted(text: string): string {
@@ -28,6 +29,12 @@ function quoted(text: string): string {
 function txt(name: string, value: string, why: string): DnsRecord {
   return { type: 'TXT', name, value, zone: `${name}. 3600 IN TXT ${quoted(value)}`, why }
 }
+
+const STAGE = {
+  waiting: ' New: it signs once this record is seen.',
+  active: '',
+  retiring: ' Old: leave the record until the log says that it can go.',
+} as const
 
 function whySpf(domain: Domain, smarthost: string | undefined): string {
   const only = `Only this server may send mail in the name of ${domain}.`
@@ -52,11 +59,11 @@ export function domainRecords(
     zone: `${domain}. 3600 IN MX 10 ${hostname}.`,
     why: `Mail for ${domain} is brought to this server.`,
   }
-  const dkim = keys.map(({ selector, algorithm, publicKey }) =>
+  const dkim = keys.map(({ selector, algorithm, publicKey, state }) =>
     txt(
       `${selector}._domainkey.${domain}`,
       `v=DKIM1; k=${algorithm}; p=${publicKey}`,
-      `The ${algorithm === 'rsa' ? 'RSA' : 'Ed25519'} key by which others check that mail from ${domain} was not forged.`,
+      `The ${algorithm === 'rsa' ? 'RSA' : 'Ed25519'} key by which others check that mail from ${domain} was not forged.${STAGE[state ?? 'active']}`,
     ),
   )
   return [

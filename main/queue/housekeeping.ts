@@ -22,11 +22,18 @@ export class Housekeeping {
   private readonly parts: MailParts
   /** MTA-STS policies that are a day old are fetched anew. */
   private readonly refreshPolicies: (limit: number) => Promise<number>
+  /** New signing keys that were seen are put to use, old ones go. */
+  private readonly tendKeys: () => Promise<void>
   private timer: NodeJS.Timeout | undefined
 
-  constructor(parts: MailParts, refreshPolicies: (limit: number) => Promise<number>) {
+  constructor(
+    parts: MailParts,
+    refreshPolicies: (limit: number) => Promise<number>,
+    tendKeys: () => Promise<void> = () => Promise.resolve(),
+  ) {
     this.parts = parts
     this.refreshPolicies = refreshPolicies
+    this.tendKeys = tendKeys
   }
 
   start(): void {
@@ -86,6 +93,7 @@ export class Housekeeping {
     await store.writer.run('pruneStsPolicies', now)
     await store.writer.run('pruneAudit', now - readCount(store.directory, 'audit-days') * DAY)
     await this.refreshPolicies(POLICIES)
+    await this.tendKeys()
     return held.count === BITE || log === BITE || deliveries === BITE || reports === BITE
   }
 }

@@ -9,7 +9,8 @@ const known = new WeakMap<Store, Map<string, readonly SigningKey[]>>()
 export function signingKeysOf(store: Store, domain: Domain): readonly SigningKey[] {
   const row = store.directory.domain(domain)
   if (row === undefined) return []
-  const rows = store.directory.dkimKeys(row.id)
+  // RFC 6376 §3.6: a key whose record nobody has seen yet proves nothing.
+  const rows = store.directory.dkimKeys(row.id).filter(({ state }) => state === 'active')
   const id = rows.map((one) => `${one.domainId} ${one.selector} ${one.publicKey}`).join()
   const cache = known.get(store) ?? new Map<string, readonly SigningKey[]>()
   known.set(store, cache)

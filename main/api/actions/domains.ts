@@ -4,6 +4,7 @@ import type { DomainRow } from '../../store/rows.ts'
 import type { Domain } from '../../terms/address.ts'
 import { addressKey, domainOf, parseAddress, parseDomain } from '../../terms/address.ts'
 import { makeDkimKeys } from '../../trust/keys.ts'
+import { RETIRED_FOR, rotateKeys, tendWaiting } from '../../queue/key-rotation.ts'
 import { parseRoute } from '../../delivery/route.ts'
 import { domainRecords, type DnsRecord } from '../../dns/records.ts'
 import { invalid, notFound, type ApiParts } from '../parts.ts'
@@ -90,6 +91,33 @@ export async function removeDomain(parts: Parts, row: DomainRow, force: boolean)
   if (count > 0 && !force)
     throw invalid('domain', `The domain has ${count} aliases; they would all be lost. Use --force if you mean it.`)
   await parts.store.writer.run('remove', 'domain', row.id)
+}
+
+export interface ShownKey {
+  readonly selector: string
+  readonly algorithm: string
+  readonly state: string
+  /** 0 for the first keys of a domain. */
+  readonly since: number
+  /** When an old key goes; null for the others. */
+  readonly goesAt: number | null
+}
+
+export function keysOf(parts: Pick<Parts, 'store'>, row: DomainRow): readonly ShownKey[] {
+  return parts.store.directory.dkimKeys(row.id).map(({ selector, algorithm, state, stateSince }) => ({
+    ...{ selector, algorithm, state, since: stateSince },
+    goesAt: state === 'retiring' ? stateSince + RETIRED_FOR : null,
+  }))
+}
+
+/** Makes new keys where none wait, and puts to use those that are seen; `waitsFor` says what is missing. */
+export async function rotateDomainKeys(
+  parts: Pick<ApiParts, 'store' | 'clock' | 'lookup'>,
+  row: DomainRow,
+): Promise<{ readonly made: boolean; readonly waitsFor: string | null }> {
+  const made = await rotateKeys(parts, row)
+  const seen = await tendWaiting(parts, parts.lookup, row)
+  return { made, waitsFor: seen?.seen === false ? seen.why : null }
 }
 
 /** Every DNS record that the domain needs to receive and to send. */

@@ -9,7 +9,15 @@ import { addressKey, parseAddress } from '../../terms/address.ts'
 import { Failure } from '../../terms/failure.ts'
 import { readCertificate } from '../../tls/certificate.ts'
 import { addContact, changeAlias, findAlias, setRecipients } from '../actions/aliases.ts'
-import { addDomain, changeDomain, findDomain, recordsOf, removeDomain } from '../actions/domains.ts'
+import {
+  addDomain,
+  changeDomain,
+  findDomain,
+  keysOf,
+  recordsOf,
+  removeDomain,
+  rotateDomainKeys,
+} from '../actions/domains.ts'
 import { policyOut } from '../actions/policy.ts'
 import { changeRecipient, findRecipient } from '../actions/recipients.ts'
 import { readBody } from '../body.ts'
@@ -101,7 +109,21 @@ function directoryRoutes(parts: ApiParts): Hono {
   routes.get('/domains/:name', (c) => {
     const row = findDomain(parts, name(c))
     const hostname = parseDomain(parts.state().hostname) ?? row.name
-    return c.json({ data: { ...shownDomain(parts, row), hostname, records: recordsOf(parts, row, hostname) } })
+    return c.json({
+      data: {
+        ...shownDomain(parts, row),
+        hostname,
+        records: recordsOf(parts, row, hostname),
+        keys: keysOf(parts, row),
+      },
+    })
+  })
+  routes.post('/domains/:name/rotate-keys', async (c) => {
+    const row = findDomain(parts, name(c))
+    const done = await rotateDomainKeys(parts, row)
+    const hostname = parseDomain(parts.state().hostname) ?? row.name
+    const records = recordsOf(parts, row, hostname).filter((one) => one.name.includes('._domainkey.'))
+    return c.json({ data: { domain: row.name, ...done, keys: keysOf(parts, row), records } })
   })
   routes.patch('/domains/:name', async (c) => {
     const change = await readBody(c.req.raw, domainChange)

@@ -1,5 +1,6 @@
 // `postern domain|recipient|contact add|list|show|set|remove`: what the user set up.
 import type { DomainShape, RecipientShape } from '../../api/shapes-addy.ts'
+import type { ShownKey } from '../../api/actions/domains.ts'
 import type { DnsRecord } from '../../dns/records.ts'
 import type { ContactRow } from '../../store/rows.ts'
 import { parseSwitch, UsageError, type Input, type Verb } from '../arguments.ts'
@@ -35,11 +36,48 @@ const domains: Actions = {
     await client.call('DELETE', `/app/domains/${p(name)}${input.has('force') ? '?force=true' : ''}`)
     return { removed: name }
   },
+  more: {
+    'rotate-keys': (client, _, name) => {
+      if (name === undefined) throw new UsageError('postern domain rotate-keys NAME')
+      return data(client.call('POST', `/app/domains/${p(name)}/rotate-keys`))
+    },
+  },
 }
 
-type ShownDomain = DomainShape & { hostname?: string; records?: DnsRecord[] }
+type ShownDomain = DomainShape & { hostname?: string; records?: DnsRecord[]; keys?: ShownKey[] }
+interface Rotated {
+  readonly domain: string
+  readonly made: boolean
+  readonly waitsFor: string | null
+  readonly keys: readonly ShownKey[]
+  readonly records: readonly DnsRecord[]
+}
+
+function showKeys(keys: readonly ShownKey[]): void {
+  printTable(
+    ['key', 'kind', 'state', 'since', 'goes'],
+    keys.map((one) => [
+      ...[one.selector, one.algorithm, one.state],
+      ...[one.since === 0 ? 'the beginning' : localTime(one.since), one.goesAt === null ? '' : localTime(one.goesAt)],
+    ]),
+  )
+}
+
+function showRotation({ domain, made, waitsFor, keys, records }: Rotated): void {
+  if (made) printLine(`New keys for ${domain} are made. Publish these records; the old ones stay:\n`)
+  for (const { zone, name } of records)
+    if (keys.some((one) => one.state === 'waiting' && name.startsWith(`${one.selector}.`))) printLine(zone)
+  printLine('')
+  showKeys(keys)
+  if (waitsFor === null) printLine('\nThe new keys are seen in the DNS and sign from now on.')
+  else printLine(`\n${safe(waitsFor)} It is looked for every ten minutes, and when you run this again.`)
+}
 
 function showDomain(value: unknown): void {
+  if (typeof value === 'object' && value !== null && 'waitsFor' in value) {
+    showRotation(value as Rotated)
+    return
+  }
   if (Array.isArray(value)) {
     const rows = value as DomainShape[]
     printTable(
@@ -60,6 +98,10 @@ function showDomain(value: unknown): void {
     active: one.active ? 'on' : 'off',
     description: one.description,
   })
+  if (one.keys !== undefined) {
+    printLine('')
+    showKeys(one.keys)
+  }
   if (one.records === undefined) return
   printLine('\nThe DNS records it needs to receive and to send:\n')
   for (const { type, name, value: content, why } of one.records) {
@@ -179,7 +221,7 @@ function showContact(value: unknown): void {
 export const directoryVerbs: readonly Verb[] = [
   directoryVerb(
     'domain',
-    'Your domains. `show` prints every DNS record that the domain needs.',
+    'Your domains. `show` prints every DNS record that the domain needs; `rotate-keys` makes new signing keys.',
     {
       'catch-all': described(onOff, 'any address becomes an alias when mail comes'),
       'refuse-forged': described(onOff, 'mail that fails DMARC is refused, not held'),

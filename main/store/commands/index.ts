@@ -5,6 +5,7 @@ import { acceptCommand } from './accept.ts'
 import { bulkCommands } from './bulk.ts'
 import { counting } from './counters.ts'
 import { deliveryCommands } from './deliveries.ts'
+import { dkimKeyCommands } from './dkim-keys.ts'
 import { directoryCommands } from './directory.ts'
 import { factorCommands } from './factors.ts'
 import { heldCommands } from './held.ts'
@@ -26,6 +27,7 @@ export function prepareCommands(db: Db) {
     ...deliveryCommands(db),
     ...heldCommands(db),
     ...directoryCommands(db),
+    ...dkimKeyCommands(db),
     ...accessCommands(db),
     ...factorCommands(db),
     ...policyCommands(db),

@@ -8,6 +8,7 @@ import { TRUST } from './0006-trust.ts'
 import { FORGED } from './0007-forged.ts'
 import { ACCESS } from './0008-access.ts'
 import { REPORTS } from './0009-reports.ts'
+import { KEY_ROTATION } from './0010-key-rotation.ts'
 
 export interface Migration {
   readonly version: number
@@ -25,6 +26,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 7, name: 'forged', sql: FORGED },
   { version: 8, name: 'access', sql: ACCESS },
   { version: 9, name: 'reports', sql: REPORTS },
+  { version: 10, name: 'key-rotation', sql: KEY_ROTATION },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

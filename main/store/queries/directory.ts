@@ -17,6 +17,9 @@ export interface DkimKeyRow {
   readonly algorithm: 'rsa' | 'ed25519'
   readonly privateKey: string
   readonly publicKey: string
+  /** Made and not yet seen in the DNS; in use; kept until mail that it signed has arrived. */
+  readonly state: 'waiting' | 'active' | 'retiring'
+  readonly stateSince: number
 }
 
 export interface DirectoryQueries {
