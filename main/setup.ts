@@ -9,13 +9,12 @@ import { lockFolder } from './store/folder-lock.ts'
 import { openStore } from './store/store.ts'
 import type { Store } from './store/store.ts'
 import { parseDomain } from './terms/address.ts'
+import { TRY_OUT_DOMAIN } from './terms/try-out.ts'
 import { instant } from './terms/brand.ts'
 import type { Clock } from './terms/clock.ts'
 import { Failure } from './terms/failure.ts'
 import { makeSelfSigned } from './tls/self-signed.ts'
 import { createVault, hasVault, type Asked, type KeySource } from './vault/vault.ts'
-
-export const FIRST_DOMAIN = 'postern.test'
 
 export interface SetupInput {
   readonly folder: string
@@ -57,11 +56,11 @@ function checkInput(input: SetupInput): {
   for (const one of input.domains)
     if (parseDomain(one)?.includes('.') !== true)
       throw refuse('bad-domain', `"${one}" is no domain name.`, 'Write it like example.org.')
-  const first = parseDomain(input.domains[0] ?? FIRST_DOMAIN)
-  const hostname = parseDomain(input.hostname ?? `mail.${first ?? FIRST_DOMAIN}`)
+  const first = parseDomain(input.domains[0] ?? TRY_OUT_DOMAIN)
+  const hostname = parseDomain(input.hostname ?? `mail.${first ?? TRY_OUT_DOMAIN}`)
   if (hostname === undefined)
     throw refuse('bad-hostname', `"${input.hostname ?? ''}" is no host name.`, 'Write it like mail.example.org.')
-  const domains = input.domains.length > 0 ? input.domains : [FIRST_DOMAIN]
+  const domains = input.domains.length > 0 ? input.domains : [TRY_OUT_DOMAIN]
   return { hostname, domains, catchAll: input.catchAll || input.domains.length === 0 }
 }
 

@@ -1,31 +1,11 @@
 // What people type into the search box of the aliases: free text and `key:value` pairs. screens.md 4. What is not understood
 // stays free text, so that no typing is ever an error; the pages show what was understood.
+import type { AliasQuery } from '../store/queries/search-types.ts'
 import { splitWords } from './search-words.ts'
 
-export interface AliasSearch {
-  /** Each has to be found in address, description, labels or contacts. */
-  readonly words: readonly string[]
-  readonly domains: readonly string[]
-  readonly labels: readonly string[]
-  /** In the addresses and names of contacts. */
-  readonly from: readonly string[]
-  readonly active: boolean | undefined
-  readonly pinned: boolean | undefined
-  readonly origin: 'catch-all' | undefined
-  /** Never used for anything. */
-  readonly unused: boolean
-  readonly leaked: boolean
-  readonly deleted: 'without' | 'with' | 'only'
-  /** Days: `used:>90d` is longer ago than that, `used:<7d` more recently. */
-  readonly used: Bound | undefined
-  readonly blocked: Bound | undefined
-  readonly forwarded: Bound | undefined
-}
-
-export interface Bound {
-  readonly than: 'more' | 'less'
-  readonly value: number
-}
+/** `words`, `labels` and `from` are folded to lower case; `used:>90d` is longer ago than that, `used:<7d` more recently. */
+export type AliasSearch = AliasQuery
+type Bound = NonNullable<AliasSearch['used']>
 
 type Draft = { -readonly [Key in keyof AliasSearch]: AliasSearch[Key] } & {
   words: string[]

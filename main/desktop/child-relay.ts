@@ -8,6 +8,8 @@ import { RelayUnavailable } from './door.ts'
 import type { OwnRelay } from './hosted-relay.ts'
 import { answers, ownerClient } from './owner-client.ts'
 
+/** As the launcher starts it: RELAY_FLAGS in main/launch/child.mjs. This host knows nothing of the relay's rooms. */
+const SMALL_YOUNG_GENERATION = '--max-semi-space-size=2'
 const START_MS = 30_000
 const LOOK_MS = 100
 const STOP_MS = 15_000
@@ -56,14 +58,10 @@ function stop(child: ChildProcess): Promise<void> {
 }
 
 export async function startChildRelay({ node, distFolder, folder, socket }: ChildOptions): Promise<OwnRelay> {
-  const child = spawn(
-    node,
-    ['--max-semi-space-size=2', path.join(distFolder, 'postern.js'), 'serve', '--data', folder],
-    {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      windowsHide: true,
-    },
-  )
+  const child = spawn(node, [SMALL_YOUNG_GENERATION, path.join(distFolder, 'postern.js'), 'serve', '--data', folder], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    windowsHide: true,
+  })
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString('utf8')).slice(-MAX_OUTPUT)

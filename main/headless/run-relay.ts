@@ -1,12 +1,12 @@
 // A relay with its doors open, as `serve` and `demo` run it.
 import path from 'node:path'
-import { setFlagsFromString } from 'node:v8'
 import { distFolder } from '../dist-folder.ts'
 import type { DnssecMode } from '../dns/resolver.ts'
 import { openRelay, type Relay } from '../relay.ts'
 import type { Asked, KeySource } from '../vault/vault.ts'
 import type { Caller } from '../api/parts.ts'
 import { instanceOf, openHttpDoor, type HttpDoor } from './http-door.ts'
+import { keepYoungGenerationSmall } from '../store/relief.ts'
 import { Failure } from '../terms/failure.ts'
 import { openLockedRelay, type LockedRelay, type Unlocked } from './locked-relay.ts'
 import { openOwnerSocket } from './owner-socket.ts'
@@ -37,8 +37,7 @@ export interface RunningRelay {
 }
 
 export async function runRelay(options: RunOptions): Promise<RunningRelay> {
-  // For the threads that start from now on; the process itself was started with it, where it could be.
-  setFlagsFromString('--max-semi-space-size=2')
+  keepYoungGenerationSmall()
   const { folder, key, smtp, submission, resolver, setUpIfNew } = options
   const dist = distFolder()
   const relay = await openRelay({

@@ -9,8 +9,6 @@ const INTERVAL = 10 * 60_000
 const FIRST = 5000
 const BITE = 500
 const POLICIES = 20
-/** behaviour.md 7: 90 days by default. */
-const LOG_DAYS = 90
 /** Two days without a round are a long sleep, or a clock that jumped. */
 const LONGEST_SLEEP = 2 * DAY
 /** So much a clock may be put back without being doubted. */
@@ -76,23 +74,28 @@ export class Housekeeping {
     return doubted === 0 || now >= doubted + DAY
   }
 
-  /** One bite of each; true where there is more to do. */
+  /** True where there is more to do. */
   async round(): Promise<boolean> {
     const { store, clock } = this.parts
     const now = clock.now()
-    if (!(await this.believesClock(now))) return false
-    const days = Number(store.directory.setting('log-days') ?? LOG_DAYS)
     await store.writer.run('pruneUnconfirmed', now - DUPLICATE_WINDOW)
+    await this.refreshPolicies(POLICIES)
+    return (await this.believesClock(now)) ? this.throwAway(now) : false
+  }
+
+  /** One bite of each that is old; true where there is more. */
+  private async throwAway(now: number): Promise<boolean> {
+    const { store } = this.parts
+    const before = (name: 'log-days' | 'report-days' | 'audit-days'): number =>
+      now - readCount(store.directory, name) * DAY
     await store.writer.run('unparkOld', now - GIVE_UP_AFTER, now)
     const held = await store.writer.run('expireHeld', now, BITE)
     for (const id of held.freedSpools) removeSpool(store.spoolFolder, id)
-    const log = await store.writer.run('pruneLog', now - days * DAY, BITE)
+    const log = await store.writer.run('pruneLog', before('log-days'), BITE)
     const deliveries = await store.writer.run('pruneDeliveries', now - DELIVERY_DAYS * DAY, BITE)
-    const reportDays = readCount(store.directory, 'report-days')
-    const reports = await store.writer.run('pruneReports', now - reportDays * DAY, BITE)
+    const reports = await store.writer.run('pruneReports', before('report-days'), BITE)
     await store.writer.run('pruneStsPolicies', now)
-    await store.writer.run('pruneAudit', now - readCount(store.directory, 'audit-days') * DAY)
-    await this.refreshPolicies(POLICIES)
+    await store.writer.run('pruneAudit', before('audit-days'))
     await this.tendKeys()
     return held.count === BITE || log === BITE || deliveries === BITE || reports === BITE
   }

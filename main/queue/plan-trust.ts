@@ -3,15 +3,21 @@ import { decideDeferral, decideTrust, type TrustDecision, type TrustFacts } from
 import type { AliasState } from '../aliases/decide-recipient.ts'
 import { readChoice } from '../store/settings.ts'
 import type { Address, Domain } from '../terms/address.ts'
+import { TRY_OUT_DOMAIN } from '../terms/try-out.ts'
 import type { Reply } from '../terms/reply.ts'
 import { logEntry, type Arrival } from './arrival.ts'
 import { KEEP_HELD, type MailParts } from './parts.ts'
 import type { Plan } from './plan.ts'
 import type { OnePlan } from './plan-reply.ts'
 
+/** Somebody tries it on their own machine, with whatever sender comes to mind: there is nothing to protect, and perhaps no network. */
+function isTryOut({ store }: MailParts, arrival: Arrival): boolean {
+  return arrival.peer.loopback && store.directory.domains().every(({ name }) => name === TRY_OUT_DOMAIN)
+}
+
 function factsOf(parts: MailParts, arrival: Arrival, domainId: string | undefined): TrustFacts | undefined {
   const { verdicts, evidence } = arrival
-  if (verdicts === null || evidence === undefined) return undefined
+  if (verdicts === null || evidence === undefined || isTryOut(parts, arrival)) return undefined
   const { directory } = parts.store
   const refuses = domainId !== undefined && directory.domainById(domainId)?.refuseForged === true
   const sealers = (directory.setting('trusted-sealers') ?? '').split(',').filter((one) => one !== '')

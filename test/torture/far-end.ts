@@ -2,12 +2,12 @@
 import net from 'node:net'
 import { startRelay, type TestRelay } from '../world/relay.ts'
 import { pick, sleep, type Context, type Figure, type Scenario } from './figures.ts'
-import { emptyLedger, idOf, sendNumbered } from './ledger.ts'
+import { emptyLedger, idOf, sendNumbered, initTo } from './ledger.ts'
 
-const VERBS = ['greeting', 'EHLO', 'MAIL', 'RCPT', 'DATA', 'body', 'end'] as const
-const WAYS = ['4xx', '5xx', 'nothing', 'half a line', 'close', 'garbage', 'drop before 250'] as const
-type Verb = (typeof VERBS)[number]
-type Way = (typeof WAYS)[number]
+export const VERBS = ['greeting', 'EHLO', 'MAIL', 'RCPT', 'DATA', 'body', 'end'] as const
+export const WAYS = ['4xx', '5xx', 'nothing', 'half a line', 'close', 'garbage', 'drop before 250'] as const
+export type Verb = (typeof VERBS)[number]
+export type Way = (typeof WAYS)[number]
 
 interface Evil {
   readonly port: number
@@ -18,7 +18,7 @@ interface Evil {
   close(): Promise<void>
 }
 
-const GOOD: Readonly<Record<string, string>> = {
+export const GOOD: Readonly<Record<string, string>> = {
   greeting: '220 evil.test\r\n',
   EHLO: '250-evil.test\r\n250 PIPELINING\r\n',
   MAIL: '250 2.1.0 ok\r\n',
@@ -28,7 +28,7 @@ const GOOD: Readonly<Record<string, string>> = {
 }
 
 /** Does the misdeed; true where the conversation can go on. */
-function misbehave(socket: net.Socket, way: Way): void {
+export function misbehave(socket: net.Socket, way: Way): void {
   if (way === '4xx') socket.write('451 4.3.0 not now\r\n')
   else if (way === '5xx') socket.write('550 5.7.1 never\r\n')
   else if (way === 'half a line') socket.end('25')
@@ -168,7 +168,7 @@ async function run(context: Context): Promise<readonly Figure[]> {
   const evil = await startEvil(context.random, context.long)
   const route = `smtp://127.0.0.1:${evil.port}?tls=none`
   const relay = await startRelay({
-    init: ['--domain', 'load.test', '--recipient', 'me@far.test', '--route', route, '--catch-all'],
+    init: initTo(route),
   })
   const ledger = emptyLedger()
   const rounds = context.long ? 40 : 6

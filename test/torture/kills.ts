@@ -6,7 +6,7 @@ import { FAULT_POINTS, type FaultPoint } from '../../main/store/fault.ts'
 import { startRelay, TestRelay } from '../world/relay.ts'
 import { startSink, type Sink } from '../world/sink.ts'
 import { sleep, type Context, type Figure, type Scenario } from './figures.ts'
-import { emptyLedger, idOf, sendNumbered, type Ledger } from './ledger.ts'
+import { emptyLedger, idOf, sendNumbered, type Ledger, initTo } from './ledger.ts'
 
 /** What the queue runner has under way at most. */
 const IN_FLIGHT = 40
@@ -26,7 +26,7 @@ interface World {
 async function makeWorld(context: Context): Promise<World> {
   const sink = await startSink()
   const route = `smtp://127.0.0.1:${sink.port}`
-  const init = ['--domain', 'load.test', '--recipient', 'me@far.test', '--route', route, '--catch-all']
+  const init = initTo(route)
   const relay = await startRelay({ init, env: { POSTERN_TEST: '1' } })
   return { relay, sink, context, ledger: emptyLedger(), kills: 0, clients: 0, at: new Map() }
 }

@@ -2,6 +2,11 @@
 import { Wire } from '../world/dialogue.ts'
 import type { Received } from '../world/sink.ts'
 
+/** A relay that takes anything for load.test, and sends it by the route. */
+export const initTo = (route: string): readonly string[] => [
+  ...['--domain', 'load.test', '--recipient', 'me@far.test', '--route', route, '--catch-all'],
+]
+
 export interface Ledger {
   /** Got their 250. */
   readonly accepted: Set<string>

@@ -9,7 +9,7 @@ import { Failure } from '../../main/terms/failure.ts'
 import { openVault } from '../../main/vault/vault.ts'
 import { startRelay } from '../world/relay.ts'
 import { sleep, type Context, type Figure, type Scenario } from './figures.ts'
-import { emptyLedger, sendNumbered } from './ledger.ts'
+import { emptyLedger, sendNumbered, initTo } from './ledger.ts'
 
 const FILES = ['postern.db', 'postern.db-wal', 'postern.mark']
 
@@ -30,15 +30,7 @@ async function killedFolder(
   messages: number,
 ): Promise<{ base: string; key: Buffer; relay: Awaited<ReturnType<typeof startRelay>> }> {
   const relay = await startRelay({
-    init: [
-      '--domain',
-      'load.test',
-      '--recipient',
-      'me@far.test',
-      '--route',
-      'smtp://127.0.0.1:9?tls=none',
-      '--catch-all',
-    ],
+    init: initTo('smtp://127.0.0.1:9?tls=none'),
   })
   await relay.json('queue', 'pause')
   await sendNumbered(

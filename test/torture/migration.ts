@@ -7,7 +7,7 @@ import { openVault } from '../../main/vault/vault.ts'
 import { TestRelay } from '../world/relay.ts'
 import { startSink } from '../world/sink.ts'
 import type { Context, Figure, Scenario } from './figures.ts'
-import { emptyLedger, idOf, sendNumbered } from './ledger.ts'
+import { emptyLedger, idOf, sendNumbered, initTo } from './ledger.ts'
 
 /** The schema that existed first. */
 const OLDEST = 1
@@ -39,16 +39,7 @@ function downgrade(file: string, key: Buffer): void {
 
 async function oldFolder(route: string): Promise<TestRelay> {
   const relay = new TestRelay({ env: { POSTERN_TEST: '1' } })
-  const made = await relay.run(
-    'init',
-    '--domain',
-    'load.test',
-    '--recipient',
-    'me@far.test',
-    '--route',
-    route,
-    '--catch-all',
-  )
+  const made = await relay.run('init', ...initTo(route))
   if (made.code !== 0) throw new Error(made.err)
   for (let i = 0; i < 20; i++) await relay.json('alias', 'add', `old${i}@load.test`)
   process.env['XDG_CONFIG_HOME'] = path.join(relay.folder, 'config')

@@ -5,7 +5,7 @@ import { startRelay, type TestRelay } from '../world/relay.ts'
 import { startSink } from '../world/sink.ts'
 import { Wire } from '../world/dialogue.ts'
 import { sleep, type Context, type Figure, type Scenario } from './figures.ts'
-import { emptyLedger, sendNumbered } from './ledger.ts'
+import { emptyLedger, sendNumbered, initTo } from './ledger.ts'
 
 const MIB = 1024 * 1024
 /** What the relay may have in memory whatever comes, in octets. */
@@ -182,15 +182,7 @@ async function recipients(relay: TestRelay, count: number): Promise<Figure> {
 
 async function run(context: Context): Promise<readonly Figure[]> {
   const sink = await startSink()
-  const init = [
-    '--domain',
-    'load.test',
-    '--recipient',
-    'me@far.test',
-    '--route',
-    `smtp://127.0.0.1:${sink.port}`,
-    '--catch-all',
-  ]
+  const init = initTo(`smtp://127.0.0.1:${sink.port}`)
   const relay = await startRelay({ init })
   try {
     return [

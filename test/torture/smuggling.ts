@@ -1,6 +1,7 @@
 // SMTP smuggling: every published sequence, and those near it, at every place of a message and cut at every byte. One message stays one, the
 // bytes are those that a reader of thirty lines finds, and nothing behind a false end is obeyed. Inbound by the reader itself and over the
 // socket; outbound, what leaves is read by the same reader. The same sequences against other servers, for comparison.
+import { initTo } from './ledger.ts'
 import { DataReader, type DataStep } from '../../main/smtp/data-reader.ts'
 import { startRelay } from '../world/relay.ts'
 import { startSink } from '../world/sink.ts'
@@ -84,15 +85,7 @@ function readerMatrix(): Counted {
 /** Over the socket: how many of the sequences led to a second message. */
 async function overSocket(context: Context): Promise<readonly Figure[]> {
   const sink = await startSink()
-  const init = [
-    '--domain',
-    'load.test',
-    '--recipient',
-    'me@far.test',
-    '--route',
-    `smtp://127.0.0.1:${sink.port}`,
-    '--catch-all',
-  ]
+  const init = initTo(`smtp://127.0.0.1:${sink.port}`)
   const relay = await startRelay({ init })
   const chosen = context.long ? SEQUENCES : SEQUENCES.filter((_, i) => i % 5 === 0)
   try {

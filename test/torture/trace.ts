@@ -6,7 +6,7 @@ import path from 'node:path'
 import { findProgram } from '../world/programs.ts'
 import { TestRelay } from '../world/relay.ts'
 import { skipped, sleep, type Context, type Figure, type Scenario } from './figures.ts'
-import { emptyLedger, sendNumbered } from './ledger.ts'
+import { emptyLedger, sendNumbered, initTo } from './ledger.ts'
 
 interface Counted {
   readonly answers: number
@@ -44,16 +44,7 @@ async function run(context: Context): Promise<readonly Figure[]> {
   const relay = new TestRelay()
   const count = context.long ? 1000 : 100
   try {
-    const made = await relay.run(
-      'init',
-      '--domain',
-      'load.test',
-      '--recipient',
-      'me@far.test',
-      '--route',
-      'smtp://127.0.0.1:9?tls=none',
-      '--catch-all',
-    )
+    const made = await relay.run('init', ...initTo('smtp://127.0.0.1:9?tls=none'))
     if (made.code !== 0) throw new Error(made.err)
     await relay.serve()
     // Nothing else commits meanwhile: a sync of somebody else's row would prove nothing.

@@ -4,9 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { readFileSync } from 'node:fs'
-
-/** What the launcher gives the relay: RELAY_FLAGS in main/launch/child.mjs. */
-const RELAY_FLAGS = ['--max-semi-space-size=2']
+import { SMALL_YOUNG_GENERATION } from '../../main/store/relief.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const script = path.join(root, 'dist', 'postern.js')
@@ -101,7 +99,7 @@ export class TestRelay {
   }
 
   private async spawnServe(flags: readonly string[]): Promise<Ready> {
-    const args = [...RELAY_FLAGS, script, 'serve', '--json', ...flags]
+    const args = [SMALL_YOUNG_GENERATION, script, 'serve', '--json', ...flags]
     const child = spawn(process.execPath, args, { env: { ...this.env, POSTERN_DATA: this.data }, cwd: this.folder })
     this.process = child
     this.output = ''

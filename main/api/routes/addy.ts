@@ -77,13 +77,13 @@ function queryOf(asked: z.infer<typeof page>): AliasQuery {
 const COUNTED = 100_000
 const COUNT_MILLIS = 100
 
-function listAliases(parts: ApiParts, c: Context): Response {
+async function listAliases(parts: ApiParts, c: Context): Promise<Response> {
   const query = pageQuery(c)
   const { search } = parts.store
   const wanted = queryOf(query)
   const now = parts.clock.now()
   const offset = (query.number - 1) * query.size
-  const rows = search.list({ query: wanted, sort: query.sort ?? '-created_at', limit: query.size, offset, now })
+  const rows = await search.list({ query: wanted, sort: query.sort ?? '-created_at', limit: query.size, offset, now })
   const total = search.count(wanted, now, COUNTED, COUNT_MILLIS).count
   const last = Math.max(1, Math.ceil(total / query.size))
   const link = (number: number): string => `/api/v1/aliases?page[number]=${number}&page[size]=${query.size}`

@@ -1,5 +1,6 @@
 // Finding aliases among a million: one index of three-letter pieces over address, description and labels, one over contacts,
 // and pages by key, so that the hundredth page costs what the first does. Counts stop where nobody reads them any more.
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Db } from '../database.ts'
 import { optionalFromRaw, type AliasRow } from '../rows.ts'
 import type { All, Values } from './search-conditions.ts'
@@ -19,7 +20,7 @@ export interface Count {
 export interface SearchQueries {
   page(request: PageRequest): AliasPage
   /** Pages by offset, for clients that count; each costs what lies before it. */
-  list(request: ListRequest): readonly AliasRow[]
+  list(request: ListRequest): Promise<readonly AliasRow[]>
   /** How many match: exact up to `cap` unless it takes longer than `budget` milliseconds. */
   count(query: AliasQuery, now: number, cap: number, budget?: number): Count
   /** How many with `low <= number < before` match. */
@@ -77,8 +78,8 @@ function numbers(walk: Walk, after: number, last: number, limit: number): number
   return [...own.map((row) => row.number), ...others].sort((a, b) => a - b).slice(0, limit)
 }
 
-/** Skips page by page: nothing is kept but where the last one ended. */
-function list(page: SearchQueries['page'], request: ListRequest): readonly AliasRow[] {
+/** Skips page by page, between other work: nothing is kept but where the last one ended. */
+async function list(page: SearchQueries['page'], request: ListRequest): Promise<readonly AliasRow[]> {
   const { offset, limit, ...rest } = request
   const rows: AliasRow[] = []
   let after: PageRequest['after']
@@ -94,6 +95,7 @@ function list(page: SearchQueries['page'], request: ListRequest): readonly Alias
     else rows.push(...found.rows)
     if (found.next === undefined || rows.length >= limit) return rows
     after = found.next
+    await nextTurn()
   }
 }
 

@@ -272,7 +272,7 @@ describe('the alias search', () => {
     )
   })
 
-  it('counts, numbers and lists by offset what the pages hold', () => {
+  it('counts, numbers and lists by offset what the pages hold', async () => {
     const search = searchQueries(db)
     for (const piece of pieces) {
       const query = parseAliasSearch(piece)
@@ -283,7 +283,7 @@ describe('the alias search', () => {
       expect(search.numbers(query, NOW, 0, SIZE, SIZE)).toEqual(ascending)
       expect(search.numbers(query, NOW, 100, 300, 5)).toEqual(ascending.filter((n) => n > 100 && n <= 300).slice(0, 5))
       expect(search.countBetween(query, NOW, 100, 301)).toBe(ascending.filter((n) => n >= 100 && n < 301).length)
-      const listed = search.list({ query, sort: '-created_at', limit: 9, offset: 12, now: NOW })
+      const listed = await search.list({ query, sort: '-created_at', limit: 9, offset: 12, now: NOW })
       expect(listed.map((row) => row.number)).toEqual(all.slice(12, 21))
     }
   })
