@@ -1,5 +1,6 @@
 // What must hold for any bytes: nothing throws, nothing is injected, nothing untouched is changed, nothing of the user's leaks.
 import fc from 'fast-check'
+import { ByteScan } from '../../../main/queue/leftovers.ts'
 import { describe, expect, it } from 'vitest'
 import type { ForwardFacts, ReplyFacts } from '../../../main/mail/facts.ts'
 import type { HeaderField } from '../../../main/mail/index.ts'
@@ -206,8 +207,11 @@ const telling = fc
   .tuple(fc.constantFrom(...REPLY_FIELDS), around, fc.constantFrom(...forms), around)
   .map(([name, before, form, after]) => `${name}: ${before}${form}${after}\r\n`)
 
-/** The user's address as such; `malice@…` and `….example2` are somebody else's. */
-const NAMED = /(?<![a-z0-9._+-])alice@real\.example(?![a-z0-9])/
+/**
+ * The user's address as such; `malice@…`, `….example2` and `….example.aa` are somebody else's, or a full stop without its blank: what stands
+ * where it is no address is the second look's, which holds the reply (below).
+ */
+const NAMED = /(?<![a-z0-9._+-])alice@real\.example(?!\.?[a-z0-9])/
 
 function leaks(facts: ReplyFacts, text: string): string[] {
   const out = rewriteReply(Buffer.from(`${text}\r\n`), facts).header
@@ -222,6 +226,24 @@ describe('any reply', () => {
       }),
       { numRuns: 2000 },
     )
+  })
+
+  it.each(['alice@real.example.aA', 'malice@real.example'])(
+    'with %s in its subject is held by the second look',
+    (subject) => {
+      const header = Buffer.from(`From: bob@far.test\r\nTo: x@y.test\r\nSubject: ${subject}\r\n\r\n`)
+      const { userAddresses } = replyFacts({})
+      const out = rewriteReply(header, replyFacts({})).header
+      expect(NAMED.test(out.toString('latin1').toLowerCase())).toBe(false)
+      const scan = new ByteScan(userAddresses)
+      scan.push(out)
+      expect(scan.trace([])).toBeDefined()
+    },
+  )
+
+  it('and a full stop without its blank hides nothing', () => {
+    const header = Buffer.from('From: bob@far.test\r\nSubject: ask alice@real.example.Thanks\r\n\r\n')
+    expect(rewriteReply(header, replyFacts({})).header.toString().toLowerCase()).not.toContain('alice@real.example')
   })
 
   it('has only fields of the allow-list', () => {
