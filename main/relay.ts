@@ -8,7 +8,7 @@ import { TokenRate } from './access/token-rate.ts'
 import { verifyAppPassword } from './access/app-password.ts'
 import { resumeBulk } from './api/actions/bulk.ts'
 import { createApi, type Api } from './api/app.ts'
-import { displayMessage } from './api/display.ts'
+import { createDisplay } from './api/display.ts'
 import type { Caller } from './api/parts.ts'
 import type { AppState } from './api/shapes.ts'
 import { distFolder } from './dist-folder.ts'
@@ -279,7 +279,7 @@ class OpenRelay implements Relay {
           this.runner.pause(paused)
         },
         accountsChanged: () => (this.phase === 'running' ? this.listeners.openSubmission() : Promise.resolve()),
-        display: (message) => displayMessage(store, scripts.display, message),
+        display: createDisplay(store, scripts.display),
       },
       (error) => {
         onError(error, 'api')

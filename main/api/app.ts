@@ -17,6 +17,7 @@ import { addyBulkRoutes, searchRoutes } from './routes/search.ts'
 import { auditRoutes, securityRoutes } from './routes/security.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { trustRoutes } from './routes/trust.ts'
+import { viewRoutes } from './routes/view.ts'
 import { aliasImportRoutes } from './routes/alias-import.ts'
 import { blocklistRoutes } from './routes/blocklist.ts'
 import { settingRoutes } from './routes/settings.ts'
@@ -62,6 +63,7 @@ export function createApi(parts: ApiParts, onError: (error: unknown) => void): A
   app.route('/app', auditRoutes(parts))
   app.get('/app/session', (c) => c.json({ csrf: c.get('csrf'), via: c.get('via') }))
   app.route('/app', pageRoutes(parts) as unknown as Hono<Env>)
+  app.route('/app', viewRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', ownerRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', keyRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', backupRoutes(parts) as unknown as Hono<Env>)

@@ -10,13 +10,8 @@ import type { Store } from '../store/store.ts'
 import type { Clock, Random } from '../terms/clock.ts'
 import type { Domain } from '../terms/address.ts'
 import type { Vault } from '../vault/vault.ts'
+import type { Display } from './display.ts'
 import type { AppState } from './shapes.ts'
-
-export interface Displayed {
-  readonly text: string
-  readonly attachments: readonly { readonly name: string; readonly type: string; readonly size: number }[]
-  readonly truncated: boolean
-}
 
 export interface ApiParts {
   readonly store: Store
@@ -41,8 +36,8 @@ export interface ApiParts {
   readonly pauseQueue: (paused: boolean) => void
   /** Called after an app password was made: the submission listener may have to open. */
   readonly accountsChanged: () => Promise<void>
-  /** Text of a stored message, made in a worker with a bound on its time. */
-  readonly display: (message: { readonly header: Buffer; readonly messageId: number }) => Promise<Displayed>
+  /** Stored messages for the eye, read in a worker with a bound on its time. */
+  readonly display: Display
 }
 
 /** Who is asking. `window`: our own window's session. `owner`: whoever may open the owner socket. */

@@ -55,3 +55,25 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 }
+
+/** Of a mail's HTML in its frame: nothing runs, nothing is asked for, and only our own page may frame it. hardening.md E16 */
+export const VIEWER_POLICY = [
+  'sandbox',
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  'img-src data:',
+  "frame-ancestors 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ')
+
+export const VIEWER_HEADERS: Readonly<Record<string, string>> = {
+  ...SECURITY_HEADERS,
+  'content-security-policy': VIEWER_POLICY,
+  'x-frame-options': 'SAMEORIGIN',
+}
+
+/** The set that an answer of the relay gets at the door. There are these two, and nothing else an answer says of itself counts. */
+export function headersFor(response: Response): Readonly<Record<string, string>> {
+  return response.headers.get('content-security-policy') === VIEWER_POLICY ? VIEWER_HEADERS : SECURITY_HEADERS
+}

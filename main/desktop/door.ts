@@ -1,6 +1,6 @@
 // E10: the window's own door to the relay. Mounted on our window's session alone; answers only addresses of our host, without a
 // foreign Referer (requests on a scheme of our own carry no Origin), and passes on what an API needs and nothing else.
-import { SECURITY_HEADERS } from '../api/security-headers.ts'
+import { headersFor } from '../api/security-headers.ts'
 import { ORIGIN, ownUrl } from './origin.ts'
 import { answer, notFound } from './pages.ts'
 import type { Pages } from './pages.ts'
@@ -55,7 +55,7 @@ async function passOn(request: Request, url: URL, relay: RelayFetch): Promise<Re
   })
   const response = await relay(inner)
   const outer = new Headers(response.headers)
-  for (const [name, value] of Object.entries(SECURITY_HEADERS)) outer.set(name, value)
+  for (const [name, value] of Object.entries(headersFor(response))) outer.set(name, value)
   outer.delete('set-cookie')
   return new Response(response.body, { status: response.status, headers: outer })
 }

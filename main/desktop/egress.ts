@@ -14,8 +14,17 @@ export function mayLoad({ url, resourceType }: Asked, development: boolean): boo
   return development && url.startsWith('devtools:')
 }
 
-/** The one kind of download: a raw message, saved by a person's click. */
+/** All that may be saved, by a person's click: a raw message, and what was attached to one. */
 export function maySave(url: string): boolean {
   const own = ownUrl(url)
-  return own !== undefined && /^\/app\/mailbox\/\d+\/raw$/.test(own.pathname)
+  return (
+    own !== undefined &&
+    /^\/app\/((mailbox|held)\/\d+\/raw|view\/(mailbox|held)\/\d+\/attachments\/\d+)$/.test(own.pathname)
+  )
+}
+
+/** The one address that a frame in our page may show: the HTML of a mail, which has a policy of its own (E16). */
+export function mayFrame(url: string): boolean {
+  const own = ownUrl(url)
+  return own !== undefined && own.search === '' && /^\/app\/view\/(mailbox|held)\/\d+\/html$/.test(own.pathname)
 }

@@ -1,7 +1,7 @@
 // The walls around our window's contents: nowhere to go (E7), nothing to be allowed (E8), nobody to ask (E6).
 import { app, session } from 'electron'
 import type { Session, WebContents } from 'electron'
-import { mayLoad, maySave } from './egress.ts'
+import { mayFrame, mayLoad, maySave } from './egress.ts'
 import { ownUrl } from './origin.ts'
 
 /** E8: all that a page of ours may have: to put an address into the clipboard when a person clicks "copy". */
@@ -31,7 +31,11 @@ export function guardContents(contents: WebContents): void {
   const refuse = (event: { preventDefault: () => void }): void => event.preventDefault()
   contents.on('will-navigate', refuse)
   contents.on('will-redirect', refuse)
-  contents.on('will-frame-navigate', refuse)
+  contents.on('will-frame-navigate', (event) => {
+    // A frame directly in our page may show a mail; it has no script, no link and no name to reach it by.
+    const isFrameOfOurs = !event.isMainFrame && event.frame?.parent?.parent === null
+    if (!isFrameOfOurs || !mayFrame(event.url)) event.preventDefault()
+  })
   contents.on('will-attach-webview', refuse)
   contents.setWindowOpenHandler(() => ({ action: 'deny' }))
 }

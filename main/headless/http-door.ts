@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import http from 'node:http'
 import path from 'node:path'
-import { SECURITY_HEADERS } from '../api/security-headers.ts'
+import { headersFor } from '../api/security-headers.ts'
 import type { Relay } from '../relay.ts'
 import { Failure } from '../terms/failure.ts'
 import { parseEndpoint } from '../smtp/listeners.ts'
@@ -100,7 +100,7 @@ function handler(options: HttpDoorOptions, port: () => number): (request: Reques
 
 function withHeaders(response: Response): Response {
   const headers = new Headers(response.headers)
-  for (const [name, value] of Object.entries(SECURITY_HEADERS)) headers.set(name, value)
+  for (const [name, value] of Object.entries(headersFor(response))) headers.set(name, value)
   return new Response(response.body, { status: response.status, headers })
 }
 

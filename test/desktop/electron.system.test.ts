@@ -94,6 +94,55 @@ describe('a real Electron', () => {
     }
   })
 
+  test('shows the HTML of a mail in a frame that can do nothing, and lets it go nowhere', async () => {
+    const relay: RelayProcess = await startRelayProcess()
+    try {
+      const html =
+        '<p>Hello frame</p><a href="https://example.com/">go</a><img src="https://example.com/x.png"><script>top.document.title="ran"</script>'
+      expect(await sendMail(relay.smtp, 'shop@postern.test', 'Page', html)).toMatch(/^250 /)
+      const page = await launch(relay.folder)
+      await page.getByRole('button', { name: /Page/ }).first().waitFor()
+      const seen = await watch(page, 'app://postern/')
+      await page.reload()
+      const title = await page.title()
+      const url = await page.evaluate(async () => {
+        const { data } = (await (await fetch('/app/mailbox')).json()) as { data: { id: number }[] }
+        const view = (await (await fetch(`/app/view/mailbox/${data[0]?.id}`)).json()) as { html: { url: string } }
+        const frame = document.createElement('iframe')
+        frame.setAttribute('sandbox', '')
+        frame.src = view.html.url
+        document.body.append(frame)
+        return view.html.url
+      })
+      await expect.poll(() => page.frames().map((frame) => frame.url())).toContain(`app://postern${url}`)
+      const shown = page.frames().find((frame) => frame.url().endsWith('/html'))
+      await expect.poll(async () => shown?.locator('body').textContent()).toContain('Hello frame')
+      expect(await shown?.locator('[href],[src],script').count()).toBe(0)
+      // Nothing else gets into a frame.
+      for (const other of ['/', '/app/state', 'https://example.com/', 'data:text/html,x']) {
+        await page.evaluate((src) => {
+          const frame = document.createElement('iframe')
+          frame.src = src
+          document.body.append(frame)
+        }, other)
+      }
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      const texts = await Promise.all(
+        page
+          .frames()
+          .slice(2)
+          .map((frame) => frame.evaluate(() => document.body.textContent)),
+      )
+      expect(texts.map((text) => text?.trim() ?? '')).toEqual(['', '', '', ''])
+      expect([await page.title(), page.url(), app?.windows().length]).toEqual([title, 'app://postern/', 1])
+      expect(seen.errors).toEqual([])
+    } finally {
+      await app?.close()
+      app = undefined
+      await relay.stop()
+    }
+  })
+
   test('its walls hold: nothing is fetched from elsewhere, no window opens, no page is left, no Node is in it', async () => {
     const relay = await startStandIn({ socket: path.join(home, 'owner.sock') })
     try {

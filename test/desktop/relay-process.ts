@@ -67,8 +67,10 @@ export async function sendMail(
   to: { readonly host: string; readonly port: number },
   recipient: string,
   subject: string,
+  html?: string,
 ): Promise<string> {
-  const data = `From: Ann <ann@sender.example>\r\nTo: ${recipient}\r\nSubject: ${subject}\r\nDate: Mon, 12 Jan 2026 09:00:00 +0000\r\nMessage-ID: <${Math.random()}@sender.example>\r\n\r\nHello from a test.\r\n.\r\n`
+  const type = html === undefined ? '' : 'MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n'
+  const data = `From: Ann <ann@sender.example>\r\nTo: ${recipient}\r\nSubject: ${subject}\r\nDate: Mon, 12 Jan 2026 09:00:00 +0000\r\nMessage-ID: <${Math.random()}@sender.example>\r\n${type}\r\n${html ?? 'Hello from a test.'}\r\n.\r\n`
   const lines = [
     'EHLO sender.example\r\n',
     'MAIL FROM:<ann@sender.example>\r\n',

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { mayLoad, maySave } from '../../main/desktop/egress.ts'
+import { mayFrame, mayLoad, maySave } from '../../main/desktop/egress.ts'
 import { guardApp, guardContents, guardSession } from '../../main/desktop/guard.ts'
 import { menuTemplate } from '../../main/desktop/menu.ts'
 import { ownUrl, PRIVILEGES } from '../../main/desktop/origin.ts'
@@ -125,7 +125,8 @@ describe('E6: what may be loaded', () => {
   })
 
   test('only a raw message may be saved', () => {
-    expect(maySave('app://postern/app/mailbox/12/raw')).toBe(true)
+    for (const place of ['mailbox/12/raw', 'held/3/raw', 'view/held/3/attachments/0', 'view/mailbox/3/attachments/12'])
+      expect(maySave(`app://postern/app/${place}`), place).toBe(true)
     for (const url of [
       'app://postern/app/mailbox/12',
       'https://x/app/mailbox/1/raw',
@@ -152,6 +153,36 @@ describe('E7: contents go nowhere and open nothing', () => {
       expect(event.preventDefault).toHaveBeenCalledOnce()
     },
   )
+
+  test('a frame in our page may show a mail, and nothing else; a frame in a frame nothing at all', () => {
+    const contents = new fake.FakeContents()
+    guardContents(contents as never)
+    const main = { parent: null }
+    const mail = 'app://postern/app/view/held/3/html'
+    const isRefused = (url: string, frame: unknown, isMainFrame = false): boolean => {
+      const event = { url, frame, isMainFrame, preventDefault: vi.fn() }
+      contents.emit('will-frame-navigate', event)
+      return event.preventDefault.mock.calls.length > 0
+    }
+    expect(isRefused(mail, { parent: main })).toBe(false)
+    expect(isRefused(mail, { parent: { parent: main } })).toBe(true)
+    expect(isRefused(mail, main, true)).toBe(true)
+    expect(isRefused(mail, undefined)).toBe(true)
+    for (const url of [
+      'app://postern/',
+      'app://postern/app/state',
+      'app://postern/app/view/held/3',
+      'app://postern/app/view/held/3/html?x',
+      'app://postern/app/view/held/../3/html',
+      'app://other/app/view/held/3/html',
+      'https://example.com/app/view/held/3/html',
+      'data:text/html,x',
+      'about:blank',
+    ]) {
+      expect(mayFrame(url), url).toBe(false)
+      expect(isRefused(url, { parent: main }), url).toBe(true)
+    }
+  })
 
   test('window.open is denied', () => {
     const contents = new fake.FakeContents()

@@ -41,10 +41,11 @@ async function readMail(parts: ApiParts, c: Context): Promise<Response> {
   const id = Number(c.req.param('id'))
   const item = Number.isSafeInteger(id) ? parts.store.mail.mailboxItem(id) : undefined
   if (item === undefined) throw notFound('The message')
-  const shown = await parts.display(item)
+  const { text, truncated, attachments } = await parts.display.view(item)
   if (!item.read) await parts.store.writer.run('markRead', item.id)
   const headers = item.header.subarray(0, MAX_HEADERS).toString('utf8')
-  return c.json({ ...mailboxOut({ ...item, read: true }), headers, ...shown })
+  const named = attachments.map(({ name, type, size }) => ({ name, type, size }))
+  return c.json({ ...mailboxOut({ ...item, read: true }), headers, text, attachments: named, truncated })
 }
 
 /** A stored message as a file: never shown inline, never sniffed. */
