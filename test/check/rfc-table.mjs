@@ -102,6 +102,7 @@ export const RFCS = {
   6152: 'SMTP 8BITMIME',
   6186: 'SRV for mail clients',
   6238: 'TOTP',
+  6266: 'Content-Disposition in HTTP',
   6376: 'DKIM',
   6377: 'DKIM and mailing lists',
   6409: 'Message submission',

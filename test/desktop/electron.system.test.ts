@@ -133,7 +133,7 @@ describe('a real Electron', () => {
           .slice(2)
           .map((frame) => frame.evaluate(() => document.body.textContent)),
       )
-      expect(texts.map((text) => text?.trim() ?? '')).toEqual(['', '', '', ''])
+      expect(texts.map((text) => text.trim())).toEqual(['', '', '', ''])
       expect([await page.title(), page.url(), app?.windows().length]).toEqual([title, 'app://postern/', 1])
       expect(seen.errors).toEqual([])
     } finally {
