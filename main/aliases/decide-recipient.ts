@@ -5,6 +5,7 @@
 import type { Address, Domain } from '../terms/address.ts'
 import { REPLIES, withText, type Reply } from '../terms/reply.ts'
 import type { Setting } from './decide-settings.ts'
+import { mayMakeItself, REPORTS, TO_USER } from './reserved.ts'
 
 /** What the decision needs of an alias. */
 export interface AliasState {
@@ -130,14 +131,6 @@ export type RecipientDecision = { readonly because: Setting } & (
   | { readonly kind: 'unsubscribe'; readonly deliveryId: number }
 )
 
-const TO_USER = new Set(['postmaster', 'abuse'])
-/** RFC 8460 §3, RFC 9990: where the records of a domain ask for reports. Programs write there and a program reads it. */
-const REPORTS: ReadonlyMap<string, 'tls' | 'dmarc'> = new Map([
-  ['tls-reports', 'tls'],
-  ['dmarc-reports', 'dmarc'],
-])
-/** Never made by a catch-all: nobody writes there but programs, or people who probe. contract.md "Addresses" */
-const NEVER_MADE = new Set(['mailer-daemon', 'bounces', 'noreply-dmarc', 'root'])
 const DAY = 86_400_000
 
 function refuse(because: Setting, reply: Reply, alias?: AliasState, block?: BlockState): RecipientDecision {
@@ -225,9 +218,7 @@ function decideAlias(facts: RecipientFacts, alias: AliasState): RecipientDecisio
 function decideUnknown(facts: RecipientFacts, domain: DomainState): RecipientDecision {
   if (facts.forgotten) return refuse('alias-forgotten', REPLIES.aliasForgotten)
   if (!domain.active) return refuse('domain-off', REPLIES.unknownAlias)
-  // A quoted local part is legal and nobody's alias: it is not made one, whatever patterns and catch-all say.
-  const plain = !facts.localPart.startsWith('"') && !NEVER_MADE.has(facts.localPart.toLowerCase())
-  if (!plain) return refuse('never-made', REPLIES.unknownAlias)
+  if (!mayMakeItself(facts.localPart)) return refuse('never-made', REPLIES.unknownAlias)
   if (facts.pattern === undefined && !domain.catchAll) return refuse('no-such-alias', REPLIES.unknownAlias)
   const block = blocked(facts.block, undefined)
   if (block !== undefined) return block

@@ -5,6 +5,8 @@ import type { LogEntry } from '../api/shapes.ts'
 const FIRST_MS = 60_000
 const NEXT_MS = 60 * 60_000
 const BLOCKED: ReadonlySet<string> = new Set(['refused', 'blocked', 'held'])
+/** Told by themselves: questions.ts, warnings.ts. */
+const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(['ask-sender', 'dictionary-flood', 'new-alias-flood'])
 
 export interface Summary {
   readonly title: string
@@ -39,8 +41,8 @@ export function makeBlockedMail({ now, later, show }: BlockedMailOptions): (entr
     waiting = new Map()
     show(summaryOf(entries))
   }
-  return ({ id, outcome, alias, muted }) => {
-    if (!BLOCKED.has(outcome) || muted === true) return
+  return ({ id, outcome, reason, alias, muted }) => {
+    if (!BLOCKED.has(outcome) || TOLD_ELSEWHERE.has(reason) || muted === true) return
     waiting.set(id, alias)
     if (isPlanned) return
     isPlanned = true

@@ -1,12 +1,12 @@
 // The desktop host: one window, its own scheme, the relay behind it. Thin on purpose; what a page shows and what mail becomes are
 // decided elsewhere.
 import { app, nativeTheme, Notification, powerMonitor, protocol, session } from 'electron'
-import type { BrowserWindow, Tray } from 'electron'
+import type { BrowserWindow, NotificationConstructorOptions, Tray } from 'electron'
 import path from 'node:path'
 import type { Route } from '../../preload/powers.ts'
 import { parseArguments, refusedArgument } from './arguments.ts'
 import type { DesktopArguments } from './arguments.ts'
-import { makeBlockedMail } from './blocked-mail.ts'
+import { makeBlockedMail, type Summary } from './blocked-mail.ts'
 import { canHost, hostRelay } from './hosted-relay.ts'
 import { pinnedNode, startChildRelay } from './child-relay.ts'
 import { decideClosing } from './closing.ts'
@@ -22,11 +22,13 @@ import { makePages } from './pages.ts'
 import { lendPowers, openRoute } from './powers.ts'
 import { openPreferences } from './preferences.ts'
 import type { Preferences } from './preferences.ts'
+import { ANSWERS, answerQuestion, makeQuestions, type Question } from './questions.ts'
 import { makeRelaySource } from './relay-source.ts'
 import type { RelaySource } from './relay-source.ts'
 import { canHaveTray, makeTray } from './tray.ts'
 import { PARTITION } from './web-preferences.ts'
 import { wakeOnResume } from './wake.ts'
+import { makeWarnings } from './warnings.ts'
 import { bringToFront, openWindow } from './window.ts'
 
 interface Places {
@@ -105,7 +107,7 @@ class Desktop {
     if (!this.started.hidden) this.open(this.started.route)
     await this.addTray()
     if (this.started.hidden && this.tray === undefined) this.open(this.started.route)
-    this.notifyOfBlockedMail()
+    this.notify()
     wakeOnResume(powerMonitor, this.relay.fetch, report)
   }
 
@@ -147,18 +149,35 @@ class Desktop {
     }).show()
   }
 
-  private notifyOfBlockedMail(): void {
-    const take = makeBlockedMail({
-      now: Date.now,
-      later: (work, millis) => setTimeout(work, millis),
-      show: (summary) => {
-        if (!Notification.isSupported() || this.window?.isFocused() === true) return
-        const notification = new Notification({ ...summary, silent: true })
-        notification.on('click', () => this.open({ panel: 'log' }))
-        notification.show()
-      },
+  /** Nothing is told to somebody who looks at the window; a click opens it at the log. */
+  private show(summary: Summary, more: NotificationConstructorOptions = {}): Notification | undefined {
+    if (!Notification.isSupported() || this.window?.isFocused() === true) return undefined
+    const notification = new Notification({ ...summary, silent: true, ...more })
+    notification.on('click', () => this.open({ panel: 'log' }))
+    notification.show()
+    return notification
+  }
+
+  private ask({ title, body, logId }: Question): void {
+    const buttons = logId === undefined ? [] : ANSWERS.map(({ text }) => ({ type: 'button' as const, text }))
+    this.show({ title, body }, { actions: buttons })?.on('action', ({ actionIndex }) => {
+      const chosen = ANSWERS[actionIndex]
+      if (chosen === undefined || logId === undefined) return
+      answerQuestion(this.relay.fetch, logId, chosen.answer).catch(report)
     })
-    const stop = followLog(this.relay.fetch, take)
+  }
+
+  private notify(): void {
+    const later = (work: () => void, millis: number): void => void setTimeout(work, millis)
+    const show = (summary: Summary): void => void this.show(summary)
+    const takers = [
+      makeBlockedMail({ now: Date.now, later, show }),
+      makeQuestions({ now: Date.now, later, show: (question) => this.ask(question) }),
+      makeWarnings(Date.now, show),
+    ]
+    const stop = followLog(this.relay.fetch, (entry) => {
+      for (const take of takers) take(entry)
+    })
     app.on('will-quit', stop)
   }
 

@@ -23,6 +23,7 @@ import { deferralOf } from './plan-trust.ts'
 import { planRecipients, type Refused } from './plan-recipients.ts'
 import type { Plan } from './plan.ts'
 import type { MailParts } from './parts.ts'
+import { lookAgain, type UnderWay } from './second-look.ts'
 
 export type LogRefusal = (
   reply: Reply,
@@ -40,15 +41,22 @@ export class IncomingMessage implements MessageSink {
   private readonly peer: Peer
   private readonly logRefusal: LogRefusal
   private readonly sink: BodySink
+  private readonly underWay: UnderWay
   private unchecked = 0
   /** Set once our answer waits to be read. */
   private digest: Buffer | undefined
 
-  constructor(parts: MailParts, transaction: Transaction, peer: Peer, logRefusal: LogRefusal) {
+  constructor(
+    parts: MailParts,
+    transaction: Transaction,
+    peer: Peer,
+    shared: { readonly logRefusal: LogRefusal; readonly underWay: UnderWay },
+  ) {
     this.parts = parts
     this.transaction = transaction
     this.peer = peer
-    this.logRefusal = logRefusal
+    this.logRefusal = shared.logRefusal
+    this.underWay = shared.underWay
     this.sink = new BodySink(parts.store.spoolFolder, parts.limits)
   }
 
@@ -82,6 +90,7 @@ export class IncomingMessage implements MessageSink {
   async finish(): Promise<Reply> {
     let stored: StoredBody | undefined
     let committed = false
+    let leave: (() => void) | undefined
     try {
       stored = await this.sink.finish()
       const header = parseHeaderBlock(stored.header)
@@ -101,7 +110,11 @@ export class IncomingMessage implements MessageSink {
       const arrival = await this.arrive(stored, header, summary)
       const later = deferralOf(this.parts, plans, arrival)
       if (later !== undefined) return this.refuse(later, summary)
-      const { recipients, refused } = await planRecipients(this.parts, plans, arrival)
+      const look = lookAgain(this.parts, plans, arrival, this.underWay)
+      leave = look.leave
+      const planned = await planRecipients(this.parts, look.plans, arrival)
+      const { recipients } = planned
+      const refused = [...look.refused, ...planned.refused]
       for (const { plan, reply, blockId } of refused) this.logOne(reply, plan, summary, blockId)
       const [first] = refused
       // behaviour.md 1: accepted if any recipient is; the ones left out are in the log, and a proven sender is told.
@@ -112,6 +125,7 @@ export class IncomingMessage implements MessageSink {
     } catch (error) {
       return this.failed(error)
     } finally {
+      leave?.()
       // Dies here: the file has no row and the next start sweeps it away.
       if (!committed && stored !== undefined && stored.spool !== null)
         removeSpool(this.parts.store.spoolFolder, stored.spool.id)

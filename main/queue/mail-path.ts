@@ -11,10 +11,11 @@ import type { NewLogEntry } from '../store/commands/log.ts'
 import { readCount } from '../store/settings.ts'
 import { addressKey, domainOf, type Address } from '../terms/address.ts'
 import { REPLIES, type Reply } from '../terms/reply.ts'
-import { IncomingMessage } from './incoming.ts'
+import { IncomingMessage, type LogRefusal } from './incoming.ts'
 import type { MailParts } from './parts.ts'
 import type { Plan } from './plan.ts'
 import { readReturnPath } from './return-path.ts'
+import { UnderWay } from './second-look.ts'
 
 /** Failed logins an hour from one address. */
 const AUTH_FAILURES = 30
@@ -48,6 +49,7 @@ const REFUSALS: Partial<Record<string, string>> = {
   'too-many-hops': 'The message has been through more than 100 servers.',
   'disk-full': 'The disk is nearly full: mail is put off until there is space again. Nothing that was taken is lost.',
   'queue-full': 'The queue is as long as it may be: mail is put off until some of it has gone out.',
+  'too-many-authors': 'From names more than 20 authors; nobody writes so, and a blocked one could hide among them.',
   'mail-loop': 'The message has been here before.',
   'too-many-recipients': 'The message has more recipients than this server takes at once.',
   'idle-timeout': 'The client fell silent.',
@@ -72,6 +74,7 @@ export class MailPath implements MailHandler {
   private readonly newAliases = new HourlyRate()
   private readonly noticed = new HourlyRate()
   private readonly floods = new FloodWatch()
+  private readonly underWay = new UnderWay()
 
   constructor(parts: MailParts) {
     this.parts = parts
@@ -170,9 +173,10 @@ export class MailPath implements MailHandler {
   }
 
   message(transaction: Transaction, peer: Peer): MessageSink {
-    return new IncomingMessage(this.parts, transaction, peer, (reply, about, who, counted = NOBODY) => {
+    const logRefusal: LogRefusal = (reply, about, who, counted = NOBODY) => {
       this.logRefusal(reply, about, who, counted)
-    })
+    }
+    return new IncomingMessage(this.parts, transaction, peer, { logRefusal, underWay: this.underWay })
   }
 
   async authenticate(username: string, password: string, peer: Peer): Promise<Account | 'slow-down' | undefined> {

@@ -105,12 +105,12 @@ type Of<Kind extends Plan['decision']['kind']> = Extract<Plan['decision'], { kin
 /** contract.md "Addresses": who the sender is, the header From says, so it is known only behind DATA. */
 function authorAddresses(arrival: Arrival): readonly Address[] {
   const named = authorsOf(arrival.header).flatMap(({ address }) => (address === undefined ? [] : [address]))
-  if (named.length > 0) return named.slice(0, MAX_AUTHORS)
+  if (named.length > 0) return named
   const { reversePath } = arrival.transaction
   return reversePath === undefined ? [] : [reversePath]
 }
 
-/** More authors than that, and the rest are not looked up: one unknown among the first ones decides already. */
+/** Each author is looked up. Nobody writes with so many; whoever does hides a blocked one among them. */
 const MAX_AUTHORS = 20
 
 /** What the sender's standing makes of the message; undefined where it may pass. */
@@ -121,7 +121,9 @@ function planSender(
   address: Address,
   tag: string,
 ): OnePlan | undefined {
-  const facts = gatherSenderFacts(parts.store, alias, authorAddresses(arrival))
+  const authors = authorAddresses(arrival)
+  if (authors.length > MAX_AUTHORS) return { refuse: REPLIES.tooManyAuthors }
+  const facts = gatherSenderFacts(parts.store, alias, authors)
   const decision = decideSender(facts)
   switch (decision.kind) {
     case 'pass':

@@ -2,6 +2,8 @@
 // strangers or impossible to scrub: held, with the reason; nothing is narrowed and nothing is sent in silence. behaviour.md 4
 import { createHash } from 'node:crypto'
 import type { AliasState, ContactState } from '../aliases/decide-recipient.ts'
+import { addressHash } from '../aliases/facts.ts'
+import { mayMakeItself } from '../aliases/reserved.ts'
 import {
   automaticKind,
   authorsOf,
@@ -208,15 +210,20 @@ function aliasOfFrom(parts: MailParts, arrival: Arrival): AliasOfMail | undefine
   const from = arrival.summary.fromAddress
   if (from === undefined) return undefined
   const { directory } = parts.store
-  const known = directory.alias(addressKey(from))
-  if (known !== undefined) return known.deletedAt === null ? known : undefined
   const domain = directory.domain(domainOf(from))
-  const local = parseLocalPart(splitTag(localPartOf(from)).base.toLowerCase())
-  if (domain?.active !== true || !domain.catchAll || local === undefined || local.startsWith('"')) return undefined
+  const { base } = splitTag(localPartOf(from))
+  const known = domain === undefined ? undefined : directory.alias(addressKey(`${base}@${domain.name}` as Address))
+  if (known !== undefined) return known.deletedAt === null ? known : undefined
+  const local = parseLocalPart(base.toLowerCase())
+  if (domain?.active !== true || !domain.catchAll || local === undefined) return undefined
   const address = `${local}@${domain.name}` as Address
+  const key = addressKey(address)
+  // Sending makes what a catch-all makes, and no more: nothing reserved, no reply address, nothing that was forgotten.
+  if (!mayMakeItself(local) || directory.contactByReplyAddress(key) !== undefined) return undefined
+  if (directory.isForgotten(addressHash(key))) return undefined
   const create = {
     address,
-    addressKey: addressKey(address),
+    addressKey: key,
     localPart: local,
     domainId: domain.id,
     origin: 'made' as const,

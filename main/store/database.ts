@@ -1,7 +1,7 @@
 // Opening the database file: encrypted and authenticated page by page (AEGIS-256), durable on power loss, and nothing of
 // it ever in a temporary file. Every open goes through here, so that no connection can forget one of the settings.
 import Database from 'better-sqlite3'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { Failure } from '../terms/failure.ts'
 import { faultPoint } from './fault.ts'
 import { codeOf, nameStoreError } from './failures.ts'
@@ -19,6 +19,18 @@ export interface OpenOptions {
   readonly unencrypted?: boolean
   /** A copy that is thrown away if anything goes wrong: no journal, so nothing of it is written twice. */
   readonly scratch?: boolean
+}
+
+const SMALLEST_CACHE = 16_000
+const LARGEST_CACHE = 48_000
+
+/**
+ * Kilobytes of pages that a connection keeps. Every miss is a read and an AEGIS round over 4 KB, so the inner pages of the indexes should
+ * stay: a thirty-second of the file holds them. Only from 500 MB on is that more than the 16 MB of everybody, and only who reads has it.
+ */
+function cacheKilobytes({ file, readonly }: OpenOptions): number {
+  const size = readonly === true ? (statSync(file, { throwIfNoEntry: false })?.size ?? 0) : 0
+  return Math.round(Math.min(LARGEST_CACHE, Math.max(SMALLEST_CACHE, size / 32_000)))
 }
 
 /** Opens an existing or a new database file. Throws `database-damaged` where the first page does not authenticate. */
@@ -40,7 +52,7 @@ export function openDatabase(options: OpenOptions): Db {
     }
     db.pragma('temp_store=MEMORY') // sorts and indexes of SQLite's own must not reach the disk in clear
     db.pragma('foreign_keys=ON')
-    db.pragma('cache_size=-16000')
+    db.pragma(`cache_size=-${cacheKilobytes(options)}`)
     // The first read: fails where the key is wrong or the first page is damaged.
     db.prepare('SELECT count(*) FROM sqlite_schema').get()
     if (options.scratch === true) db.pragma('journal_mode=OFF')

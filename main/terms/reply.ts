@@ -103,6 +103,7 @@ export const REPLIES = {
   tooManyNewAliases: reply(450, '4.7.1', 'Too many new addresses, try again later', 'too-many-new-aliases'),
   tooManyHops: reply(554, '5.4.6', 'Too many hops', 'too-many-hops'),
   mailLoop: reply(554, '5.4.6', 'Mail loop', 'mail-loop'),
+  tooManyAuthors: reply(554, '5.6.0', 'From names too many authors', 'too-many-authors'),
   malformedData: reply(554, '5.6.0', 'Message has a bare CR, a bare LF or a NUL', 'malformed-data'),
   headerTooBig: reply(552, '5.3.4', 'Message header too big', 'header-too-big'),
   textLineTooLong: reply(554, '5.6.0', 'Text line too long', 'text-line-too-long'),

@@ -9,6 +9,8 @@ import { defaultDataFolder, ownerSocket, profileFolder } from '../../main/deskto
 import { canHost } from '../../main/desktop/hosted-relay.ts'
 import { makeEventReader } from '../../main/desktop/log-stream.ts'
 import { openPreferences } from '../../main/desktop/preferences.ts'
+import { answerQuestion, makeQuestions } from '../../main/desktop/questions.ts'
+import { makeWarnings } from '../../main/desktop/warnings.ts'
 import { makeRelaySource } from '../../main/desktop/relay-source.ts'
 import type { Ways } from '../../main/desktop/relay-source.ts'
 import { defaultDataFolder as headlessFolder, ownerSocketPath } from '../../main/headless/folders.ts'
@@ -202,4 +204,95 @@ describe('which relay answers the window', () => {
     ['10', true],
     [undefined, false],
   ])('a Node-API of %s can host: %s', (napi, can) => expect(canHost(napi === undefined ? {} : { napi })).toBe(can))
+})
+
+describe('a new sender', () => {
+  const asked = { outcome: 'held', reason: 'ask-sender', alias: 'shop@postern.test', sender: 'bob@far.example' }
+  const set = () => {
+    let now = 0
+    let plan: { readonly work: () => void; readonly at: number } | undefined
+    const show = vi.fn()
+    const take = makeQuestions({ now: () => now, later: (work, millis) => (plan = { work, at: now + millis }), show })
+    const runTo = (at: number): void => {
+      now = at
+      if (plan === undefined || plan.at > at) return
+      const { work } = plan
+      plan = undefined
+      work()
+    }
+    return { take, show, runTo }
+  }
+
+  test('is asked about at once, by name and without the subject; several are counted', () => {
+    const { take, show, runTo } = set()
+    take(sampleLog(1, { ...asked, subject: 'secret' }))
+    runTo(0)
+    expect(show.mock.calls).toEqual([
+      [
+        {
+          title: 'May bob@far.example write to you?',
+          body: 'To shop@postern.test. The mail waits for your answer.',
+          logId: 1,
+        },
+      ],
+    ])
+    for (const id of [2, 3, 4]) take(sampleLog(id, asked))
+    take(sampleLog(4, { ...asked, outcome: 'accepted', reason: 'sender-allowed' }))
+    runTo(59_999)
+    expect(show).toHaveBeenCalledTimes(1)
+    runTo(60_000)
+    expect(show.mock.calls[1]).toEqual([
+      {
+        title: '2 messages of new senders wait',
+        body: 'Open Postern to allow or block who sent them.',
+        logId: undefined,
+      },
+    ])
+  })
+
+  test('is not asked about when muted, answered already, or anything else', () => {
+    const { take, show, runTo } = set()
+    take(sampleLog(1, { ...asked, muted: true }))
+    take(sampleLog(2, asked))
+    take(sampleLog(2, { ...asked, outcome: 'dropped', reason: 'sender-refused' }))
+    take(sampleLog(3, { outcome: 'held', reason: 'dmarc-failed' }))
+    runTo(60_000)
+    expect(show).not.toHaveBeenCalled()
+  })
+
+  test('the answer goes to the question of this entry, and to no other', async () => {
+    const asks: string[] = []
+    const relay = async (request: Request): Promise<Response> => {
+      asks.push(`${request.method} ${new URL(request.url).pathname} ${await request.text()}`)
+      return Response.json({
+        data: [
+          { id: 7, logId: 40 },
+          { id: 8, logId: 41 },
+        ],
+      })
+    }
+    expect(await answerQuestion(relay, 41, 'block')).toBe(true)
+    expect(asks).toEqual(['GET /app/questions ', 'POST /app/questions/8 {"answer":"block"}'])
+    expect(await answerQuestion(relay, 99, 'allow')).toBe(false)
+    expect(asks).toHaveLength(3)
+  })
+})
+
+describe('warnings', () => {
+  test('are told once an hour for each alias and kind', () => {
+    let now = 0
+    const show = vi.fn()
+    const take = makeWarnings(() => now, show)
+    const leak = { outcome: 'noticed', reason: 'leak-suspected', alias: 'a@postern.test', sender: 'x@casino.example' }
+    take(sampleLog(1, leak))
+    take(sampleLog(2, leak))
+    take(sampleLog(3, { ...leak, alias: 'b@postern.test' }))
+    take(sampleLog(4, { outcome: 'refused', reason: 'new-alias-flood' }))
+    take(sampleLog(5, { outcome: 'refused', reason: 'unknown-alias' }))
+    expect(show).toHaveBeenCalledTimes(3)
+    expect(JSON.stringify(show.mock.calls)).not.toContain('casino')
+    now = 3_600_000
+    take(sampleLog(6, leak))
+    expect(show).toHaveBeenCalledTimes(4)
+  })
 })

@@ -65,7 +65,7 @@ describe('tables of aliases', () => {
     expect(done).toMatchObject(sum)
     expect(done.problems.map(({ line, why }) => `${line} ${why}`)).toEqual([
       '4 stranger.test is not one of your domains; add it first.',
-      '5 postmaster is reserved: mail to it always comes to you.',
+      '5 postmaster is reserved: it is never an alias.',
       '6 The same alias stands above.',
       '7 That is no address.',
       '8 Its active is neither on nor off.',

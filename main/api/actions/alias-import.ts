@@ -3,11 +3,15 @@
 import { ApiError, type ApiParts } from '../parts.ts'
 import { parseSwitchText } from './switch-text.ts'
 import { addAlias, changeAlias, customLocalPart, setRecipients, type AliasChange } from './aliases.ts'
+import { packLabels, unpackLabels } from './labels.ts'
 import { findRecipient } from './recipients.ts'
 import type { AliasRow, DomainRow } from '../../store/rows.ts'
 import { addressKey, domainOf, localPartOf, parseAddress, type Address } from '../../terms/address.ts'
 
-export const POLICIES = ['all', 'known', 'ask'] as const
+const POLICIES = ['all', 'known', 'ask'] as const
+const WHEN_DISABLED = ['reject', 'discard', 'defer'] as const
+const UNSUBSCRIBE = ['keep', 'disable', 'block', 'both'] as const
+const MAX_COUNT = 1_000_000_000
 
 /** Our columns, and what others call them. */
 const COLUMNS = {
@@ -19,6 +23,17 @@ const COLUMNS = {
   recipients: ['recipients', 'mailboxes', 'mailbox'],
   from_name: ['from_name', 'from name'],
   policy: ['policy'],
+  when_disabled: ['when_disabled'],
+  reject_text: ['reject_text'],
+  unsubscribe: ['unsubscribe'],
+  allow_sealed: ['allow_sealed'],
+  expires_at: ['expires_at'],
+  expires_after: ['expires_after'],
+  expires_idle: ['expires_idle'],
+  hourly_limit: ['hourly_limit'],
+  fallback_recipient: ['fallback_recipient'],
+  /** Of an alias that is new here; what is here already is neither deleted nor restored by a table. */
+  deleted_at: ['deleted_at'],
 } as const
 type Column = keyof typeof COLUMNS
 export const IMPORT_COLUMNS = Object.keys(COLUMNS) as readonly Column[]
@@ -59,6 +74,7 @@ type Cells = (column: Column) => string | undefined
 interface Wanted {
   readonly change: AliasChange
   readonly recipientIds: readonly string[] | undefined
+  readonly isDeleted: boolean
 }
 
 const list = (text: string): string[] =>
@@ -67,29 +83,67 @@ const list = (text: string): string[] =>
     .map((one) => one.trim())
     .filter((one) => one !== '')
 
+/** Labels may have blanks in them: ours are parted by bars. */
+const labelList = (text: string): string[] =>
+  text.split(text.includes('|') ? '|' : /[,;]+/).filter((one) => one.trim() !== '')
+
+function oneOf<T extends string>(what: string, all: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = all.find((one) => one === text.toLowerCase())
+    if (found === undefined) throw new ApiError(422, `Its ${what} is none of ${all.join(', ')}.`)
+    return found
+  }
+}
+
+const bounded =
+  (what: string, max: number) =>
+  (text: string): string => {
+    if (text.length > max) throw new ApiError(422, `Its ${what} is longer than ${max} characters.`)
+    return text
+  }
+
+const count =
+  (what: string) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (!/^[0-9]+$/.test(text) || value < 1 || value > MAX_COUNT)
+      throw new ApiError(422, `Its ${what} is no whole number from 1.`)
+    return value
+  }
+
+/** A time as our tables have it (ISO 8601, in UTC where no zone is said). */
+function readTime(text: string): number {
+  const at = Date.parse(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text) ? `${text.replace(' ', 'T')}Z` : text)
+  if (Number.isNaN(at) || at < 0) throw new ApiError(422, 'Its date is none that can be read.')
+  return at
+}
+
 function readWanted(parts: ApiParts, cell: Cells): Wanted {
   const optional = <T>(column: Column, read: (text: string) => T): T | undefined => {
     const text = cell(column)?.trim()
     return text === undefined || text === '' ? undefined : read(text)
   }
-  const bounded = (what: string, max: number) => (text: string) => {
-    if (text.length > max) throw new ApiError(422, `Its ${what} is longer than ${max} characters.`)
-    return text
-  }
+  const onOff = (column: Column): boolean | undefined => optional(column, (text) => parseSwitchText(column, text))
   return {
     change: {
       description: optional('description', bounded('description', 200)),
       fromName: optional('from_name', bounded('from name', 50)),
-      active: optional('active', (text) => parseSwitchText('active', text)),
-      pinned: optional('pinned', (text) => parseSwitchText('pinned', text)),
-      labels: optional('labels', (text) => list(text).slice(0, 20)),
-      policy: optional('policy', (text) => {
-        const policy = POLICIES.find((one) => one === text.toLowerCase())
-        if (policy === undefined) throw new ApiError(422, 'Its policy is none of all, known and ask.')
-        return policy
-      }),
+      active: onOff('active'),
+      pinned: onOff('pinned'),
+      labels: optional('labels', (text) => unpackLabels(packLabels(labelList(text).slice(0, 20)))),
+      policy: optional('policy', oneOf('policy', POLICIES)),
+      whenDisabled: optional('when_disabled', oneOf('when_disabled', WHEN_DISABLED)),
+      rejectText: optional('reject_text', bounded('reject text', 200)),
+      unsubscribe: optional('unsubscribe', oneOf('unsubscribe', UNSUBSCRIBE)),
+      allowSealed: onOff('allow_sealed'),
+      expiresAt: optional('expires_at', readTime),
+      expiresAfter: optional('expires_after', count('expires_after')),
+      expiresIdle: optional('expires_idle', count('expires_idle')),
+      hourlyLimit: optional('hourly_limit', count('hourly_limit')),
+      fallbackRecipient: optional('fallback_recipient', (text) => findRecipient(parts, text).email),
     },
     recipientIds: optional('recipients', (text) => list(text).map((one) => findRecipient(parts, one).id)),
+    isDeleted: optional('deleted_at', readTime) !== undefined,
   }
 }
 
@@ -110,7 +164,7 @@ function findTarget({ store: { directory } }: ApiParts, text: string): Target {
 async function write(
   parts: ApiParts,
   { address, domain, row }: Target,
-  { change, recipientIds }: Wanted,
+  { change, recipientIds, isDeleted }: Wanted,
 ): Promise<void> {
   const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
   const { description = null, ...later } = row === undefined ? given : { description: null, ...given }
@@ -124,7 +178,7 @@ async function write(
       recipientIds: recipientIds ?? [],
     }))
   if (row !== undefined && recipientIds !== undefined) await setRecipients(parts, row, recipientIds)
-  const rest = row === undefined ? later : given
+  const rest = row !== undefined ? given : isDeleted ? { ...later, deleted: true, active: false } : later
   if (Object.keys(rest).length > 0) await changeAlias(parts, made, rest)
 }
 

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { addressHash } from '../../aliases/facts.ts'
 import { generateLocalPart, siteName, type AliasFormat } from '../../aliases/generate.ts'
+import { isReserved } from '../../aliases/reserved.ts'
 import type { AliasRow, ContactRow, DomainRow, WhenDisabled } from '../../store/rows.ts'
 import {
   address as joinAddress,
@@ -31,8 +32,6 @@ export interface AliasInput {
   readonly recipientIds: readonly string[]
 }
 
-/** RFC 5321 §4.5.1, RFC 2142, contract.md "Addresses": never aliases. */
-const RESERVED = new Set(['postmaster', 'abuse', 'mailer-daemon'])
 const ATTEMPTS = 20
 
 export async function addAlias(parts: Parts, input: AliasInput): Promise<AliasRow> {
@@ -64,7 +63,7 @@ export function customLocalPart(
   if (parsed === undefined || parsed.startsWith('"'))
     throw invalid(FIELD, 'The local part is not one that mail systems take.')
   const { base } = splitTag(parsed)
-  if (RESERVED.has(base)) throw invalid(FIELD, `${base} is reserved: mail to it always comes to you.`)
+  if (isReserved(base)) throw invalid(FIELD, `${base} is reserved: it is never an alias.`)
   const key = addressKey(joinAddress(base, input.domain.name))
   const { directory } = parts.store
   if (directory.alias(key) !== undefined || directory.contactByReplyAddress(key) !== undefined)

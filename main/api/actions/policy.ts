@@ -26,6 +26,8 @@ export function policyOut(parts: Pick<ApiParts, 'store'>, row: AliasRow) {
     hourly_limit: row.hourlyLimit,
     when_disabled: row.whenDisabled,
     reject_text: row.rejectText,
+    unsubscribe: row.unsubscribe,
+    allow_sealed: row.allowSealed,
     origin: row.madeByPattern === null ? row.origin : 'pattern',
     first_sender: row.firstSender,
     leak: row.leakEvidence === null ? null : (JSON.parse(row.leakEvidence) as LeakEvidence),
@@ -113,10 +115,8 @@ export async function answerQuestion(parts: ApiParts, row: HeldRow, answer: 'all
   if (address === undefined) throw new ApiError(409, 'The message names no sender; release or drop it by itself.')
   const key = addressKey(address)
   const waiting = store.mail
-    .heldList(MAX_WAITING, undefined)
-    .filter(
-      (one) => isQuestion(one) && one.aliasId === alias.id && one.sender.toLowerCase() === row.sender.toLowerCase(),
-    )
+    .questions(MAX_WAITING, alias.id)
+    .filter((one) => one.sender.toLowerCase() === row.sender.toLowerCase())
   const header = store.mail.message(row.messageId)?.header
   const author = header === undefined ? undefined : authorsOf(parseHeaderBlock(header))[0]
   const result = await store.writer.run('answerSender', {

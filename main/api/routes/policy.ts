@@ -3,7 +3,7 @@ import { Hono, type Context } from 'hono'
 import { z } from 'zod'
 import { findAlias } from '../actions/aliases.ts'
 import { findDomain } from '../actions/domains.ts'
-import { addBlock, addPattern, answerQuestion, findBlockRow, isQuestion, policyOut } from '../actions/policy.ts'
+import { addBlock, addPattern, answerQuestion, findBlockRow, policyOut } from '../actions/policy.ts'
 import { why } from '../actions/why.ts'
 import { readBody } from '../body.ts'
 import { ApiError, notFound, type ApiParts } from '../parts.ts'
@@ -75,8 +75,11 @@ function patternRoutes(parts: ApiParts): Hono {
 
 function questionRoutes(parts: ApiParts): Hono {
   const routes = new Hono()
-  const { mail } = parts.store
-  routes.get('/questions', (c) => c.json({ data: mail.heldList(1000, undefined).filter(isQuestion) }))
+  const { mail, directory } = parts.store
+  const aliasOf = (id: string | null): string | null => (id === null ? null : directory.aliasById(id)?.address) ?? null
+  routes.get('/questions', (c) =>
+    c.json({ data: mail.questions(1000).map((row) => ({ ...row, alias: aliasOf(row.aliasId) })) }),
+  )
   routes.post('/questions/:id', async (c) => {
     const body = await readBody(c.req.raw, z.strictObject({ answer: z.enum(['allow', 'block']) }))
     const id = Number(c.req.param('id'))

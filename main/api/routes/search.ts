@@ -1,7 +1,7 @@
 // The aliases page: search, filters, sorts and pages by key; bulk changes to all that match; addy.io's bulk calls.
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { parseAliasSearch } from '../../aliases/search-grammar.ts'
+import { parseAliasSearch, searchNotes } from '../../aliases/search-grammar.ts'
 import { BULK_ACTIONS } from '../../store/commands/bulk.ts'
 import { SORTS, type Cursor } from '../../store/queries/search.ts'
 import { bulkByIds, previewBulk, startBulk, undoBulk } from '../actions/bulk.ts'
@@ -12,6 +12,7 @@ import { aliasOut } from './addy-shape.ts'
 
 /** Counts are exact up to here; beyond it the page says "more than". */
 const COUNTED = 1000
+const SHOWN_JOBS = 50
 
 const page = z.object({
   q: z.string().max(400).default(''),
@@ -56,6 +57,7 @@ export function searchRoutes(parts: ApiParts): Hono {
       total: total.count,
       totalIsExact: total.isExact,
       understood: query,
+      notes: searchNotes(q),
     })
   })
   routes.post('/bulk', async (c) => {
@@ -64,6 +66,7 @@ export function searchRoutes(parts: ApiParts): Hono {
     const id = await startBulk(parts, { ...input, count })
     return c.json({ data: parts.store.search.job(id) }, 201)
   })
+  routes.get('/bulk', (c) => c.json({ data: parts.store.search.jobs(SHOWN_JOBS) }))
   routes.get('/bulk/:id', (c) => {
     const job = parts.store.search.job(c.req.param('id'))
     if (job === undefined) throw notFound('The bulk operation')

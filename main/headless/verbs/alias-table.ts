@@ -30,9 +30,19 @@ const HEAD = [
     'recipients',
     'from_name',
     'policy',
-    'forwarded',
-    'blocked',
+    'when_disabled',
+    'reject_text',
   ],
+  ...[
+    'unsubscribe',
+    'allow_sealed',
+    'expires_at',
+    'expires_after',
+    'expires_idle',
+    'hourly_limit',
+    'fallback_recipient',
+  ],
+  ...['forwarded', 'blocked'],
   ...['replied', 'sent', 'last_forwarded', 'created_at', 'deleted_at'],
 ]
 
@@ -42,6 +52,8 @@ function lineOf(one: Exported): string {
   return csvLine([
     ...[one.email, one.description, one.active, one.pinned, one.labels.join('|')],
     ...[one.recipients.map((each) => each.email).join(' '), one.from_name, one.policy],
+    ...[one.when_disabled, one.reject_text, one.unsubscribe, one.allow_sealed, one.expires_at],
+    ...[one.expires_after, one.expires_idle, one.hourly_limit, one.fallback_recipient],
     ...[one.emails_forwarded, one.emails_blocked, one.emails_replied, one.emails_sent],
     ...[one.last_forwarded, one.created_at, one.deleted_at],
   ])

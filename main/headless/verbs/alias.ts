@@ -1,8 +1,9 @@
-// `postern alias add|list|show|set|remove|import|export`: the addresses that the user gives away.
+// `postern alias add|list|show|set|remove|restore|bulk|import|export`: the addresses that the user gives away.
 import type { AliasShape } from '../../api/shapes-addy.ts'
 import { UsageError, type Input, type Verb } from '../arguments.ts'
 import type { Client } from '../client.ts'
 import { printTable } from '../print.ts'
+import { BULK_FLAGS, bulkAliases, isBulkResult, restoreAlias, showBulk } from './alias-bulk.ts'
 import { exportAliases, importAliasFile, showTableResult, TABLE_FLAGS } from './alias-table.ts'
 import { changes, data, described, directoryVerb, onOff, p, showOne, text, type Actions } from './directory-verb.ts'
 import { POLICY_FLAGS, policyChanges, policyFields } from './policy.ts'
@@ -17,10 +18,11 @@ async function listAliases(client: Client, input: Input): Promise<unknown> {
   // A page may end before it is full, when its time is over.
   while (after !== null && rows.length < LISTED) {
     const query = new URLSearchParams({ q, limit: String(LISTED - rows.length), ...(after === '' ? {} : { after }) })
-    const page: { data: AliasShape[]; next: string | null } = await client.call(
+    const page: { data: AliasShape[]; next: string | null; notes: string[] } = await client.call(
       'GET',
       `/app/aliases?${query.toString()}`,
     )
+    if (after === '') for (const note of page.notes) process.stderr.write(`${note}\n`)
     rows.push(...page.data)
     after = page.next
   }
@@ -65,10 +67,14 @@ const aliases: Actions = {
     await client.call('DELETE', `/api/v1/aliases/${p(name)}${input.has('forget') ? '/forget' : ''}`)
     return { removed: name, forgotten: input.has('forget') }
   },
-  more: { import: importAliasFile, export: exportAliases },
+  more: { restore: restoreAlias, bulk: bulkAliases, import: importAliasFile, export: exportAliases },
 }
 
 function showAlias(value: unknown): void {
+  if (isBulkResult(value)) {
+    showBulk(value)
+    return
+  }
   if (typeof value === 'object' && value !== null && ('problems' in value || 'file' in value)) {
     showTableResult(value)
     return
@@ -127,6 +133,7 @@ export const aliasVerb: Verb = directoryVerb(
     recipients: { type: 'string', value: 'A,B', help: 'where its mail goes; none for the default' },
     ...POLICY_FLAGS,
     ...TABLE_FLAGS,
+    ...BULK_FLAGS,
     search: described(text, 'words, and tag:, domain:, from:, is:off, used:>90d, blocked:>10 …'),
     deleted: { type: 'boolean', help: 'list the deleted ones' },
     forget: { type: 'boolean', help: 'remove the row for good; the address stays refused' },

@@ -25,9 +25,22 @@ function changes(input: Input): Record<string, unknown> {
   }
 }
 
+async function listBlocks(client: Client): Promise<BlockRow[]> {
+  const rows: BlockRow[] = []
+  for (let after: string | null = ''; after !== null;) {
+    const page: { data: BlockRow[]; next: string | null } = await client.call(
+      'GET',
+      `/app/blocks${after === '' ? '' : `?after=${p(after)}`}`,
+    )
+    rows.push(...page.data)
+    after = page.next
+  }
+  return rows
+}
+
 async function runBlock(client: Client, input: Input): Promise<unknown> {
   const [action = 'list', value] = input.words
-  if (action === 'list') return data(client.call('GET', '/app/blocks'))
+  if (action === 'list') return listBlocks(client)
   if (value === undefined)
     throw new UsageError(`postern block ${action} needs an address, domain, wildcard or /pattern/.`)
   const path = `/app/blocks/${p(value)}${aliasQuery(input)}`
@@ -93,6 +106,8 @@ export const blockVerb: Verb = {
     }),
 }
 
+type Question = HeldRow & { readonly alias: string | null }
+
 interface Answered {
   readonly answer: 'allow' | 'block'
   readonly sender: string
@@ -110,12 +125,12 @@ export const questionVerb: Verb = {
     withClient(input, async (client) => {
       const [action = 'list', id] = input.words
       if (action === 'list') {
-        const rows = await data(client.call<{ data: HeldRow[] }>('GET', '/app/questions'))
+        const rows = await data(client.call<{ data: Question[] }>('GET', '/app/questions'))
         if (input.json) printJson(rows)
         else
           printTable(
-            ['id', 'sender', 'subject', 'since'],
-            rows.map((one) => [one.id, one.sender, one.subject, localTime(one.heldAt)]),
+            ['id', 'sender', 'alias', 'subject', 'since'],
+            rows.map((one) => [one.id, one.sender, one.alias ?? '', one.subject, localTime(one.heldAt)]),
           )
         return
       }

@@ -30,6 +30,8 @@ export interface BulkCommands {
 }
 
 interface Before {
+  /** Numbers come again where the newest alias was forgotten: what was another alias's is not put back. Jobs of older versions have none. */
+  id?: string
   active: number
   pinned: number
   deleted_at: number | null
@@ -52,7 +54,18 @@ const COLUMNS: Readonly<Partial<Record<BulkAction, string>>> = {
   policy: 'policy=:argument',
 }
 
-type Row = Omit<Before, 'recipients'> & { id: string }
+/** What an action changes of a row, and what undoing it puts back. */
+const CHANGED: Readonly<Partial<Record<BulkAction, readonly ('active' | 'pinned' | 'deleted_at' | 'policy')[]>>> = {
+  activate: ['active'],
+  deactivate: ['active'],
+  pin: ['pinned'],
+  unpin: ['pinned'],
+  delete: ['active', 'deleted_at'],
+  restore: ['active', 'deleted_at'],
+  policy: ['policy'],
+}
+
+type Row = Omit<Before, 'recipients' | 'id'> & { id: string }
 
 export function bulkCommands(db: Db): BulkCommands {
   const start = db.prepare(
@@ -85,9 +98,9 @@ export function bulkCommands(db: Db): BulkCommands {
         const row = before.get(number) as Row | undefined
         if (row === undefined) continue
         done++
-        const { id, ...values } = row
+        const { id } = row
         if (jobId !== undefined && action !== 'forget')
-          keep.run(jobId, number, JSON.stringify({ ...values, recipients: recipientsOf.all(id) }))
+          keep.run(jobId, number, JSON.stringify({ ...row, recipients: recipientsOf.all(id) }))
         if (action === 'recipients') setRecipients(id, JSON.parse(argument) as string[])
         else if (action === 'forget') {
           forget.run(hashes[i], at)
@@ -107,19 +120,29 @@ function undoing(
   setRecipients: (aliasId: string, ids: readonly string[]) => void,
 ): BulkCommands['undoBulk'] {
   const undoRows = db.prepare('SELECT number,before FROM bulk_undo WHERE job_id=? LIMIT ?')
+  const jobOf = db.prepare('SELECT action,argument FROM bulk_job WHERE id=?')
   const undone = db.prepare('DELETE FROM bulk_undo WHERE job_id=? AND number=?')
-  const putBack = db.prepare(
-    `UPDATE alias SET active=:active, pinned=:pinned, deleted_at=:deleted_at, labels=:labels, policy=:policy, updated_at=:at
-     WHERE id=:id`,
-  )
+  const changeLabel = (action: 'add-label' | 'remove-label') =>
+    db.prepare(`UPDATE alias SET ${COLUMNS[action] ?? ''}, updated_at=:at WHERE id=:id`)
   return (jobId, limit, at) => {
+    const job = jobOf.get(jobId) as Pick<BulkJobRow, 'action' | 'argument'> | undefined
+    const { action, argument = '' } = job ?? {}
+    // Only what the action changed: what the user did to the alias since then stays.
+    const columns = action === undefined ? [] : (CHANGED[action] ?? [])
+    const set = [...columns.map((column) => `${column}=:${column}`), 'updated_at=:at'].join(', ')
+    const putBack = db.prepare(`UPDATE alias SET ${set} WHERE id=:id`)
     const rows = undoRows.all(jobId, limit) as { number: number; before: string }[]
     for (const row of rows) {
       const now = find(row.number)
-      const { recipients, ...values } = JSON.parse(row.before) as Before
-      if (now !== undefined) {
+      const before = JSON.parse(row.before) as Before
+      if (now !== undefined && (before.id ?? now.id) === now.id) {
+        const values = Object.fromEntries(columns.map((column) => [column, before[column]]))
         putBack.run({ ...values, id: now.id, at })
-        setRecipients(now.id, recipients)
+        if (action === 'recipients') setRecipients(now.id, before.recipients)
+        // Of the labels only this one: it goes where it was not, and comes back where it was.
+        const hadIt = before.labels.includes(`|${argument}|`)
+        if (action === 'add-label' && !hadIt) changeLabel('remove-label').run({ id: now.id, at, argument })
+        if (action === 'remove-label' && hadIt) changeLabel('add-label').run({ id: now.id, at, argument })
       }
       undone.run(jobId, row.number)
     }

@@ -9,6 +9,7 @@ import { FORGED } from './0007-forged.ts'
 import { ACCESS } from './0008-access.ts'
 import { REPORTS } from './0009-reports.ts'
 import { KEY_ROTATION } from './0010-key-rotation.ts'
+import { COUNTS } from './0011-counts.ts'
 
 export interface Migration {
   readonly version: number
@@ -27,6 +28,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 8, name: 'access', sql: ACCESS },
   { version: 9, name: 'reports', sql: REPORTS },
   { version: 10, name: 'key-rotation', sql: KEY_ROTATION },
+  { version: 11, name: 'counts', sql: COUNTS },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

@@ -74,12 +74,12 @@ export function directoryQueries(db: Db): DirectoryQueries {
   const domain = q('SELECT * FROM domain WHERE name=?')
   const domainById = q('SELECT * FROM domain WHERE id=?')
   const domains = q('SELECT * FROM domain ORDER BY created_at, rowid')
-  const domainAliases = q('SELECT count(*) FROM alias WHERE domain_id=? AND deleted_at IS NULL').pluck()
+  const domainAliases = q('SELECT alias_count FROM domain WHERE id=?').pluck()
   const dkim = q('SELECT * FROM dkim_key WHERE domain_id=? ORDER BY id')
   const recipient = q('SELECT * FROM recipient WHERE id=?')
   const recipientByKey = q('SELECT * FROM recipient WHERE email_key=?')
   const recipients = q('SELECT * FROM recipient ORDER BY created_at, rowid')
-  const recipientAliases = q('SELECT count(*) FROM alias_recipient WHERE recipient_id=?').pluck()
+  const recipientAliases = q('SELECT alias_count FROM recipient WHERE id=?').pluck()
   const alias = q('SELECT * FROM alias WHERE address_key=?')
   const aliasById = q('SELECT * FROM alias WHERE id=?')
   const attached = q(
@@ -106,12 +106,12 @@ export function directoryQueries(db: Db): DirectoryQueries {
     domain: (name) => row(domain.get(name)),
     domainById: (id) => row(domainById.get(id)),
     domains: () => rows(domains.all()),
-    aliasCountOfDomain: (id) => Number(domainAliases.get(id)),
+    aliasCountOfDomain: (id) => Number(domainAliases.get(id) ?? 0),
     dkimKeys: (id) => rows(dkim.all(id)),
     recipient: (id) => row(recipient.get(id)),
     recipientByKey: (key) => row(recipientByKey.get(key)),
     recipients: () => rows(recipients.all()),
-    aliasCountOfRecipient: (id) => Number(recipientAliases.get(id)),
+    aliasCountOfRecipient: (id) => Number(recipientAliases.get(id) ?? 0),
     alias: (key) => row(alias.get(key)),
     aliasById: (id) => row(aliasById.get(id)),
     aliasRecipients: (id) => rows(attached.all(id)),

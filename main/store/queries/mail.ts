@@ -45,6 +45,8 @@ export interface MailQueries {
   counts(): { readonly queued: number; readonly inFlight: number; readonly failed: number; readonly held: number }
   held(id: number): HeldRow | undefined
   heldList(limit: number, before: number | undefined, kind?: HeldRow['kind']): readonly HeldRow[]
+  /** Mail of new senders that waits for the user's word; of one alias, or of all. */
+  questions(limit: number, aliasId?: string): readonly HeldRow[]
   mailbox(limit: number, before: number | undefined): readonly MailboxRow[]
   mailboxItem(id: number): (MailboxRow & { readonly header: Buffer; readonly messageId: number }) | undefined
   spoolIds(): ReadonlySet<string>
@@ -77,7 +79,7 @@ type QueueQueries = Pick<
   | 'spoolIds'
   | 'replySeen'
 >
-type KeptQueries = Pick<MailQueries, 'held' | 'heldList' | 'mailbox' | 'mailboxItem'>
+type KeptQueries = Pick<MailQueries, 'held' | 'heldList' | 'questions' | 'mailbox' | 'mailboxItem'>
 
 function queueQueries(db: Db): QueueQueries {
   const message = db.prepare(
@@ -132,6 +134,9 @@ function keptQueries(db: Db): KeptQueries {
   const held = db.prepare('SELECT * FROM held WHERE id=?')
   const heldList = db.prepare('SELECT * FROM held WHERE id < ? ORDER BY id DESC LIMIT ?')
   const ofKind = db.prepare('SELECT * FROM held WHERE kind=? AND id < ? ORDER BY id DESC LIMIT ?')
+  const questions = db.prepare(
+    "SELECT * FROM held WHERE reason='ask-sender' AND (:aliasId IS NULL OR alias_id=:aliasId) ORDER BY id DESC LIMIT :limit",
+  )
   const mailbox = db.prepare(`SELECT ${MAILBOX_COLUMNS} FROM mailbox WHERE id < ? ORDER BY id DESC LIMIT ?`)
   const mailboxItem = db.prepare(`SELECT ${MAILBOX_COLUMNS},header,message_id FROM mailbox WHERE id=?`)
   const last = Number.MAX_SAFE_INTEGER
@@ -144,6 +149,7 @@ function keptQueries(db: Db): KeptQueries {
       const rows = kind === undefined ? heldList.all(before ?? last, limit) : ofKind.all(kind, before ?? last, limit)
       return (rows as Raw[]).map(heldFrom)
     },
+    questions: (limit, aliasId) => (questions.all({ limit, aliasId: aliasId ?? null }) as Raw[]).map(heldFrom),
     mailbox: (limit, before) =>
       (mailbox.all(before ?? last, limit) as Raw[]).map((raw) => fromRaw<MailboxRow>(raw, ['read'])),
     mailboxItem: (id) => optionalFromRaw(mailboxItem.get(id), ['read']),

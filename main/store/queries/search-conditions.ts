@@ -49,6 +49,8 @@ export function conditions(query: AliasQuery, now: number): { parts: string[]; v
   if (query.pinned !== undefined) parts.push(`a.pinned = ${query.pinned ? 1 : 0}`)
   if (query.origin !== undefined) parts.push("a.origin = 'catch-all'")
   if (query.leaked) parts.push('a.leak_at IS NOT NULL')
+  // There is no OpenPGP in this version, so there is no such alias; the answer says so (`searchNotes`).
+  if (query.pgp) parts.push('a.number < 0')
   if (query.unused) parts.push(`${USED} = 0`)
   if (query.domains.length > 0) {
     parts.push('+a.domain_id IN (SELECT id FROM domain WHERE name IN (SELECT value FROM json_each(:domains)))')

@@ -13,6 +13,8 @@ export interface AliasQuery {
   readonly origin: 'catch-all' | undefined
   readonly unused: boolean
   readonly leaked: boolean
+  /** Encrypted to a key of the recipient's. */
+  readonly pgp: boolean
   readonly deleted: 'without' | 'with' | 'only'
   readonly used: { readonly than: 'more' | 'less'; readonly value: number } | undefined
   readonly blocked: { readonly than: 'more' | 'less'; readonly value: number } | undefined
@@ -45,19 +47,6 @@ export interface AliasPage {
   /** Fewer than asked for, even none, where the time was over first: there is more to look through behind `next`. */
   readonly rows: readonly AliasRow[]
   readonly next: Cursor | undefined
-}
-
-export interface SearchQueries {
-  page(request: PageRequest): AliasPage
-  /** Pages by offset, for clients that count; each costs what lies before it. */
-  list(request: ListRequest): readonly AliasRow[]
-  /** At most `cap` + 1. */
-  count(query: AliasQuery, now: number, cap: number): number
-  /** Numbers of what matches, ascending, for a bulk operation: those above `after` up to `last`. */
-  numbers(query: AliasQuery, now: number, after: number, last: number, limit: number): readonly number[]
-  lastNumber(): number
-  byNumber(number: number): AliasRow | undefined
-  job(id: string): BulkJobRow | undefined
 }
 
 /** A bulk operation and how far it is. */

@@ -30,6 +30,8 @@ export interface SearchQueries {
   lastNumber(): number
   byNumber(number: number): AliasRow | undefined
   job(id: string): BulkJobRow | undefined
+  /** The newest ones first. */
+  jobs(limit: number): readonly BulkJobRow[]
   /** Bulk operations that a stop or a crash left unfinished. */
   runningJobs(): readonly BulkJobRow[]
 }
@@ -101,6 +103,9 @@ async function list(page: SearchQueries['page'], request: ListRequest): Promise<
 
 const LIST_STEP = 1000
 
+const jobsFrom = (all: unknown[]): BulkJobRow[] =>
+  all.map((raw) => optionalFromRaw<BulkJobRow>(raw)).filter((row) => row !== undefined)
+
 export function searchQueries(db: Db): SearchQueries {
   addFold(db)
   const cache = new Map<string, ReturnType<Db['prepare']>>()
@@ -117,6 +122,7 @@ export function searchQueries(db: Db): SearchQueries {
   const lastNumber = (): number => Number(last.get())
   const one = db.prepare('SELECT * FROM alias WHERE number=?')
   const job = db.prepare('SELECT * FROM bulk_job WHERE id=?')
+  const jobs = db.prepare('SELECT * FROM bulk_job ORDER BY at DESC, rowid DESC LIMIT ?')
   const running = db.prepare("SELECT * FROM bulk_job WHERE state='running' ORDER BY at")
   const page: SearchQueries['page'] = (request) => readPage(all, request, lastNumber())
   return {
@@ -131,10 +137,7 @@ export function searchQueries(db: Db): SearchQueries {
     lastNumber,
     byNumber: (number) => rowsFrom([one.get(number)].filter((row) => row !== undefined))[0],
     job: (id) => optionalFromRaw(job.get(id)),
-    runningJobs: () =>
-      running
-        .all()
-        .map((raw) => optionalFromRaw<BulkJobRow>(raw))
-        .filter((row) => row !== undefined),
+    jobs: (limit) => jobsFrom(jobs.all(limit)),
+    runningJobs: () => jobsFrom(running.all()),
   }
 }

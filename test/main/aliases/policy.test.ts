@@ -15,7 +15,7 @@ import {
   senderKey,
 } from '../../../main/aliases/match.ts'
 import { organisationOf, sameBrand, sendsForOthers } from '../../../main/aliases/organisations.ts'
-import { parseAliasSearch } from '../../../main/aliases/search-grammar.ts'
+import { parseAliasSearch, searchNotes } from '../../../main/aliases/search-grammar.ts'
 import { parseAddress, type Address } from '../../../main/terms/address.ts'
 
 const local = fc.stringMatching(/^[a-z0-9]{1,12}$/)
@@ -192,5 +192,31 @@ describe('the search grammar', () => {
       },
       ...{ used: { than: 'more', value: 90 }, blocked: { than: 'more', value: 10 } },
     })
+  })
+
+  it.each([
+    ['is:active', { active: true }],
+    ['is:on', { active: true }],
+    ['is:off', { active: false }],
+    ['is:pinned', { pinned: true }],
+    ['is:catchall', { origin: 'catch-all' }],
+    ['is:pgp', { pgp: true }],
+    ['is:unused', { unused: true }],
+    ['is:leaked', { leaked: true }],
+    ['is:deleted', { deleted: 'only' }],
+    ['tag:work', { labels: ['work'] }],
+    ['from:"Jane Doe"', { from: ['jane doe'] }],
+    ['domain:MÜNCHEN.test', { domains: ['xn--mnchen-3ya.test'] }],
+    ['used:<7d', { used: { than: 'less', value: 7 } }],
+    ['used:>90d used:soon', { used: { than: 'more', value: 90 }, words: ['used:soon'] }],
+    ['blocked:>10', { blocked: { than: 'more', value: 10 } }],
+    ['forwarded:<3', { forwarded: { than: 'less', value: 3 } }],
+  ])('%s', (query, want) => {
+    expect(parseAliasSearch(query)).toMatchObject(want)
+  })
+
+  it('tells of filters that it does not know, and of words with a colon nothing', () => {
+    expect(searchNotes('is:sold used:x http://a note:b "is:odd" is:off')).toHaveLength(2)
+    expect(searchNotes('is:pgp')).toHaveLength(1)
   })
 })

@@ -1,0 +1,24 @@
+// Local parts that stand for something else than an alias, on every domain. contract.md "Addresses"
+
+/** RFC 5321 §4.5.1, RFC 2142: to the user, whatever is switched off. */
+export const TO_USER: ReadonlySet<string> = new Set(['postmaster', 'abuse'])
+
+/** RFC 8460 §3, RFC 9990: where the records of a domain ask for reports. Programs write there and a program reads it. */
+export const REPORTS: ReadonlyMap<string, 'tls' | 'dmarc'> = new Map([
+  ['tls-reports', 'tls'],
+  ['dmarc-reports', 'dmarc'],
+])
+
+/** Never made by themselves: nobody writes there but programs, or people who probe. */
+const NEVER_MADE: ReadonlySet<string> = new Set(['mailer-daemon', 'bounces', 'noreply-dmarc', 'root'])
+
+/** Mail to it would never come to the alias, or the name belongs to mail servers: nobody can make it one. */
+export function isReserved(localPart: string): boolean {
+  const local = localPart.toLowerCase()
+  return TO_USER.has(local) || REPORTS.has(local) || local === 'mailer-daemon'
+}
+
+/** Whether a catch-all, a pattern or a mail of the user's may make an alias of it. A quoted local part is legal and nobody's alias. */
+export function mayMakeItself(localPart: string): boolean {
+  return !localPart.startsWith('"') && !isReserved(localPart) && !NEVER_MADE.has(localPart.toLowerCase())
+}

@@ -1,0 +1,38 @@
+// What a person should hear of once, by itself: an alias that was sold or leaked, and somebody who tries addresses by the dozen. The sender
+// stays out of it, since a notification shows on a locked screen.
+import type { LogEntry } from '../api/shapes.ts'
+import type { Summary } from './blocked-mail.ts'
+
+const HOUR = 60 * 60_000
+/** So many are remembered as told; the oldest are forgotten. */
+const REMEMBERED = 1000
+
+function warningOf({ reason, alias }: LogEntry): Summary | undefined {
+  switch (reason) {
+    case 'leak-suspected':
+      return { title: 'An alias was probably sold or leaked', body: `${alias}: a stranger writes to it.` }
+    case 'new-alias-flood':
+      return { title: 'Too many new aliases', body: 'Somebody tries addresses; for an hour no mail makes an alias.' }
+    case 'dictionary-flood':
+      return { title: 'Somebody tries addresses', body: 'They get their answers slowly from now on.' }
+    default:
+      return undefined
+  }
+}
+
+/** Returns what takes each log entry. */
+export function makeWarnings(now: () => number, show: (summary: Summary) => void): (entry: LogEntry) => void {
+  const told = new Map<string, number>()
+  return (entry) => {
+    const warning = warningOf(entry)
+    if (warning === undefined || entry.muted === true) return
+    const key = entry.reason === 'leak-suspected' ? `${entry.reason} ${entry.alias}` : entry.reason
+    const last = told.get(key)
+    if (last !== undefined && now() - last < HOUR) return
+    told.delete(key)
+    told.set(key, now())
+    const [oldest] = told.keys()
+    if (told.size > REMEMBERED && oldest !== undefined) told.delete(oldest)
+    show(warning)
+  }
+}
