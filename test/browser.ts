@@ -61,3 +61,10 @@ export function outFile(name: string): string {
   mkdirSync(folder, { recursive: true })
   return path.join(folder, name)
 }
+
+/** To a page of ours, as a click on its link does it. */
+export async function go(page: Page, place: string): Promise<void> {
+  await page.evaluate((hash) => {
+    window.location.hash = hash
+  }, `#${place}`)
+}

@@ -1,6 +1,7 @@
 // Why a call to the relay did not work, in the four kinds that a page treats differently.
 
 import type { Method } from '../../main/api/shapes-access.ts'
+import { texts } from '../texts/texts.ts'
 
 export type FailureKind =
   /** No session: the page asks for the login code. */
@@ -40,5 +41,16 @@ export class ApiFailure extends Error {
 /** One sentence for a person, whatever was thrown. */
 export function messageOf(error: unknown): string {
   if (error instanceof ApiFailure) return error.message
-  return error instanceof Error ? `Something unexpected happened: ${error.message}` : 'Something unexpected happened.'
+  return texts().common.failure.unexpected(error instanceof Error ? error.message : '')
+}
+
+/** What is wrong with one field of a form, where the relay said so. */
+export function fieldError(error: unknown, name: string): string | undefined {
+  return error instanceof ApiFailure ? error.fields[name]?.join(' ') : undefined
+}
+
+/** The sentence for below the form: nothing where fields say it already. */
+export function formError(error: unknown): string | undefined {
+  if (error === null || error === undefined) return undefined
+  return error instanceof ApiFailure && Object.keys(error.fields).length > 0 ? undefined : messageOf(error)
 }

@@ -1,62 +1,52 @@
-import { useEffect } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useMemo } from 'react'
 import { listen } from '../api/live.ts'
-import type { Calls } from '../api/calls.ts'
-import { Aliases } from '../aliases/Aliases.tsx'
-import { Header } from '../header/Header.tsx'
-import { LogPanel } from '../log/LogPanel.tsx'
+import { LiveContext, makeLiveHub } from '../data/live.ts'
 import { Login } from '../login/Login.tsx'
-import { Mailbox } from '../mailbox/Mailbox.tsx'
+import { StepUpDialog } from '../login/StepUpDialog.tsx'
 import { Unlock } from '../login/Unlock.tsx'
 import { Notices } from '../parts/notice/Notices.tsx'
-import { follow } from '../store/follow.ts'
+import { Desk } from '../shell/Desk.tsx'
+import { useTexts } from '../texts/texts.ts'
 import { useRelay, useView } from './relay-context.ts'
 import { Unreachable } from './Unreachable.tsx'
 import classes from './App.module.css'
 
-export function App({ calls }: { readonly calls: Calls }) {
+/** Who is not signed in signs in; who is has the pages. */
+export function App() {
   const { session, notices } = useView()
   const { actions } = useRelay()
+  const { session: t } = useTexts()
   return (
     <>
-      {session.kind === 'checking' && <p className={classes['wait']}>Opening …</p>}
+      {session.kind === 'checking' && <p className={classes['wait']}>{t.opening}</p>}
       {session.kind === 'unreachable' && <Unreachable message={session.message} />}
       {session.kind === 'locked' && <Unlock message={session.message} busy={session.busy} />}
       {session.kind === 'out' && <Login message={session.message} busy={session.busy} ask={session.ask} />}
-      {session.kind === 'in' && <Desk calls={calls} />}
+      {session.kind === 'in' && <Inside />}
+      <StepUpDialog />
       <Notices notices={notices} onDismiss={actions.dismiss} />
     </>
   )
 }
 
-/** The page itself, for who is signed in. */
-function Desk({ calls }: { readonly calls: Calls }) {
-  const { store, actions } = useRelay()
+function Inside() {
+  const { store } = useRelay()
   const { announcement } = useView()
+  const queries = useQueryClient()
+  const hub = useMemo(() => makeLiveHub(store, queries), [store, queries])
   useEffect(() => {
-    const following = follow(store, calls, actions)
-    const close = listen(following.handlers, (path) => new EventSource(path))
+    const close = listen(hub.handlers, (path) => new EventSource(path))
     return () => {
       close()
-      following.stop()
+      hub.stop()
+      // Whoever signs in next sees nothing of what this one saw.
+      queries.clear()
     }
-  }, [store, calls, actions])
+  }, [hub, queries])
   return (
-    <div className={classes['desk']}>
-      <Header />
-      <main className={classes['panels']}>
-        <div className={classes['mailbox']} id="mailbox">
-          <Mailbox />
-        </div>
-        <div className={classes['aliases']} id="aliases">
-          <Aliases />
-        </div>
-        <div className={classes['log']} id="log">
-          <LogPanel />
-        </div>
-      </main>
-      <p className="visually-hidden" role="status">
-        {announcement}
-      </p>
-    </div>
+    <LiveContext value={hub}>
+      <Desk announcement={announcement} />
+    </LiveContext>
   )
 }

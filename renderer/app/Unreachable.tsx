@@ -1,21 +1,21 @@
 import { Button } from '../parts/button/Button.tsx'
-import { Icon } from '../parts/icon/Icon.tsx'
+import { useTexts } from '../texts/texts.ts'
 import classes from '../login/Login.module.css'
 import { useRelay } from './relay-context.ts'
 
 /** Nothing answers: says so and lets one try again. */
 export function Unreachable({ message }: { readonly message: string }) {
   const { actions } = useRelay()
+  const { session, common } = useTexts()
   return (
     <main className={classes['page']}>
       <div className={classes['card']} role="alert">
-        <h1 className={classes['title']}>Postern is not answering</h1>
+        <h1 className={classes['title']}>{session.unreachable.title}</h1>
         <p className={classes['text']}>
-          {message} Is it running? Mail that comes in meanwhile is kept by its senders and tried again.
+          {message} {session.unreachable.text}
         </p>
-        <Button kind="main" onClick={() => void actions.begin(undefined)}>
-          <Icon name="refresh" />
-          Try again
+        <Button kind="main" icon="refresh" onClick={() => void actions.begin(undefined)}>
+          {common.retry}
         </Button>
       </div>
     </main>

@@ -1,5 +1,6 @@
 // How an outcome looks: never by colour alone, always with a sign and a word.
 import type { IconName } from '../parts/icon/Icon.tsx'
+import { texts } from '../texts/texts.ts'
 
 export type Tone = 'good' | 'info' | 'wait' | 'bad' | 'plain'
 
@@ -9,25 +10,33 @@ export interface Look {
   readonly word: string
 }
 
-const LOOKS: ReadonlyMap<string, Look> = new Map([
-  ['accepted', { tone: 'info', icon: 'arrow-in', word: 'Accepted' }],
-  ['delivered', { tone: 'good', icon: 'check', word: 'Delivered' }],
-  ['queued', { tone: 'info', icon: 'clock', word: 'Queued' }],
-  ['deferred', { tone: 'wait', icon: 'clock', word: 'Deferred' }],
-  ['held', { tone: 'wait', icon: 'pause', word: 'Held' }],
-  ['released', { tone: 'info', icon: 'arrow-in', word: 'Released' }],
-  ['refused', { tone: 'bad', icon: 'block', word: 'Refused' }],
-  ['blocked', { tone: 'bad', icon: 'block', word: 'Blocked' }],
-  ['failed', { tone: 'bad', icon: 'cross', word: 'Failed' }],
-  ['bounced', { tone: 'bad', icon: 'cross', word: 'Bounced' }],
-  ['discarded', { tone: 'plain', icon: 'minus', word: 'Discarded' }],
-  ['dropped', { tone: 'plain', icon: 'minus', word: 'Dropped' }],
-] as const)
+const LOOKS: Readonly<Record<string, readonly [Tone, IconName]>> = {
+  accepted: ['info', 'arrow-in'],
+  delivered: ['good', 'check'],
+  queued: ['info', 'clock'],
+  deferred: ['wait', 'clock'],
+  held: ['wait', 'pause'],
+  released: ['info', 'arrow-in'],
+  refused: ['bad', 'block'],
+  blocked: ['bad', 'block'],
+  failed: ['bad', 'cross'],
+  bounced: ['bad', 'cross'],
+  discarded: ['plain', 'minus'],
+  dropped: ['plain', 'minus'],
+  noticed: ['plain', 'info'],
+}
 
 /** An outcome that this page does not know yet is shown by its own name. */
 export function lookOf(outcome: string): Look {
-  const known = LOOKS.get(outcome)
-  if (known !== undefined) return known
-  const words = outcome.replaceAll('-', ' ').trim()
-  return { tone: 'plain', icon: 'dot', word: words === '' ? 'Noted' : words.charAt(0).toUpperCase() + words.slice(1) }
+  const [tone, icon] = (Object.hasOwn(LOOKS, outcome) ? LOOKS[outcome] : undefined) ?? (['plain', 'dot'] as const)
+  const words: Readonly<Record<string, string>> = texts().common.outcomes
+  const known = Object.hasOwn(words, outcome) ? words[outcome] : undefined
+  const plain = outcome.replaceAll('-', ' ').trim()
+  return { tone, icon, word: known ?? (plain === '' ? '·' : plain.charAt(0).toUpperCase() + plain.slice(1)) }
+}
+
+/** Why, in few words; undefined where only the relay's own sentence says it. */
+export function reasonWord(reason: string): string | undefined {
+  const words = texts().reasons
+  return Object.hasOwn(words, reason) ? words[reason] : undefined
 }

@@ -1,6 +1,6 @@
 // Who a message is from, in few words.
 
-/** The display name of a From field, else its address. The whole field is shown where the message is read. */
+/** The display name of a From field, else its address, else nothing. The whole field is shown where the message is read. */
 export function nameOf(from: string): string {
   const bracket = from.lastIndexOf('<')
   const name = (bracket === -1 ? from : from.slice(0, bracket)).trim()
@@ -11,5 +11,5 @@ export function nameOf(from: string): string {
     .slice(bracket + 1)
     .replace('>', '')
     .trim()
-  return address === '' ? 'No sender' : address
+  return address
 }

@@ -1,14 +1,15 @@
-// Sizes as a person reads them.
+// Sizes as a person reads them, in units of 1024 (IEC).
+import { locale } from '../texts/language.ts'
 
-const UNITS = ['KB', 'MB', 'GB'] as const
+const UNITS = ['KiB', 'MiB', 'GiB', 'TiB'] as const
 
 export function sizeText(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`
-  let value = bytes / 1000
+  if (bytes < 1024) return `${bytes.toLocaleString(locale())} B`
+  let value = bytes / 1024
   let unit = 0
-  while (value >= 999.5 && unit < UNITS.length - 1) {
-    value /= 1000
+  while (value >= 1023.5 && unit < UNITS.length - 1) {
+    value /= 1024
     unit++
   }
-  return `${value < 9.95 ? value.toFixed(1) : value.toFixed(0)} ${UNITS[unit] ?? ''}`
+  return `${value.toLocaleString(locale(), { maximumFractionDigits: value < 9.95 ? 1 : 0 })} ${UNITS[unit] ?? ''}`
 }

@@ -5,6 +5,7 @@ import type { Proof } from '../api/calls.ts'
 import { useRelay } from '../app/relay-context.ts'
 import icon from '../icon.svg'
 import classes from './Login.module.css'
+import { useTexts } from '../texts/texts.ts'
 import { ProofForm } from './ProofForm.tsx'
 
 interface LoginProps {
@@ -21,6 +22,7 @@ function methodsOf(ask: LoginState | undefined): readonly Method[] {
 /** Asks for what opens the pages: a login link or the passphrase, and then the second factor where there is one. */
 export function Login({ message, busy, ask }: LoginProps) {
   const { actions } = useRelay()
+  const { session: t } = useTexts()
   const [trouble, setTrouble] = useState('')
   const isSecond = ask !== undefined && ask.second.length > 0
   useEffect(() => {
@@ -35,7 +37,7 @@ export function Login({ message, busy, ask }: LoginProps) {
       const optionsJSON = await actions.keyOptions('/app/login/key-options')
       submit({ key: await startAuthentication({ optionsJSON }) })
     } catch {
-      setTrouble('The security key did not answer. Try again, or use another way.')
+      setTrouble(t.keyFailed)
     }
   }
   const methods = methodsOf(ask)
@@ -43,13 +45,13 @@ export function Login({ message, busy, ask }: LoginProps) {
     <main className={classes['page']}>
       <div className={classes['card']}>
         <img className={classes['mark']} src={icon} alt="" width="44" height="44" />
-        <h1 className={classes['title']}>{isSecond ? 'Prove that it is you' : 'Sign in to Postern'}</h1>
+        <h1 className={classes['title']}>{isSecond ? t.secondTitle : t.signInTitle}</h1>
         <ProofForm
           key={methods.join(' ')}
           methods={methods}
           message={trouble === '' ? message : trouble}
           busy={busy}
-          word="Sign in"
+          word={t.signIn}
           onProof={submit}
           onKey={() => void useKey()}
         />

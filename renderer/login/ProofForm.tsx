@@ -3,56 +3,19 @@ import type { SubmitEvent } from 'react'
 import type { Method } from '../../main/api/shapes-access.ts'
 import type { Proof } from '../api/calls.ts'
 import { Button } from '../parts/button/Button.tsx'
-import { Icon } from '../parts/icon/Icon.tsx'
+import { useTexts } from '../texts/texts.ts'
 import { codeIn } from './code.ts'
 import classes from './Login.module.css'
 
 type Typed = Exclude<Method, 'key'>
 
-interface Asked {
-  readonly label: string
-  readonly help: string
-  readonly other: string
-  readonly hidden: boolean
-  readonly autoComplete: string
-}
-
-const ASKED: Readonly<Record<Typed, Asked>> = {
-  code: {
-    label: 'Login link or code',
-    help: 'When it starts, Postern prints a login link. Open that link, or paste it or its code here. Each works once.',
-    other: 'Use a login link instead',
-    hidden: false,
-    autoComplete: 'one-time-code',
-  },
-  passphrase: {
-    label: 'Passphrase',
-    help: 'The login passphrase that you set for these pages.',
-    other: 'Use the passphrase instead',
-    hidden: true,
-    autoComplete: 'current-password',
-  },
-  totp: {
-    label: 'Code of the authenticator app',
-    help: 'Six digits that change every half minute. Each works once.',
-    other: 'Use the authenticator app instead',
-    hidden: false,
-    autoComplete: 'one-time-code',
-  },
-  recoveryCode: {
-    label: 'Recovery code',
-    help: 'One of the ten codes that you noted. Each works once.',
-    other: 'Use a recovery code instead',
-    hidden: false,
-    autoComplete: 'off',
-  },
-  recoveryKey: {
-    label: 'Recovery key',
-    help: 'The key on paper that opens your data and every backup: eight groups of five characters.',
-    other: 'Use the recovery key instead',
-    hidden: false,
-    autoComplete: 'off',
-  },
+/** What is typed, whether it is hidden, and what a password manager may fill in. */
+const INPUTS: Readonly<Record<Typed, { readonly hidden: boolean; readonly autoComplete: string }>> = {
+  code: { hidden: false, autoComplete: 'one-time-code' },
+  passphrase: { hidden: true, autoComplete: 'current-password' },
+  totp: { hidden: false, autoComplete: 'one-time-code' },
+  recoveryCode: { hidden: false, autoComplete: 'off' },
+  recoveryKey: { hidden: false, autoComplete: 'off' },
 }
 
 interface ProofFormProps {
@@ -86,6 +49,7 @@ function proofOf(method: Typed, text: string): Proof | undefined {
 
 /** One proof of who one is, by any of these methods. What is typed is kept in this form and nowhere else, and forgotten when it was sent. */
 export function ProofForm({ methods, message, busy, word, onProof, onKey }: ProofFormProps) {
+  const { session: t } = useTexts()
   const [method, setMethod] = useState<Method>(methods[0] ?? 'code')
   return (
     <>
@@ -98,7 +62,7 @@ export function ProofForm({ methods, message, busy, word, onProof, onKey }: Proo
         .filter((one) => one !== method)
         .map((one) => (
           <Button key={one} onClick={() => setMethod(one)}>
-            {one === 'key' ? 'Use a security key instead' : ASKED[one].other}
+            {one === 'key' ? t.otherKey : t[one].other}
           </Button>
         ))}
     </>
@@ -106,15 +70,15 @@ export function ProofForm({ methods, message, busy, word, onProof, onKey }: Proo
 }
 
 function KeyButton({ message, busy, onKey }: Pick<ProofFormProps, 'message' | 'busy' | 'onKey'>) {
+  const { session: t } = useTexts()
   return (
     <>
-      <p className={classes['text']}>Touch your security key, or answer what your browser asks.</p>
+      <p className={classes['text']}>{t.keyText}</p>
       <p className={classes['message']} role="alert">
         {message}
       </p>
-      <Button kind="main" busy={busy} onClick={onKey}>
-        <Icon name="check" />
-        Use the security key
+      <Button kind="main" icon="check" busy={busy} onClick={onKey}>
+        {t.useKey}
       </Button>
     </>
   )
@@ -127,7 +91,9 @@ interface TypedFormProps extends Pick<ProofFormProps, 'message' | 'busy' | 'word
 function TypedForm({ method, message, busy, word, onProof }: TypedFormProps) {
   const id = useId()
   const [text, setText] = useState('')
-  const { label, help, hidden, autoComplete } = ASKED[method]
+  const { common, session } = useTexts()
+  const { label, help } = session[method]
+  const { hidden, autoComplete } = INPUTS[method]
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
     const proof = proofOf(method, text)
@@ -160,9 +126,8 @@ function TypedForm({ method, message, busy, word, onProof }: TypedFormProps) {
       <p className={classes['message']} id={`${id}-message`} role="alert">
         {message}
       </p>
-      <Button kind="main" type="submit" busy={busy}>
-        <Icon name="check" />
-        {busy ? 'One moment …' : word}
+      <Button kind="main" type="submit" icon="check" busy={busy}>
+        {busy ? common.oneMoment : word}
       </Button>
     </form>
   )

@@ -3,22 +3,21 @@ import type { SubmitEvent } from 'react'
 import { useRelay } from '../app/relay-context.ts'
 import { Button } from '../parts/button/Button.tsx'
 import icon from '../icon.svg'
-import { Icon } from '../parts/icon/Icon.tsx'
+import { useTexts } from '../texts/texts.ts'
 import classes from './Login.module.css'
 
 type By = 'passphrase' | 'recovery'
 
-const TEXTS = {
-  passphrase: { label: 'Passphrase', other: 'Use the recovery key instead', autoComplete: 'current-password' },
-  recovery: { label: 'Recovery key', other: 'Use the passphrase instead', autoComplete: 'off' },
-} as const
+const FILLED = { passphrase: 'current-password', recovery: 'off' } as const
 
 /** Asks for what opens the data. What is typed is kept in this form and nowhere else, and forgotten when it was sent. */
 export function Unlock({ message, busy }: { readonly message: string; readonly busy: boolean }) {
   const { actions } = useRelay()
   const [by, setBy] = useState<By>('passphrase')
   const [text, setText] = useState('')
-  const { label, other, autoComplete } = TEXTS[by]
+  const { session: t } = useTexts()
+  const { label } = by === 'passphrase' ? t.passphrase : t.recoveryKey
+  const { other } = by === 'passphrase' ? t.recoveryKey : t.passphrase
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
     if (busy || text === '') return
@@ -29,9 +28,9 @@ export function Unlock({ message, busy }: { readonly message: string; readonly b
     <main className={classes['page']}>
       <form className={classes['card']} onSubmit={submit}>
         <img className={classes['mark']} src={icon} alt="" width="44" height="44" />
-        <h1 className={classes['title']}>Your data is locked</h1>
+        <h1 className={classes['title']}>{t.locked.title}</h1>
         <p className={classes['text']} id="unlock-help">
-          Until you unlock it, Postern asks senders to come again later. No mail is lost: they try for days.
+          {t.locked.help}
         </p>
         <label className={classes['label']} htmlFor="unlock-secret">
           {label}
@@ -43,7 +42,7 @@ export function Unlock({ message, busy }: { readonly message: string; readonly b
           type={by === 'passphrase' ? 'password' : 'text'}
           value={text}
           onChange={(event) => setText(event.target.value)}
-          autoComplete={autoComplete}
+          autoComplete={FILLED[by]}
           autoCapitalize="none"
           spellCheck={false}
           autoFocus
@@ -55,9 +54,8 @@ export function Unlock({ message, busy }: { readonly message: string; readonly b
         <p className={classes['message']} id="unlock-message" role="alert">
           {message}
         </p>
-        <Button kind="main" type="submit" busy={busy}>
-          <Icon name="check" />
-          {busy ? 'Unlocking …' : 'Unlock'}
+        <Button kind="main" type="submit" icon="check" busy={busy}>
+          {busy ? t.locked.unlocking : t.locked.unlock}
         </Button>
         <Button
           kind="plain"

@@ -1,92 +1,87 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import type { MailboxMessage } from '../../main/api/shapes.ts'
-import { useRelay, useView } from '../app/relay-context.ts'
+import { useClient } from '../api/client-context.ts'
+import { mailboxMessageQuery } from '../api/mailbox.ts'
 import { sizeText } from '../format/size.ts'
 import { fullTime } from '../format/time.ts'
-import { Button } from '../parts/button/Button.tsx'
+import { Button, LinkButton } from '../parts/button/Button.tsx'
 import { Empty } from '../parts/empty/Empty.tsx'
+import { Facts } from '../parts/facts/Facts.tsx'
 import { Icon } from '../parts/icon/Icon.tsx'
-import { Loaded } from '../parts/panel/Panel.tsx'
+import { Loaded } from '../parts/state/Loaded.tsx'
+import { useTexts } from '../texts/texts.ts'
 import classes from './Reader.module.css'
 
 /** The message that is open: its text, and its header as it was delivered. */
-export function Reader() {
-  const { open } = useView()
-  const { actions } = useRelay()
-  const pane = useRef<HTMLElement>(null)
-  const id = open?.id
-  useEffect(() => {
-    // Moves the reading position along with the eye; the list keeps the focus where there is room for both.
-    pane.current?.scrollTo({ top: 0 })
-  }, [id])
-  if (open === undefined) {
+export function Reader({ id, onClose }: { readonly id: number | undefined; readonly onClose: () => void }) {
+  const { mailbox: t } = useTexts()
+  if (id === undefined)
     return (
       <div className={classes['reader']}>
-        <Empty icon="mail" title="Choose a message to read it." />
+        <Empty icon="mail" title={t.choose} />
       </div>
     )
-  }
+  return <Open key={id} id={id} onClose={onClose} />
+}
+
+function Open({ id, onClose }: { readonly id: number; readonly onClose: () => void }) {
+  const { mailbox: t } = useTexts()
+  const queries = useQueryClient()
+  const query = useQuery(mailboxMessageQuery(useClient(), id))
+  const pane = useRef<HTMLElement>(null)
+  const { isSuccess } = query
+  useEffect(() => {
+    // Reading it marked it as read.
+    if (isSuccess) void queries.invalidateQueries({ queryKey: ['mailbox'] })
+  }, [isSuccess, queries])
   return (
-    <article className={classes['reader']} ref={pane} aria-label="Message" tabIndex={0}>
+    <article className={classes['reader']} ref={pane} aria-label={t.message} tabIndex={0}>
       <div className={classes['back']}>
-        <Button kind="quiet" onClick={actions.closeMessage}>
-          <Icon name="back" />
-          All messages
+        <Button kind="quiet" icon="back" onClick={onClose}>
+          {t.back}
         </Button>
       </div>
-      <Loaded value={open.message} onRetry={() => void actions.openMessage(open.id)}>
-        {(message) => <Message message={message} />}
-      </Loaded>
+      <Loaded query={query}>{(message) => <Message message={message} />}</Loaded>
     </article>
   )
 }
 
 function Message({ message }: { readonly message: MailboxMessage }) {
+  const { mailbox: t } = useTexts()
   return (
     <div className={classes['message']}>
-      <h3 className={classes['subject']}>{message.subject === '' ? 'No subject' : message.subject}</h3>
-      <dl className={classes['facts']}>
-        <Line name="From" value={message.from} />
-        <Line name="To" value={message.to} />
-        <Line name="Alias" value={message.alias} />
-        <Line name="Date" value={fullTime(message.at)} />
-      </dl>
-      <pre className={classes['text']}>{message.text === '' ? 'This message has no text.' : message.text}</pre>
-      {message.truncated && <p className={classes['cut']}>The rest is not shown here; it is in the raw message.</p>}
-      {message.attachments.length > 0 && <Attachments message={message} />}
+      <h2 className={classes['subject']}>{message.subject === '' ? t.noSubject : message.subject}</h2>
+      <Facts
+        facts={[
+          [t.from, message.from],
+          [t.to, message.to],
+          [t.alias, message.alias],
+          [t.date, fullTime(message.at)],
+        ]}
+      />
+      <pre className={classes['text']}>{message.text === '' ? t.noText : message.text}</pre>
+      {message.truncated && <p className={classes['cut']}>{t.cut}</p>}
+      {message.attachments.length > 0 && (
+        <ul className={classes['attachments']} aria-label={t.attachments}>
+          {message.attachments.map((attachment, i) => (
+            <li key={i}>
+              <Icon name="clip" />
+              <span className={classes['file']}>{attachment.name === '' ? t.noName : attachment.name}</span>
+              <span className={classes['kind']}>
+                {attachment.type}, {sizeText(attachment.size)}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
       <details className={classes['headers']}>
-        <summary>Header</summary>
+        <summary>{t.header}</summary>
         <pre tabIndex={0}>{message.headers}</pre>
       </details>
-      <a className={classes['raw']} href={`/app/mailbox/${message.id}/raw`} download={`message-${message.id}.eml`}>
-        <Icon name="download" />
-        Save the raw message ({sizeText(message.size)})
-      </a>
+      <LinkButton icon="download" href={`/app/mailbox/${message.id}/raw`} download={`message-${message.id}.eml`}>
+        {t.raw(sizeText(message.size))}
+      </LinkButton>
     </div>
-  )
-}
-
-function Line({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <div className={classes['line']}>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
-  )
-}
-
-function Attachments({ message }: { readonly message: MailboxMessage }) {
-  return (
-    <ul className={classes['attachments']} aria-label="Attachments">
-      {message.attachments.map((attachment, i) => (
-        <li key={i}>
-          <Icon name="clip" />
-          <span className={classes['file']}>{attachment.name === '' ? 'No name' : attachment.name}</span>
-          <span className={classes['kind']}>
-            {attachment.type}, {sizeText(attachment.size)}
-          </span>
-        </li>
-      ))}
-    </ul>
   )
 }

@@ -6,24 +6,6 @@ import type { Actions } from './actions.ts'
 import type { Store } from './store.ts'
 import type { Session } from './view.ts'
 
-/** Runs a call; one that says "not signed in" takes the whole page there. Answers with the failure, if any. */
-export async function attempt(store: Store, work: () => Promise<void>): Promise<unknown> {
-  try {
-    await work()
-    return undefined
-  } catch (error) {
-    if (error instanceof ApiFailure && error.kind === 'signed-out') {
-      store.update(({ session }) =>
-        session.kind === 'out' ? {} : { session: { kind: 'out', message: '', busy: false }, open: undefined },
-      )
-    }
-    if (error instanceof ApiFailure && error.kind === 'locked') {
-      store.update(({ session }) => (session.kind === 'locked' ? {} : { session: sessionFor(error), open: undefined }))
-    }
-    return error
-  }
-}
-
 /** A relay that was unlocked opens its data and its doors again; on a slow disk after a crash that takes a while. */
 const COMING_UP_TRIES = 120
 const COMING_UP_PAUSE = 500
@@ -82,7 +64,7 @@ export function sessions(
   store: Store,
   calls: Calls,
   sleep: (millis: number) => Promise<void> = (millis) => new Promise((resolve) => setTimeout(resolve, millis)),
-): Pick<Actions, 'begin' | 'login' | 'second' | 'askLogin' | 'keyOptions' | 'unlock'> {
+): Pick<Actions, 'begin' | 'login' | 'second' | 'askLogin' | 'keyOptions' | 'unlock' | 'logout' | 'lost'> {
   const enter = async (): Promise<void> => {
     try {
       await calls.session()
@@ -123,6 +105,14 @@ export function sessions(
     unlock,
     second,
     keyOptions: (path) => calls.keyOptions(path),
+    logout: async () => {
+      await calls.logout().catch(() => undefined)
+      await enter()
+    },
+    lost: (error) => {
+      const next = sessionFor(error)
+      if (next.kind !== 'unreachable') store.update(({ session }) => (session.kind === 'in' ? { session: next } : {}))
+    },
     begin: (code) => (code === undefined ? enter() : login({ code })),
   }
 }

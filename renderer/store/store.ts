@@ -1,12 +1,12 @@
-// Holds the page's view and tells who listens when it changes. React reads it by useSyncExternalStore.
+// Holds the view and tells who listens when it changes. React reads it by useSyncExternalStore.
 import { emptyView } from './view.ts'
-import type { Notice, View } from './view.ts'
+import type { Notice, NoticeAction, View } from './view.ts'
 
 export interface Store {
   readonly get: () => View
   readonly subscribe: (listener: () => void) => () => void
   readonly update: (change: (view: View) => Partial<View>) => void
-  readonly notice: (tone: Notice['tone'], text: string, retry?: () => void) => void
+  readonly notice: (tone: Notice['tone'], text: string, action?: NoticeAction) => void
   readonly dismiss: (id: number) => void
 }
 
@@ -27,8 +27,8 @@ export function makeStore(): Store {
       return () => listeners.delete(listener)
     },
     update,
-    notice: (tone, text, retry) => {
-      const notice = { id: ++lastNotice, tone, text, retry }
+    notice: (tone, text, action) => {
+      const notice = { id: ++lastNotice, tone, text, action }
       update(({ notices }) => ({ notices: [...notices, notice].slice(-MAX_NOTICES) }))
     },
     dismiss: (id) => update(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) })),

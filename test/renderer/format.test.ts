@@ -12,25 +12,25 @@ describe('format', () => {
     ['"Shop, Corner" <a@b.example>', 'Shop, Corner'],
     ['a@b.example', 'a@b.example'],
     ['<a@b.example>', 'a@b.example'],
-    ['', 'No sender'],
+    ['', ''],
   ])('the sender %j is %j', (from, name) => expect(nameOf(from)).toBe(name))
 
   test.each([
     [0, '0 B'],
-    [999, '999 B'],
-    [1_000, '1.0 KB'],
-    [9_949, '9.9 KB'],
-    [9_960, '10 KB'],
-    [999_499, '999 KB'],
-    [999_500, '1.0 MB'],
-    [78_643_200, '79 MB'],
-    [5_000_000_000_000, '5000 GB'],
+    [1023, '1,023 B'],
+    [1024, '1 KiB'],
+    [10_137, '9.9 KiB'],
+    [10_240, '10 KiB'],
+    [1_047_552, '1,023 KiB'],
+    [1_048_064, '1 MiB'],
+    [78_643_200, '75 MiB'],
+    [5_497_558_138_880, '5 TiB'],
   ])('%i bytes are %s', (bytes, text) => expect(sizeText(bytes)).toBe(text))
 
   test('every outcome has a sign and a word, also one that is not known yet', () => {
     expect(lookOf('delivered')).toEqual({ tone: 'good', icon: 'check', word: 'Delivered' })
     expect(lookOf('over-quota')).toEqual({ tone: 'plain', icon: 'dot', word: 'Over quota' })
-    expect(lookOf('')).toEqual({ tone: 'plain', icon: 'dot', word: 'Noted' })
+    expect(lookOf('')).toEqual({ tone: 'plain', icon: 'dot', word: '·' })
   })
 
   test.each([

@@ -1,13 +1,22 @@
 import { useEffect, useState } from 'react'
-import { Button } from '../button/Button.tsx'
-import { Icon } from '../icon/Icon.tsx'
 import { useRelay } from '../../app/relay-context.ts'
+import { useTexts } from '../../texts/texts.ts'
+import { Button, IconButton } from '../button/Button.tsx'
 
 const SHOWN_MS = 2_000
 
+interface CopyProps {
+  readonly text: string
+  /** What is copied, for screen readers. */
+  readonly label: string
+  /** Shows the label beside the sign. */
+  readonly wide?: boolean
+}
+
 /** Copies a text and shows for a moment that it did. */
-export function CopyButton({ text, label }: { readonly text: string; readonly label: string }) {
+export function CopyButton({ text, label, wide = false }: CopyProps) {
   const { actions } = useRelay()
+  const { common: t } = useTexts()
   const [copied, setCopied] = useState(false)
   useEffect(() => {
     if (!copied) return
@@ -19,12 +28,15 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
       await navigator.clipboard.writeText(text)
       setCopied(true)
     } catch {
-      actions.tell('bad', 'The clipboard is not available here: select the text and copy it by hand.')
+      actions.tell('bad', t.noClipboard)
     }
   }
-  return (
-    <Button kind="quiet" aria-label={copied ? 'Copied' : label} title={copied ? 'Copied' : label} onClick={copy}>
-      <Icon name={copied ? 'check' : 'copy'} />
-    </Button>
-  )
+  const icon = copied ? 'check' : 'copy'
+  if (wide)
+    return (
+      <Button icon={icon} onClick={() => void copy()}>
+        {copied ? t.copied : label}
+      </Button>
+    )
+  return <IconButton icon={icon} label={copied ? t.copied : label} onClick={() => void copy()} />
 }

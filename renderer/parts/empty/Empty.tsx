@@ -3,16 +3,14 @@ import { Icon } from '../icon/Icon.tsx'
 import type { IconName } from '../icon/Icon.tsx'
 import classes from './Empty.module.css'
 
-/** What stands where nothing is yet: what will be here, and how to get it here. */
-export function Empty({
-  icon,
-  title,
-  children,
-}: {
+interface EmptyProps {
   readonly icon: IconName
   readonly title: string
   readonly children?: ReactNode
-}) {
+}
+
+/** What stands where nothing is yet: what will be here, and how to get it here. */
+export function Empty({ icon, title, children }: EmptyProps) {
   return (
     <div className={classes['empty']}>
       <span className={classes['sign']}>

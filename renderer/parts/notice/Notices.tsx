@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 import type { Notice } from '../../store/view.ts'
-import { Button } from '../button/Button.tsx'
+import { useTexts } from '../../texts/texts.ts'
+import { Button, IconButton } from '../button/Button.tsx'
 import { Icon } from '../icon/Icon.tsx'
 import classes from './Notices.module.css'
 
@@ -24,24 +25,23 @@ export function Notices({ notices, onDismiss }: NoticesProps) {
 }
 
 function OneNotice({ notice, onDismiss }: { readonly notice: Notice; readonly onDismiss: (id: number) => void }) {
-  const { id, tone, retry } = notice
+  const { common: t } = useTexts()
+  const { id, tone, action } = notice
   useEffect(() => {
     if (tone === 'bad') return
     const timer = setTimeout(() => onDismiss(id), GOOD_MS)
     return () => clearTimeout(timer)
   }, [id, tone, onDismiss])
-  const again = (): void => {
+  const run = (): void => {
     onDismiss(id)
-    retry?.()
+    action?.run()
   }
   return (
     <div className={`${classes['notice']} ${classes[tone]}`}>
       <Icon name={tone === 'good' ? 'check' : 'warning'} />
       <p className={classes['text']}>{notice.text}</p>
-      {retry !== undefined && <Button onClick={again}>Try again</Button>}
-      <Button kind="quiet" aria-label="Dismiss" onClick={() => onDismiss(id)}>
-        <Icon name="cross" />
-      </Button>
+      {action !== undefined && <Button onClick={run}>{action.label}</Button>}
+      <IconButton icon="cross" label={t.dismiss} onClick={() => onDismiss(id)} />
     </div>
   )
 }

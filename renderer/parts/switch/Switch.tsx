@@ -1,14 +1,18 @@
+import { useTexts } from '../../texts/texts.ts'
 import classes from './Switch.module.css'
 
 interface SwitchProps {
   readonly on: boolean
   readonly label: string
-  readonly busy: boolean
+  readonly busy?: boolean
   readonly onChange: (on: boolean) => void
+  /** Without the word beside it: in tables whose column says it. */
+  readonly bare?: boolean
 }
 
 /** On or off, in position, colour and word. */
-export function Switch({ on, label, busy, onChange }: SwitchProps) {
+export function Switch({ on, label, busy = false, onChange, bare = false }: SwitchProps) {
+  const { common: t } = useTexts()
   return (
     <button
       type="button"
@@ -22,9 +26,11 @@ export function Switch({ on, label, busy, onChange }: SwitchProps) {
       <span className={classes['track']} aria-hidden="true">
         <span className={classes['thumb']} />
       </span>
-      <span className={classes['word']} aria-hidden="true">
-        {on ? 'On' : 'Off'}
-      </span>
+      {!bare && (
+        <span className={classes['word']} aria-hidden="true">
+          {on ? t.on : t.off}
+        </span>
+      )}
     </button>
   )
 }

@@ -1,10 +1,18 @@
-import { fullTime, shortTime } from '../../format/time.ts'
+import { fullTime, relativeTime, shortTime } from '../../format/time.ts'
 import classes from './Time.module.css'
 
-export function Time({ at, seconds = false }: { readonly at: number; readonly seconds?: boolean }) {
+interface TimeProps {
+  readonly at: number
+  readonly seconds?: boolean
+  /** `3 hours ago` instead of the clock. */
+  readonly relative?: boolean
+}
+
+export function Time({ at, seconds = false, relative = false }: TimeProps) {
+  const now = Date.now()
   return (
     <time className={classes['time']} dateTime={new Date(at).toISOString()} title={fullTime(at)}>
-      {shortTime(at, Date.now(), seconds)}
+      {relative ? relativeTime(at, now) : shortTime(at, now, seconds)}
     </time>
   )
 }

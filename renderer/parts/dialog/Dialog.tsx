@@ -1,0 +1,100 @@
+import { Dialog as Base } from '@base-ui/react/dialog'
+import { useState, type ReactNode, type RefObject } from 'react'
+import { useTexts } from '../../texts/texts.ts'
+import { Button, IconButton } from '../button/Button.tsx'
+import { TextField } from '../field/Field.tsx'
+import classes from './Dialog.module.css'
+
+interface DialogProps {
+  readonly open: boolean
+  readonly onClose: () => void
+  readonly title: string
+  readonly lead?: ReactNode
+  readonly children?: ReactNode
+  /** Buttons, the one that goes on last. */
+  readonly footer?: ReactNode
+  /** In the middle, or along the end edge with the page still to be seen beside it. */
+  readonly place?: 'middle' | 'side' | 'wide'
+  readonly focus?: RefObject<HTMLElement | null>
+}
+
+/** Takes the keyboard until it is closed, by Escape too, and gives it back to where it was. */
+export function Dialog({ open, onClose, title, lead, children, footer, place = 'middle', focus }: DialogProps) {
+  const { common: t } = useTexts()
+  return (
+    <Base.Root open={open} onOpenChange={(wanted) => (wanted ? undefined : onClose())}>
+      <Base.Portal>
+        <Base.Backdrop className={classes['shade']} />
+        <Base.Popup className={`${classes['popup']} ${classes[place]}`} initialFocus={focus ?? true}>
+          <header className={classes['head']}>
+            <Base.Title className={classes['title']}>{title}</Base.Title>
+            <IconButton icon="cross" label={t.close} onClick={onClose} />
+          </header>
+          <div className={classes['body']}>
+            {lead !== undefined && <Base.Description className={classes['lead']}>{lead}</Base.Description>}
+            {children}
+          </div>
+          {footer !== undefined && <footer className={classes['foot']}>{footer}</footer>}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
+
+interface ConfirmProps {
+  readonly open: boolean
+  readonly onClose: () => void
+  readonly title: string
+  /** What follows from it, also for who sends. */
+  readonly lead: ReactNode
+  readonly word: string
+  readonly danger?: boolean
+  /** To be typed first, where there is no way back. */
+  readonly typed?: string
+  readonly onYes: () => Promise<unknown>
+  readonly children?: ReactNode
+}
+
+/** Asks before something that cannot be undone, or that is more than it seems. */
+export function Confirm({ open, onClose, title, lead, word, danger = false, typed, onYes, children }: ConfirmProps) {
+  const { common: t } = useTexts()
+  const [busy, setBusy] = useState(false)
+  const [text, setText] = useState('')
+  const close = (): void => {
+    setText('')
+    onClose()
+  }
+  const go = async (): Promise<void> => {
+    setBusy(true)
+    try {
+      await onYes()
+      close()
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Dialog
+      open={open}
+      onClose={close}
+      title={title}
+      lead={lead}
+      footer={
+        <>
+          <Button onClick={close}>{t.cancel}</Button>
+          <Button
+            kind={danger ? 'danger' : 'main'}
+            busy={busy}
+            disabled={typed !== undefined && text.trim() !== typed}
+            onClick={() => void go().catch(() => undefined)}
+          >
+            {word}
+          </Button>
+        </>
+      }
+    >
+      {children}
+      {typed !== undefined && <TextField label={t.typeToConfirm(typed)} value={text} onChange={setText} mono />}
+    </Dialog>
+  )
+}

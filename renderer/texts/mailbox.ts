@@ -1,0 +1,56 @@
+// The built-in test mailbox.
+import { counted } from './plural.ts'
+
+const en = {
+  title: 'Test mailbox',
+  lead: 'Mail for the built-in recipient comes here and leaves the machine never: to try things before your own mailbox is set.',
+  unread: (n: number) => counted('en', n, { one: 'unread message', other: 'unread messages' }),
+  list: 'Messages, newest first',
+  empty: 'No mail yet.',
+  send: 'Send one:',
+  copyCommand: 'Copy the command',
+  choose: 'Choose a message to read it.',
+  unreadWord: 'Unread:',
+  noSubject: 'No subject',
+  noSender: 'No sender',
+  message: 'Message',
+  back: 'All messages',
+  from: 'From',
+  to: 'To',
+  alias: 'Alias',
+  date: 'Date',
+  noText: 'This message has no text.',
+  cut: 'The rest is not shown here; it is in the raw message.',
+  attachments: 'Attachments',
+  noName: 'No name',
+  header: 'Header',
+  raw: (size: string) => `Save the raw message (${size})`,
+}
+
+const de: typeof en = {
+  title: 'Testpostfach',
+  lead: 'Hierher kommt Mail für den eingebauten Empfänger; sie verlässt den Rechner nie: um etwas zu versuchen, bevor Ihr eigenes Postfach gesetzt ist.',
+  unread: (n: number) => counted('de', n, { one: 'ungelesene Nachricht', other: 'ungelesene Nachrichten' }),
+  list: 'Nachrichten, die neueste zuerst',
+  empty: 'Noch keine Mail.',
+  send: 'Schicken Sie eine:',
+  copyCommand: 'Befehl kopieren',
+  choose: 'Wählen Sie eine Nachricht, um sie zu lesen.',
+  unreadWord: 'Ungelesen:',
+  noSubject: 'Kein Betreff',
+  noSender: 'Kein Absender',
+  message: 'Nachricht',
+  back: 'Alle Nachrichten',
+  from: 'Von',
+  to: 'An',
+  alias: 'Alias',
+  date: 'Datum',
+  noText: 'Diese Nachricht hat keinen Text.',
+  cut: 'Der Rest wird hier nicht gezeigt; er steht in der rohen Nachricht.',
+  attachments: 'Anhänge',
+  noName: 'Kein Name',
+  header: 'Kopf',
+  raw: (size: string) => `Rohe Nachricht sichern (${size})`,
+}
+
+export const mailbox = { en, de }

@@ -1,0 +1,37 @@
+// Every word that the pages say, by area. English comes first and has the shape; the other languages have the same or do not compile.
+// What the relay itself says (reasons in the log, refusals) comes in its own words where `reasons` has none for it.
+import { activity } from './activity.ts'
+import { aliases } from './aliases.ts'
+import { common } from './common.ts'
+import { language, useLanguage, type Language } from './language.ts'
+import { mailbox } from './mailbox.ts'
+import { pseudoOf } from './pseudo.ts'
+import { reasons } from './reasons.ts'
+import { session } from './session.ts'
+import { shell } from './shell.ts'
+
+const AREAS = { common, shell, session, reasons, mailbox, aliases, activity }
+
+type Areas = typeof AREAS
+export type Texts = { readonly [Area in keyof Areas]: Areas[Area]['en'] }
+
+function build(pick: 'en' | 'de'): Texts {
+  return Object.fromEntries(Object.entries(AREAS).map(([area, words]) => [area, words[pick]])) as unknown as Texts
+}
+
+const made = new Map<Language, Texts>()
+
+export function textsIn(wanted: Language): Texts {
+  const before = made.get(wanted)
+  if (before !== undefined) return before
+  const texts = wanted === 'pseudo' ? pseudoOf(build('en')) : build(wanted)
+  made.set(wanted, texts)
+  return texts
+}
+
+/** Outside of React. */
+export const texts = (): Texts => textsIn(language())
+
+export function useTexts(): Texts {
+  return textsIn(useLanguage())
+}
