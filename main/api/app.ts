@@ -7,10 +7,12 @@ import { authenticate, guardSteps, type Env } from './caller.ts'
 import { ApiError, type ApiParts, type Caller } from './parts.ts'
 import { addyRoutes } from './routes/addy.ts'
 import { backupRoutes } from './routes/backup.ts'
+import { domainCheckRoutes } from './routes/domain-check.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { loginRoutes } from './routes/login.ts'
 import { ownerRoutes } from './routes/owner.ts'
 import { previewRoutes } from './routes/preview.ts'
+import { pageMemoryRoutes } from './routes/page-memory.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { policyRoutes } from './routes/policy.ts'
 import { addyBulkRoutes, searchRoutes } from './routes/search.ts'
@@ -20,6 +22,7 @@ import { trustRoutes } from './routes/trust.ts'
 import { viewRoutes } from './routes/view.ts'
 import { aliasImportRoutes } from './routes/alias-import.ts'
 import { blocklistRoutes } from './routes/blocklist.ts'
+import { statsRoutes } from './routes/stats.ts'
 import { settingRoutes } from './routes/settings.ts'
 
 export interface Api {
@@ -64,6 +67,9 @@ export function createApi(parts: ApiParts, onError: (error: unknown) => void): A
   app.get('/app/session', (c) => c.json({ csrf: c.get('csrf'), via: c.get('via') }))
   app.route('/app', pageRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', viewRoutes(parts) as unknown as Hono<Env>)
+  app.route('/app', domainCheckRoutes(parts) as unknown as Hono<Env>)
+  app.route('/app', statsRoutes(parts) as unknown as Hono<Env>)
+  app.route('/app', pageMemoryRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', ownerRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', keyRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', backupRoutes(parts) as unknown as Hono<Env>)

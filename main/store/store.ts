@@ -8,6 +8,7 @@ import { auditQueries, factorQueries, type AuditQueries, type FactorQueries } fr
 import { directoryQueries, type DirectoryQueries } from './queries/directory.ts'
 import { logQueries, type LogQueries } from './queries/log.ts'
 import { mailQueries, type MailQueries } from './queries/mail.ts'
+import { pageQueries, type PageQueries } from './queries/pages.ts'
 import { policyQueries, type PolicyQueries } from './queries/policy.ts'
 import { searchQueries, type SearchQueries } from './queries/search.ts'
 import { reportQueries, type ReportQueries } from './queries/reports.ts'
@@ -33,6 +34,7 @@ export interface Store {
   readonly audit: AuditQueries
   readonly reports: ReportQueries
   readonly export: ExportQueries
+  readonly pages: PageQueries
   readonly policy: PolicyQueries
   readonly search: SearchQueries
   readonly trust: TrustQueries
@@ -65,6 +67,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     factors: factorQueries(reader),
     audit: auditQueries(reader),
     export: exportQueries(reader),
+    pages: pageQueries(reader),
     policy: policyQueries(reader),
     search: searchQueries(reader),
     trust: trustQueries(reader),

@@ -22,6 +22,10 @@ export function prepareCommands(db: Db) {
   const count = counting(db)
   const confirm = db.prepare('DELETE FROM unconfirmed WHERE digest=?')
   const forgetUnconfirmed = db.prepare('DELETE FROM unconfirmed WHERE at < ?')
+  const remember = db.prepare(
+    'INSERT INTO page_memory(name,value) VALUES(?,?) ON CONFLICT(name) DO UPDATE SET value=excluded.value',
+  )
+  const forget = db.prepare('DELETE FROM page_memory WHERE name=?')
   const countBlocked = db.prepare('UPDATE alias SET blocked=blocked+1, last_blocked=? WHERE id=?')
   return {
     ...deliveryCommands(db),
@@ -50,6 +54,11 @@ export function prepareCommands(db: Db) {
     /** Their senders have read our answer. */
     confirmTaken: (digests: readonly Uint8Array[]): void => {
       for (const digest of digests) confirm.run(digest)
+    },
+    /** What the pages remember; `null` forgets it. */
+    rememberPage: (name: string, value: string | null): void => {
+      if (value === null) forget.run(name)
+      else remember.run(name, value)
     },
     pruneUnconfirmed: (before: number): number => forgetUnconfirmed.run(before).changes,
     pruneLog: (before: number, limit: number): number => log.prune(before, limit),

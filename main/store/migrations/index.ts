@@ -10,6 +10,7 @@ import { ACCESS } from './0008-access.ts'
 import { REPORTS } from './0009-reports.ts'
 import { KEY_ROTATION } from './0010-key-rotation.ts'
 import { COUNTS } from './0011-counts.ts'
+import { PAGES } from './0012-pages.ts'
 
 export interface Migration {
   readonly version: number
@@ -29,6 +30,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 9, name: 'reports', sql: REPORTS },
   { version: 10, name: 'key-rotation', sql: KEY_ROTATION },
   { version: 11, name: 'counts', sql: COUNTS },
+  { version: 12, name: 'pages', sql: PAGES },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length
