@@ -18,7 +18,11 @@ export function isReserved(localPart: string): boolean {
   return TO_USER.has(local) || REPORTS.has(local) || local === 'mailer-daemon'
 }
 
+/** What nobody can see: two such addresses look like one in every list. */
+const INVISIBLE = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u
+
 /** Whether a catch-all, a pattern or a mail of the user's may make an alias of it. A quoted local part is legal and nobody's alias. */
 export function mayMakeItself(localPart: string): boolean {
-  return !localPart.startsWith('"') && !isReserved(localPart) && !NEVER_MADE.has(localPart.toLowerCase())
+  if (localPart.startsWith('"') || INVISIBLE.test(localPart)) return false
+  return !isReserved(localPart) && !NEVER_MADE.has(localPart.toLowerCase())
 }

@@ -1,49 +1,54 @@
-// Data: domains that are seen in From or behind a mail without being the organisation that wrote it. Registrable domains.
-// Each group names where its operator says so; a wrong or missing entry costs one false notice, or one that does not come.
+// Data: domains that are seen in From or behind a mail without being the organisation that wrote it. Registrable domains. Behind each group
+// stands the page that says so; what no page was found for is in the last group, or left out. A wrong entry costs a notice that does not
+// come, a missing one a false notice. Lists need no entry: a list is told by its signed List-Id (leak-facts.ts).
 
 export const SENDS_FOR_OTHERS: ReadonlySet<string> = new Set([
-  // Amazon SES, default MAIL FROM: docs.aws.amazon.com/ses/latest/dg/mail-from.html
+  // Amazon SES, default MAIL FROM: docs.aws.amazon.com, CloudFormation "AWS::SES::EmailIdentity MailFromAttributes"
   'amazonses.com',
-  // Twilio SendGrid, default return path and shared links: docs.sendgrid.com, "Sender authentication"
-  ...['sendgrid.net', 'sendgrid.info', 'sendgrid.com'],
-  // Mailgun, sandbox and shared domains: documentation.mailgun.com, "Domains"
-  ...['mailgun.org', 'mailgun.net', 'mailgun.com'],
-  // Mailchimp and Mandrill: mailchimp.com/help, "About email authentication", "Mailchimp's delivery IPs"
-  ...['mcsv.net', 'mcdlv.net', 'rsgsv.net', 'mailchimpapp.com', 'mailchimpapp.net', 'mandrillapp.com', 'mailchimp.com'],
-  // Postmark: postmarkapp.com/support, "Setting up a custom Return-Path"
-  ...['mtasv.net', 'postmarkapp.com'],
-  // SparkPost (Bird): support.sparkpost.com, "Bounce domains"
-  ...['sparkpostmail.com', 'sparkpostmail1.com', 'e.sparkpost.com'],
-  // Brevo (Sendinblue), From rewritten for senders without authentication: help.brevo.com, "Replacement of sender domain"
-  ...['brevosend.com', 'sendinblue.com', 'sender-sib.com'],
-  // Mailjet: documentation.mailjet.com, "Custom Return-Path"
-  'mailjet.com',
-  // Constant Contact, From rewritten to shared1.ccsend.com: knowledgebase.constantcontact.com, "email authentication"
+  // Twilio SendGrid, envelope and "via" without domain authentication: twilio.com/docs/sendgrid, "Configure domain authentication"
+  'sendgrid.net',
+  // Mailgun, sandbox domains: documentation.mailgun.com, user manual, "Sandbox Domain"
+  'mailgun.org',
+  // Mailchimp, envelope: dmarc.wiki/mailchimp. Its transactional mail: senderclarity.com/guides/mandrill-spf-dkim-dmarc-setup
+  ...['mcsv.net', 'mcdlv.net', 'rsgsv.net', 'mandrillapp.com'],
+  // Postmark, default Return-Path: postmarkapp.com/blog/introducing-full-dmarc-support-with-custom
+  'mtasv.net',
+  // SparkPost, default bounce domains: sparkpost.com/docs/tech-resources/custom-bounce-domain, docs.civicrm.org/sparkpost
+  ...['sparkpostmail.com', 'sparkpostbounces.com'],
+  // Brevo, From rewritten without DKIM, and Return-Path: captaindns.com/en/blog/brevo-transactional-email-technical-guide
+  ...['brevosend.com', 'sender-sib.com'],
+  // Constant Contact, From rewritten to shared1.ccsend.com (knowledgebase.constantcontact.com, 51400), bounces (the same, 5865)
   ...['ccsend.com', 'constantcontact.com'],
-  // Klaviyo: help.klaviyo.com, "Shared sending domain"
-  ...['klaviyomail.com', 'klaviyo.com'],
-  // HubSpot: knowledge.hubspot.com, "email sending domains"
-  ...['hubspotemail.net', 'hubspot.com', 'hs-send.com'],
-  // Salesforce Marketing Cloud: help.salesforce.com, "Sender Authentication Package"
-  ...['exacttarget.com', 'salesforce.com'],
-  // Campaign Monitor: help.campaignmonitor.com, "Authenticate your domain"
-  ...['createsend.com', 'cmail19.com', 'cmail20.com'],
-  // MailerLite: mailerlite.com/help, "domain authentication"
+  // Klaviyo: help.klaviyo.com, 7674941873947 "Understanding branded vs. shared sending domains"
+  'klaviyomail.com',
+  // HubSpot, envelope: dmarc.wiki/hubspot
+  'hubspotemail.net',
+  // Salesforce Marketing Cloud without a domain of the sender's: unspam.email/deliverability/salesforce
+  'exacttarget.com',
+  // Campaign Monitor, envelope: senderclarity.com/guides/campaign-monitor-spf-dkim-dmarc-setup
+  ...['createsend.com', 'cmail1.com', 'cmail2.com'],
+  // MailerLite: mailerlite.com/help/what-is-mlsend
   'mlsend.com',
-  // ActiveCampaign: help.activecampaign.com, "mailserver domain"
-  ...['activehosted.com', 'emsd1.com'],
-  // Shopify, stores without a domain of their own: help.shopify.com, "Setting up your emails"
-  ...['shopifyemail.com', 'shopify.com'],
-  // Help desks that answer for their customers: support.zendesk.com, support.freshdesk.com, intercom.com/help
-  ...['zendesk.com', 'freshdesk.com', 'intercom-mail.com', 'intercom.io', 'helpscout.net'],
-  // Payments that a shop's order sets off: paypal.com, docs.stripe.com "Email receipts", klarna.com
-  ...['paypal.com', 'stripe.com', 'klarna.com', 'squareup.com', 'adyen.com'],
-  // Reviews and surveys that a shop orders: support.trustpilot.com, help.surveymonkey.com, typeform.com/help
-  ...['trustpilot.com', 'trustpilotmail.com', 'surveymonkeyuser.com', 'surveymonkey.com', 'typeform.com'],
-  // Tickets, newsletters, signatures: eventbrite.com/help, support.substack.com, support.docusign.com
-  ...['eventbrite.com', 'substack.com', 'docusign.net', 'docusign.com', 'calendly.com'],
-  // Lists: support.google.com/groups, groups.io/helpcenter
-  ...['googlegroups.com', 'groups.io'],
+  // ActiveCampaign: help.activecampaign.com, 207317570 (acems1.com); domainsecurityscanner.com/guides/activecampaign (emsd1.com)
+  ...['acems1.com', 'emsd1.com'],
+  // Shopify, stores without an authenticated domain: help.shopify.com, "Displaying your store's sending email"
+  'shopifyemail.com',
+  // Help desks that answer for their customers: support.zendesk.com 4408887388058; support.freshdesk.com 50000009268; intercom.com/help 9744849
+  ...['zendesk.com', 'freshdesk.com', 'intercom-mail.com'],
+  // Payments that an order in a shop sets off: stripe.com/docs/account/email-domain; help.prettygreen.com 17424550459292 (Klarna)
+  ...['stripe.com', 'klarna.com'],
+  // Reviews that a shop orders: support.trustpilot.com, 201841237 "Sender Information"
+  'trustpilotmail.com',
+  // Surveys, unless the plan has a sender of its own: help.surveymonkey.com, "custom-sender-name"
+  'surveymonkey.com',
+  // Newsletters under one domain: on.bo/esp/substack
+  'substack.com',
+  // Signatures that somebody asks for: support.docusign.com, "Why am I not getting DocuSign email notifications"
+  ...['docusign.net', 'docusign.com'],
+  // Google Groups, From rewritten to the group: support.hdeone.com, 58030646355097
+  'googlegroups.com',
+  // No page of theirs was found that says so; many published mail filters name them as shared senders.
+  ...['mailchimpapp.net', 'mailjet.com', 'activehosted.com', 'cmail19.com', 'cmail20.com', 'surveymonkeyuser.com'],
 ])
 
 /** Where anybody has a mailbox: the domain is no organisation. Their own sign-up pages are the source. */

@@ -5,7 +5,14 @@ import { decideSender } from '../aliases/decide-sender.ts'
 import { SETTINGS } from '../aliases/decide-settings.ts'
 import { lookForLeak } from '../aliases/leak-facts.ts'
 import { gatherSenderFacts } from '../aliases/sender-facts.ts'
-import { authorsOf, automaticKind, correspondentsOf, unsubscribeAddressesOf } from '../mail/index.ts'
+import {
+  authorsOf,
+  automaticKind,
+  correspondentsOf,
+  firstField,
+  readableBody,
+  unsubscribeAddressesOf,
+} from '../mail/index.ts'
 import type { AcceptedRecipient, NewCorrespondent } from '../store/commands/accept.ts'
 import {
   address as joinAddress,
@@ -218,7 +225,12 @@ function heardOf(
   sender: Address,
 ): Forward['heard'] {
   if (alias === undefined) return undefined
-  const message = { at: arrival.receivedAt, signers: arrival.signatures.map((one) => one.domain) }
+  const listField = firstField(arrival.header, 'list-id')
+  const message = {
+    at: arrival.receivedAt,
+    signers: arrival.signatures.map((one) => one.domain),
+    listId: listField === undefined ? undefined : readableBody(listField),
+  }
   const { organisation, leak } = lookForLeak(parts.store, 'id' in alias ? alias.id : '', sender, message)
   if (organisation === undefined) return undefined
   if (leak === undefined) return { organisation, sender }

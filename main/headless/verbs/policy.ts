@@ -62,6 +62,10 @@ export function policyFields(alias: Shown): Record<string, unknown> {
   ]
   return {
     ...(policy === undefined || policy === 'all' ? {} : { policy }),
+    ...(alias.when_disabled === undefined || alias.when_disabled === 'reject'
+      ? {}
+      : { 'when it is off': alias.when_disabled }),
+    ...(typeof alias.reject_text === 'string' ? { 'what senders are told': alias.reject_text } : {}),
     ...(labels.length === 0 ? {} : { labels: labels.join(', ') }),
     ...(expiry.length === 0 ? {} : { expires: expiry.join('; ') }),
     ...(typeof alias.fallback_recipient === 'string' ? { fallback: alias.fallback_recipient } : {}),

@@ -7,8 +7,9 @@ import type { AliasPage, AliasQuery, Cursor, PageRequest } from './search-types.
 
 /** Milliseconds for one page. The relay answers mail on the same thread. */
 const BUDGET = 20
-/** Rows in the first stretch, doubled while nothing is found. */
+/** Rows in the first stretch: each question to FTS5 has its price, so they are not small. Longer ones follow while there is time. */
 const FIRST_STRETCH = 20_000
+const SHORTEST_STRETCH = 2_000
 const LAST_STRETCH = 1_000_000
 /** Along a sort every row of a stretch may have to be read. */
 const SORTED_STRETCH = 2_000
@@ -27,6 +28,8 @@ export interface Walk {
   readonly values: Values
   readonly text: TextQuestion
   readonly isOver: () => boolean
+  /** Milliseconds of the budget. */
+  readonly left: () => number
 }
 
 /** What a stage found, and where it stopped before its end; undefined where it saw everything. */
@@ -42,8 +45,7 @@ function textCheck({ text, all }: Pick<Walk, 'text' | 'all'>): { check: string; 
   const values: Values = { ...text.values }
   const parts: string[] = []
   if (text.must !== undefined) {
-    const found = all(byContact('must', text.mustCheck), { ...text.values, must: text.must }) as { number: number }[]
-    values['mustList'] = JSON.stringify(found.map((one) => one.number))
+    values['mustList'] = JSON.stringify(numbersByContact({ text, all }, 'must', text.must, text.mustCheck))
     parts.push('a.number IN (SELECT value FROM json_each(:mustList))')
   }
   if (text.ownCheck !== '') {
@@ -57,10 +59,42 @@ function textCheck({ text, all }: Pick<Walk, 'text' | 'all'>): { check: string; 
   return { check: and(...parts), values }
 }
 
-export function contactNumbers({ text, all }: Pick<Walk, 'text' | 'all'>): number[] {
-  if (text.contacts === undefined) return []
-  const found = all(byContact('contacts', text.contactCheck), { ...text.values, contacts: text.contacts })
-  return (found as { number: number }[]).map((one) => one.number)
+interface Asked {
+  readonly at: number
+  readonly numbers: number[]
+}
+
+/** What a question found among the contacts: every stage of a page asks, and its count; nothing costs more. Good for one request. */
+const asked = new WeakMap<TextQuestion, Map<string, Asked>>()
+const ASKED_AGAIN = 500
+/** The same question makes the same text: a page and its count then share what was found. */
+const texts = new WeakMap<AliasQuery, TextQuestion>()
+
+function textOf(query: AliasQuery): TextQuestion {
+  const known = texts.get(query) ?? textQuestion(query)
+  texts.set(query, known)
+  return known
+}
+
+function numbersByContact(
+  { text, all }: Pick<Walk, 'text' | 'all'>,
+  name: 'contacts' | 'must',
+  question: string,
+  check: string,
+): number[] {
+  const known = asked.get(text) ?? new Map<string, Asked>()
+  asked.set(text, known)
+  const before = known.get(name)
+  if (before !== undefined && performance.now() - before.at < ASKED_AGAIN) return before.numbers
+  const found = all(byContact(name, check), { ...text.values, [name]: question }) as { number: number }[]
+  const numbers = found.map((one) => one.number)
+  known.set(name, { at: performance.now(), numbers })
+  return numbers
+}
+
+export function contactNumbers(walk: Pick<Walk, 'text' | 'all'>): number[] {
+  const { contacts, contactCheck } = walk.text
+  return contacts === undefined ? [] : numbersByContact(walk, 'contacts', contacts, contactCheck)
 }
 
 function pinnedRows(walk: Walk): AliasRow[] {
@@ -111,17 +145,26 @@ export function between(walk: Walk): Between {
   }
 }
 
+/** Twice as far as the stretch before, or as far as the time that is left goes at its pace. */
+export function nextStretch(walk: Pick<Walk, 'left'>, stretch: number, took: number): number {
+  const fits = (stretch * walk.left()) / took
+  return Math.round(Math.max(SHORTEST_STRETCH, Math.min(stretch * 2, LAST_STRETCH, fits)))
+}
+
 /** The rest, newest first, with numbers below `before`. */
 function newest(walk: Walk, before: number, want: number): Found {
   const { from, where, number, values } = between(walk)
   const sql = `SELECT a.* FROM ${from} WHERE ${where} AND +a.pinned = 0 ORDER BY ${number} DESC LIMIT :want`
   const rows: AliasRow[] = []
   let high = before
-  for (let stretch = FIRST_STRETCH; high > 0 && rows.length < want; stretch = Math.min(stretch * 2, LAST_STRETCH)) {
+  let stretch = FIRST_STRETCH
+  while (high > 0 && rows.length < want) {
     if (high < before && walk.isOver()) break
     const low = Math.max(0, high - stretch)
+    const started = performance.now()
     rows.push(...rowsFrom(walk.all(sql, { ...values, low, before: high, want: want - rows.length })))
     high = low
+    stretch = nextStretch(walk, stretch, performance.now() - started)
   }
   const isFull = rows.length >= want
   const merged = withContacts(walk, rows, isFull ? (rows.at(-1)?.number ?? 0) : high, before).slice(0, want)
@@ -298,15 +341,16 @@ function unpinnedStage(walk: Walk, request: PageRequest, want: number, newestNum
 
 export function walkOf(all: All, query: AliasQuery, now: number, budget: number): Walk {
   const { parts, values } = conditions(query, now)
-  const text = textQuestion(query)
+  const text = textOf(query)
   if (text.must === undefined && text.mustCheck !== '') {
     // Too short for the index: each row is asked.
     parts.push(`EXISTS (SELECT 1 FROM contact c WHERE c.alias_id = a.id AND ${text.mustCheck})`)
     Object.assign(values, text.values)
   }
   const until = performance.now() + budget
-  const isOver = (): boolean => performance.now() > until
-  return { all, query, where: parts, values, text, isOver }
+  const left = (): number => until - performance.now()
+  const isOver = (): boolean => left() < 0
+  return { all, query, where: parts, values, text, isOver, left }
 }
 
 /** The pinned ones first, then the rest, each by the sort and the row's number. */

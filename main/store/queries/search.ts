@@ -6,7 +6,16 @@ import { optionalFromRaw, type AliasRow } from '../rows.ts'
 import type { All, Values } from './search-conditions.ts'
 import { addFold } from './search-text.ts'
 import type { AliasPage, AliasQuery, BulkJobRow, ListRequest, PageRequest } from './search-types.ts'
-import { between, contactNumbers, leadsByText, readPage, rowsFrom, walkOf, type Walk } from './search-walk.ts'
+import {
+  between,
+  contactNumbers,
+  leadsByText,
+  nextStretch,
+  readPage,
+  rowsFrom,
+  walkOf,
+  type Walk,
+} from './search-walk.ts'
 
 export { SORTS } from './search-conditions.ts'
 export type { AliasPage, AliasQuery, BulkJobRow, Cursor, ListRequest, PageRequest } from './search-types.ts'
@@ -37,7 +46,7 @@ export interface SearchQueries {
 }
 
 const COUNT_BUDGET = 15
-const COUNT_STRETCH = 50_000
+const COUNT_STRETCH = 10_000
 /** For the few calls that look through everything at once. */
 const NO_BUDGET = Number.POSITIVE_INFINITY
 
@@ -54,8 +63,9 @@ function broughtByContacts(walk: Walk, low: number, before: number): number[] {
 }
 
 function countWithin(walk: Walk, low: number, before: number, limit: number): number {
-  const { from, where, values } = between(walk)
-  const sql = `SELECT count(*) AS count FROM (SELECT 1 FROM ${from} WHERE ${where} LIMIT :limit)`
+  const { from, where, number, values } = between(walk)
+  // From the top down: FTS5 gets to the end of a long list at once, and to its middle only by walking.
+  const sql = `SELECT count(*) AS count FROM (SELECT 1 FROM ${from} WHERE ${where} ORDER BY ${number} DESC LIMIT :limit)`
   const [found] = walk.all(sql, { ...values, low, before, limit }) as { count: number }[]
   return found?.count ?? 0
 }
@@ -63,11 +73,14 @@ function countWithin(walk: Walk, low: number, before: number, limit: number): nu
 function count(walk: Walk, lastNumber: number, cap: number): Count {
   let high = lastNumber + 1
   let found = broughtByContacts(walk, 0, high).length
-  for (let stretch = COUNT_STRETCH; high > 0 && found <= cap; stretch *= 2) {
+  let stretch = COUNT_STRETCH
+  while (high > 0 && found <= cap) {
     const low = Math.max(0, high - stretch)
+    const started = performance.now()
     found += countWithin(walk, low, high, cap + 1 - found)
     high = low
     if (walk.isOver()) break
+    stretch = nextStretch(walk, stretch, performance.now() - started)
   }
   return { count: Math.min(found, cap), isExact: found <= cap && high === 0 }
 }

@@ -15,7 +15,10 @@ import {
   senderKey,
 } from '../../../main/aliases/match.ts'
 import { organisationOf, sameBrand, sendsForOthers } from '../../../main/aliases/organisations.ts'
+import { lookForLeak } from '../../../main/aliases/leak-facts.ts'
+import { mayMakeItself } from '../../../main/aliases/reserved.ts'
 import { parseAliasSearch, searchNotes } from '../../../main/aliases/search-grammar.ts'
+import type { Store } from '../../../main/store/store.ts'
 import { parseAddress, type Address } from '../../../main/terms/address.ts'
 
 const local = fc.stringMatching(/^[a-z0-9]{1,12}$/)
@@ -164,6 +167,59 @@ describe('a leak', () => {
     expect(organisationOf('Bob+x@gmail.com' as Address)).toBe('bob@gmail.com')
     expect(sendsForOthers(organisationOf('x@eu-west-1.amazonses.com' as Address))).toBe(true)
   })
+})
+
+describe('a mailing list', () => {
+  const store = {
+    policy: {
+      organisations: () => [{ organisation: 'lists.example', messages: 9, firstSeen: 1, sender: 'a@one.example' }],
+    },
+    directory: { contactByAddress: () => undefined },
+  } as unknown as Store
+  const look = (listId: string | undefined, signers: readonly string[]) =>
+    lookForLeak(store, 'a', 'new@other.example' as Address, { at: 2, listId, signers })
+
+  it('is one organisation, whoever writes through it, where its domain signed', () => {
+    expect(look('Talk <talk.lists.example>', ['talk.lists.example'])).toEqual({
+      organisation: 'lists.example',
+      leak: undefined,
+    })
+    for (const [id, signers] of [
+      [undefined, ['lists.example']],
+      ['Talk <talk.lists.example>', ['casino.example']],
+      ['talk.lists.example', []],
+      ['<', []],
+    ] as const)
+      expect(
+        look(
+          id,
+          signers.filter((one) => one !== 'lists.example'),
+        ).leak,
+        id,
+      ).toMatchObject({
+        organisation: 'other.example',
+      })
+    expect(look('x <a.casino.example>', ['casino.example']).leak).toMatchObject({ organisation: 'casino.example' })
+  })
+})
+
+describe('an alias that makes itself', () => {
+  it.each([
+    'postmaster',
+    'Abuse',
+    'TLS-reports',
+    'dmarc-reports',
+    'mailer-daemon',
+    'root',
+    'bounces',
+    '"x"',
+    'a\u200bb',
+    'a\u00adb',
+    'a\u3164',
+  ])('is not %j', (local) => expect(mayMakeItself(local)).toBe(false))
+  it.each(['shop', 'b\u00fccher', '\u0441\u043b\u043e\u043d', '\u5e97', 'a.b-c_d'])('is %s', (local) =>
+    expect(mayMakeItself(local)).toBe(true),
+  )
 })
 
 describe('a dictionary flood', () => {
