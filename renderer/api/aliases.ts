@@ -17,3 +17,27 @@ export const setActive = (client: Client, id: string, active: boolean): Promise<
   active
     ? client.tell('POST', '/api/v1/active-aliases', { id })
     : client.tell('DELETE', `/api/v1/active-aliases/${encodeURIComponent(id)}`)
+
+const found = z.object({ data: z.array(aliasShape) })
+
+/** The first few by an order. */
+export const topAliases = (client: Client, sort: '-emails_forwarded' | '-created_at') =>
+  queryOptions({
+    queryKey: ['aliases', 'top', sort],
+    queryFn: async ({ signal }) => (await client.read(`/app/aliases?sort=${sort}&limit=6`, found, signal)).data,
+  })
+
+const counted = z.object({ total: z.number() })
+/** How many match, up to a thousand. */
+export const aliasCount = (client: Client, q: string) =>
+  queryOptions({
+    queryKey: ['aliases', 'count', q],
+    queryFn: async ({ signal }) => {
+      const { total } = await client.read(
+        `/app/aliases?${new URLSearchParams({ q, limit: '1' }).toString()}`,
+        counted,
+        signal,
+      )
+      return total
+    },
+  })

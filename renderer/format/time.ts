@@ -49,3 +49,9 @@ export function addyTime(text: string | null): number | undefined {
   const at = Date.parse(`${text.replace(' ', 'T')}Z`)
   return Number.isNaN(at) ? undefined : at
 }
+
+/** A bar of a chart: the hour, or the day. */
+export const bucketText = (at: number, bucket: 'hour' | 'day'): string =>
+  formatter(bucket === 'hour' ? { hour: '2-digit', minute: '2-digit' } : { day: 'numeric', month: 'short' }).format(
+    new Date(at),
+  )

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import { ActivityPage } from '../activity/ActivityPage.tsx'
 import { AliasesPage } from '../aliases/AliasesPage.tsx'
+import { DashboardPage } from '../dashboard/DashboardPage.tsx'
 import { MailboxPage } from '../mailbox/MailboxPage.tsx'
 import { matchPath } from '../router/place.ts'
 import type { IconName } from '../parts/icon/Icon.tsx'
@@ -21,13 +22,14 @@ export interface PageEntry {
 }
 
 export const PAGES: readonly PageEntry[] = [
+  { name: 'dashboard', path: '/dashboard', icon: 'home', key: 'd', show: () => <DashboardPage /> },
   { name: 'aliases', path: '/aliases', icon: 'aliases', key: 'a', show: () => <AliasesPage /> },
   { name: 'activity', path: '/activity', icon: 'activity', key: 'l', show: () => <ActivityPage /> },
   { name: 'mailbox', path: '/mailbox', icon: 'mailbox', key: 'm', show: () => <MailboxPage /> },
 ]
 
 /** Where `/` leads. */
-export const HOME = '/mailbox'
+export const HOME = '/dashboard'
 
 export interface Found {
   readonly entry: PageEntry

@@ -3,6 +3,7 @@
 import { activity } from './activity.ts'
 import { aliases } from './aliases.ts'
 import { common } from './common.ts'
+import { dashboard } from './dashboard.ts'
 import { language, useLanguage, type Language } from './language.ts'
 import { mailbox } from './mailbox.ts'
 import { pseudoOf } from './pseudo.ts'
@@ -10,7 +11,7 @@ import { reasons } from './reasons.ts'
 import { session } from './session.ts'
 import { shell } from './shell.ts'
 
-const AREAS = { common, shell, session, reasons, mailbox, aliases, activity }
+const AREAS = { common, shell, session, reasons, mailbox, aliases, activity, dashboard }
 
 type Areas = typeof AREAS
 export type Texts = { readonly [Area in keyof Areas]: Areas[Area]['en'] }

@@ -4,18 +4,10 @@ import { isSettingName, SETTINGS, type Setting, type SettingName } from '../../s
 import { parseDomain } from '../../terms/address.ts'
 import { Failure } from '../../terms/failure.ts'
 import { invalid, notFound, type ApiParts } from '../parts.ts'
+import type { SettingShown } from '../shapes-owner.ts'
 import { findRecipient } from './recipients.ts'
 
 type Parts = Pick<ApiParts, 'store'>
-
-export interface SettingShown {
-  readonly name: string
-  /** null: nobody set it. */
-  readonly value: string | null
-  readonly standard: string | null
-  readonly help: string
-  readonly takesEffect: Setting['takesEffect']
-}
 
 export function showSetting({ store }: Parts, name: SettingName): SettingShown {
   const setting: Setting = SETTINGS[name]
@@ -27,7 +19,13 @@ export function showSetting({ store }: Parts, name: SettingName): SettingShown {
       ? (store.directory.recipient(stored)?.email ?? null)
       : stored
   const standard = setting.kind === 'text' ? null : String(setting.standard)
-  return { name, value, standard, help: setting.help, takesEffect: setting.takesEffect }
+  const { help, takesEffect, kind } = setting
+  return {
+    ...{ name, value, standard, help, takesEffect, kind },
+    ...(kind === 'count' ? { min: setting.min, max: setting.max } : {}),
+    ...(kind === 'choice' ? { choices: [...setting.choices] } : {}),
+    ...(kind === 'text' && setting.secret === true ? { secret: true } : {}),
+  }
 }
 
 export const allSettings = (parts: Parts): SettingShown[] =>

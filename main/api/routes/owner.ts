@@ -22,6 +22,7 @@ import { policyOut } from '../actions/policy.ts'
 import { changeRecipient, findRecipient } from '../actions/recipients.ts'
 import { readBody } from '../body.ts'
 import { ApiError, notFound, type ApiParts } from '../parts.ts'
+import type { RecipientShown } from '../shapes-owner.ts'
 import { aliasOut, domainOut, recipientOut } from './addy-shape.ts'
 import { heldRoutes, queueRoutes } from './queue.ts'
 
@@ -89,13 +90,21 @@ const newToken = z.strictObject({
 function shownRecipient(parts: ApiParts, row: RecipientRow) {
   const { pausedAt, pausedReason, probeAt, bounces } = row
   const waiting = pausedAt === null ? 0 : parts.store.mail.waitingFor(row.id)
-  return { ...recipientOut(parts, row), paused: pausedAt !== null, pausedAt, pausedReason, probeAt, bounces, waiting }
+  const { mode, fromMode, fromTemplate, subjectTemplate, banner, warn } = row
+  const { allowSealed, allowSpf, autoReplies, removeFlagged, isMailbox } = row
+  return {
+    ...recipientOut(parts, row),
+    ...{ paused: pausedAt !== null, pausedAt, pausedReason, probeAt, bounces, waiting, isMailbox },
+    isDefault: parts.store.directory.recipientsFor('')[0]?.id === row.id,
+    ...{ mode, fromMode, fromTemplate, subjectTemplate, banner, warn },
+    ...{ allowSealed, allowSpf, autoReplies, removeFlagged },
+  } satisfies RecipientShown
 }
 
 function shownDomain(parts: ApiParts, row: DomainRow) {
   const fallback =
     row.fallbackRecipientId === null ? undefined : parts.store.directory.recipient(row.fallbackRecipientId)
-  return { ...domainOut(parts, row), fallback_recipient: fallback?.email ?? null }
+  return { ...domainOut(parts, row), fallback_recipient: fallback?.email ?? null, refuseForged: row.refuseForged }
 }
 
 function directoryRoutes(parts: ApiParts): Hono {

@@ -8,6 +8,7 @@ import { why } from '../actions/why.ts'
 import { readBody } from '../body.ts'
 import { ApiError, notFound, type ApiParts } from '../parts.ts'
 import { aliasOut } from './addy-shape.ts'
+import { heldOut } from './queue.ts'
 
 const answer = z.enum(['reject', 'discard'])
 const sentence = z.string().max(200).nullable()
@@ -75,11 +76,8 @@ function patternRoutes(parts: ApiParts): Hono {
 
 function questionRoutes(parts: ApiParts): Hono {
   const routes = new Hono()
-  const { mail, directory } = parts.store
-  const aliasOf = (id: string | null): string | null => (id === null ? null : directory.aliasById(id)?.address) ?? null
-  routes.get('/questions', (c) =>
-    c.json({ data: mail.questions(1000).map((row) => ({ ...row, alias: aliasOf(row.aliasId) })) }),
-  )
+  const { mail } = parts.store
+  routes.get('/questions', (c) => c.json({ data: mail.questions(1000).map((row) => heldOut(parts, row)) }))
   routes.post('/questions/:id', async (c) => {
     const body = await readBody(c.req.raw, z.strictObject({ answer: z.enum(['allow', 'block']) }))
     const id = Number(c.req.param('id'))

@@ -3,6 +3,7 @@ import { Hono, type Context } from 'hono'
 import { z } from 'zod'
 import { bulkHeld, dropHeld, keepHeld, releaseHeld } from '../actions/held.ts'
 import { pauseQueue, reroute } from '../actions/queue.ts'
+import type { HeldRow } from '../../store/rows.ts'
 import { readBody } from '../body.ts'
 import { ApiError, notFound, type ApiParts } from '../parts.ts'
 import { rawMessage } from './pages.ts'
@@ -72,6 +73,13 @@ export function queueRoutes(parts: ApiParts): Hono {
   return routes
 }
 
+/** The row, with what one reads: the alias by its address, and where the mail would go. */
+export function heldOut({ store }: ApiParts, row: HeldRow) {
+  const { envelope, aliasId } = row
+  const alias = aliasId === null ? '' : (store.directory.aliasById(aliasId)?.address ?? '')
+  return { ...row, alias, direction: envelope.direction, to: envelope.direction === 'none' ? '' : envelope.to }
+}
+
 export function heldRoutes(parts: ApiParts): Hono {
   const routes = new Hono()
   const { mail } = parts.store
@@ -86,13 +94,18 @@ export function heldRoutes(parts: ApiParts): Hono {
       throw new ApiError(400, `kind is one of ${KINDS.join(', ')}.`)
     const limit = Math.min(positive(c, 'limit') ?? 200, 200)
     const data = mail.heldList(limit, positive(c, 'before'), only.success ? only.data : undefined)
-    return c.json({ data, next: data.length < limit ? null : (data.at(-1)?.id ?? null) })
+    return c.json({
+      data: data.map((row) => heldOut(parts, row)),
+      next: data.length < limit ? null : (data.at(-1)?.id ?? null),
+    })
   })
   routes.post('/held/bulk', async (c) => c.json({ data: await bulkHeld(parts, await readBody(c.req.raw, bulk)) }))
   routes.get('/held/:id', (c) => {
     const row = find(c)
     const message = mail.message(row.messageId)
-    return c.json({ data: { ...row, headers: message?.header.toString('utf8') ?? '', size: message?.size ?? 0 } })
+    return c.json({
+      data: { ...heldOut(parts, row), headers: message?.header.toString('utf8') ?? '', size: message?.size ?? 0 },
+    })
   })
   routes.get('/held/:id/raw', (c) => {
     const row = find(c)

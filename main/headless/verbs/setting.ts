@@ -1,5 +1,5 @@
 // `postern setting list|show|set|reset`: what may be changed about the relay as a whole.
-import type { SettingShown } from '../../api/actions/settings.ts'
+import type { SettingShown } from '../../api/shapes-owner.ts'
 import { readFileSync } from 'node:fs'
 import { UsageError, type Input, type Verb } from '../arguments.ts'
 import { CLIENT_FLAGS, withClient } from '../client.ts'
