@@ -129,6 +129,12 @@ export class Sessions {
     return session
   }
 
+  /** Whether a session goes on; asking is no use of it. */
+  goesOn(id: string): boolean {
+    for (const session of this.sessions.values()) if (session.id === id) return !this.isOver(session)
+    return false
+  }
+
   private isOver(session: Session): boolean {
     const now = this.clock.now()
     const { idle, absolute } = this.limits()

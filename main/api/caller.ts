@@ -16,6 +16,8 @@ export interface Env {
     /** As the audit log names it. */
     who: string
     session: Session | undefined
+    /** Whether who asked could still ask: what goes on for hours looks again. */
+    mayStay: () => boolean
   }
 }
 
@@ -49,6 +51,7 @@ function byToken(parts: ApiParts, c: Context<Env>, token: string): void {
   if (wait > 0) throw tooSoon('This token asks too often.', wait)
   if (!allowed(scopesOf(row), c.req.method, c.req.path)) throw new ApiError(403, 'This token may not do that.')
   c.set('via', 'token')
+  c.set('mayStay', () => verifyToken(parts, token) !== undefined)
   c.set('who', `token ${row.name}`)
   const now = parts.clock.now()
   // Once a minute is often enough to see that a token is in use.
@@ -93,6 +96,7 @@ function byCookie(parts: ApiParts, c: Context<Env>): void {
   c.set('via', 'cookie')
   c.set('csrf', session.csrf)
   c.set('session', session)
+  c.set('mayStay', () => parts.access.sessions.goesOn(session.id))
   c.set('who', `session ${session.id.slice(0, 8)}`)
 }
 
@@ -106,6 +110,7 @@ export function authenticate(parts: ApiParts) {
       else byCookie(parts, c)
     } else {
       c.set('via', caller.kind)
+      c.set('mayStay', () => true)
       c.set('who', caller.kind === 'owner' ? 'owner socket' : 'window')
     }
     await next()
@@ -153,6 +158,15 @@ export function stepUpMethods(parts: ApiParts, c: Context<Env>): readonly Method
   if (second.length > 0) return second
   if (c.get('via') !== 'cookie') return []
   return parts.access.passphrase.isSet ? ['passphrase', 'recoveryKey'] : ['code', 'recoveryKey']
+}
+
+/** By what the window of the desktop is opened again after it was locked; empty where nothing is set, so that it cannot be locked. */
+export function windowMethods(parts: ApiParts): readonly Method[] {
+  const { passphrase } = parts.access
+  const own: readonly Method[] = passphrase.isSet
+    ? ['passphrase', 'recoveryKey']
+    : parts.access.secondMethods(undefined)
+  return own.length === 0 ? [] : [...own, 'code']
 }
 
 /** Whether it was proven within the last five minutes. */

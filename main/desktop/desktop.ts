@@ -3,17 +3,21 @@
 import { app, nativeTheme, Notification, powerMonitor, protocol, session } from 'electron'
 import type { BrowserWindow, NotificationConstructorOptions, Tray } from 'electron'
 import path from 'node:path'
+import type { LogEntry } from '../api/shapes.ts'
 import type { Route } from '../../preload/powers.ts'
 import { parseArguments, refusedArgument } from './arguments.ts'
 import type { DesktopArguments } from './arguments.ts'
 import { makeBlockedMail, type Summary } from './blocked-mail.ts'
 import { canHost, hostRelay } from './hosted-relay.ts'
 import { pinnedNode, startChildRelay } from './child-relay.ts'
+import { autoLock, lockEverything } from './auto-lock.ts'
 import { decideClosing } from './closing.ts'
 import { makeDoor } from './door.ts'
 import { defaultDataFolder, ownerSocket, profileFolder } from './folders.ts'
 import { guardApp, guardSession } from './guard.ts'
 import { makeRegistrar } from './ipc.ts'
+import { makeLock } from './lock.ts'
+import type { WindowLock } from './lock.ts'
 import { followLog } from './log-stream.ts'
 import { setMenu } from './menu.ts'
 import { PRIVILEGES, SCHEME } from './origin.ts'
@@ -61,6 +65,7 @@ class Desktop {
   private readonly started: DesktopArguments
   private readonly preferences: Preferences
   private readonly relay: RelaySource
+  private readonly lock: WindowLock
   private readonly development = !app.isPackaged
   private window: BrowserWindow | undefined
   private tray: Tray | undefined
@@ -71,6 +76,9 @@ class Desktop {
     this.started = started
     this.preferences = openPreferences(app.getPath('userData'))
     this.relay = relayFor(places)
+    this.lock = makeLock(this.relay.fetch, () => {
+      if (this.window?.isDestroyed() === false) this.window.webContents.reload()
+    })
   }
 
   /** Before the app is ready: what must be said before Chromium starts. */
@@ -91,10 +99,17 @@ class Desktop {
     guardApp(this.development)
     const ours = session.fromPartition(PARTITION, { cache: false })
     guardSession(ours, this.development)
-    const door = makeDoor(makePages(path.join(this.places.dist, 'renderer')), this.relay.fetch, report)
+    const door = makeDoor(makePages(path.join(this.places.dist, 'renderer')), this.lock.fetch, report)
     ours.protocol.handle(SCHEME, door)
     nativeTheme.themeSource = this.preferences.theme()
-    setMenu(process.platform, this.development)
+    setMenu(process.platform, this.development, {
+      lockNow: () => this.lockNow(),
+      isHidden: () => this.preferences.hidden(),
+      setHidden: (hidden) => {
+        this.preferences.setHidden(hidden)
+        this.window?.setContentProtection(hidden)
+      },
+    })
     const windowNow = (): BrowserWindow | undefined => this.window
     lendPowers({
       registrar: makeRegistrar(windowNow, Date.now, report),
@@ -109,6 +124,26 @@ class Desktop {
     if (this.started.hidden && this.tray === undefined) this.open(this.started.route)
     this.notify()
     wakeOnResume(powerMonitor, this.relay.fetch, report)
+    this.lockByItself()
+  }
+
+  private lockNow(): void {
+    lockEverything({ relay: this.relay.fetch, lockWindow: this.lock.lock }).catch(report)
+  }
+
+  private lockByItself(): void {
+    const stop = autoLock({
+      power: powerMonitor,
+      relay: this.relay.fetch,
+      lockWindow: this.lock.lock,
+      isLocked: this.lock.isLocked,
+      report,
+      every: (work, millis) => {
+        const timer = setInterval(work, millis)
+        return () => clearInterval(timer)
+      },
+    })
+    app.on('will-quit', stop)
   }
 
   private open(route: Route | undefined): void {
@@ -118,6 +153,7 @@ class Desktop {
         icon: path.join(this.places.root, 'resources', 'icons', '256x256.png'),
         development: this.development,
         hidden: false,
+        isPrivate: this.preferences.hidden(),
       })
       decideClosing(this.window, {
         hasTray: () => this.tray !== undefined,
@@ -136,6 +172,7 @@ class Desktop {
       resources: path.join(this.places.root, 'resources'),
       platform: process.platform,
       onOpen: () => this.open(undefined),
+      onLock: () => this.lockNow(),
       onQuit: () => app.quit(),
     })
   }
@@ -162,7 +199,8 @@ class Desktop {
     const buttons = logId === undefined ? [] : ANSWERS.map(({ text }) => ({ type: 'button' as const, text }))
     this.show({ title, body }, { actions: buttons })?.on('action', ({ actionIndex }) => {
       const chosen = ANSWERS[actionIndex]
-      if (chosen === undefined || logId === undefined) return
+      // Nobody decides anything past a locked window.
+      if (chosen === undefined || logId === undefined || this.lock.isLocked()) return
       answerQuestion(this.relay.fetch, logId, chosen.answer).catch(report)
     })
   }
@@ -175,9 +213,10 @@ class Desktop {
       makeQuestions({ now: Date.now, later, show: (question) => this.ask(question) }),
       makeWarnings(Date.now, show),
     ]
-    const stop = followLog(this.relay.fetch, (entry) => {
+    const takeEach = (entry: LogEntry): void => {
       for (const take of takers) take(entry)
-    })
+    }
+    const stop = followLog(this.relay.fetch, takeEach, () => void this.lock.lock())
     app.on('will-quit', stop)
   }
 

@@ -38,12 +38,17 @@ function entryIn(data: string): LogEntry | undefined {
 }
 
 /** Follows the log until stopped; a relay that goes away is waited for. */
-export function followLog(relay: RelayFetch, onEntry: (entry: LogEntry) => void): () => void {
+export function followLog(
+  relay: RelayFetch,
+  onEntry: (entry: LogEntry) => void,
+  onLock: () => void = () => undefined,
+): () => void {
   const abort = new AbortController()
   const isStopped = (): boolean => abort.signal.aborted
   const read = makeEventReader((name, data) => {
     const entry = name === 'log' ? entryIn(data) : undefined
     if (entry !== undefined) onEntry(entry)
+    if (name === 'lock') onLock()
   })
   const once = async (): Promise<void> => {
     const response = await relay(new Request('http://localhost/app/events', { signal: abort.signal }))

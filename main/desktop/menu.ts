@@ -3,10 +3,22 @@
 import { Menu } from 'electron'
 import type { MenuItemConstructorOptions } from 'electron'
 
-export function menuTemplate(platform: NodeJS.Platform, development: boolean): MenuItemConstructorOptions[] {
+export interface MenuActions {
+  readonly lockNow: () => void
+  readonly isHidden: () => boolean
+  /** Whether pictures and recordings of the screen leave our window out. */
+  readonly setHidden: (hidden: boolean) => void
+}
+
+export function menuTemplate(
+  platform: NodeJS.Platform,
+  development: boolean,
+  { lockNow, isHidden, setHidden }: MenuActions,
+): MenuItemConstructorOptions[] {
   const template: MenuItemConstructorOptions[] = []
+  const lock: MenuItemConstructorOptions = { label: 'Lock now', accelerator: 'CmdOrCtrl+Shift+L', click: lockNow }
   if (platform === 'darwin') template.push({ role: 'appMenu' })
-  else template.push({ label: 'File', submenu: [{ role: 'close' }, { role: 'quit' }] })
+  else template.push({ label: 'File', submenu: [lock, { role: 'close' }, { role: 'quit' }] })
   template.push({
     label: 'Edit',
     submenu: [
@@ -19,10 +31,24 @@ export function menuTemplate(platform: NodeJS.Platform, development: boolean): M
       { role: 'selectAll' },
     ],
   })
+  template.push({
+    label: 'Privacy',
+    submenu: [
+      ...(platform === 'darwin' ? [lock] : []),
+      {
+        label: 'Leave this window out of screenshots',
+        type: 'checkbox',
+        checked: isHidden(),
+        // Electron knows of no way to do it on Linux.
+        visible: platform !== 'linux',
+        click: (item) => setHidden(item.checked),
+      },
+    ],
+  })
   if (development) template.push({ label: 'Develop', submenu: [{ role: 'reload' }, { role: 'toggleDevTools' }] })
   return template
 }
 
-export function setMenu(platform: NodeJS.Platform, development: boolean): void {
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(platform, development)))
+export function setMenu(platform: NodeJS.Platform, development: boolean, actions: MenuActions): void {
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(platform, development, actions)))
 }

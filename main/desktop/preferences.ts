@@ -8,6 +8,8 @@ const shape = z.object({
   theme: z.enum(['system', 'light', 'dark']).catch('system'),
   /** What closing the window does was explained once. */
   closeExplained: z.boolean().catch(false),
+  /** The window is left out of pictures and recordings of the screen. */
+  hidden: z.boolean().catch(false),
 })
 type Values = z.infer<typeof shape>
 
@@ -16,13 +18,15 @@ export interface Preferences {
   readonly setTheme: (theme: Theme) => void
   readonly closeExplained: () => boolean
   readonly setCloseExplained: () => void
+  readonly hidden: () => boolean
+  readonly setHidden: (hidden: boolean) => void
 }
 
 function read(file: string): Values {
   try {
     return shape.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch {
-    return { theme: 'system', closeExplained: false }
+    return { theme: 'system', closeExplained: false, hidden: false }
   }
 }
 
@@ -40,5 +44,7 @@ export function openPreferences(folder: string): Preferences {
     setTheme: (theme) => write({ theme }),
     closeExplained: () => values.closeExplained,
     setCloseExplained: () => write({ closeExplained: true }),
+    hidden: () => values.hidden,
+    setHidden: (hidden) => write({ hidden }),
   }
 }

@@ -15,6 +15,7 @@ export interface TrayOptions {
   readonly resources: string
   readonly platform: NodeJS.Platform
   readonly onOpen: () => void
+  readonly onLock: () => void
   readonly onQuit: () => void
 }
 
@@ -24,12 +25,13 @@ function imageFile(resources: string, platform: NodeJS.Platform): string {
 }
 
 /** Every action is in the menu: on Linux the panel keeps the click for itself. */
-export function makeTray({ resources, platform, onOpen, onQuit }: TrayOptions): Tray {
+export function makeTray({ resources, platform, onOpen, onLock, onQuit }: TrayOptions): Tray {
   const tray = new Tray(nativeImage.createFromPath(imageFile(resources, platform)))
   tray.setToolTip('Postern')
   tray.setContextMenu(
     Menu.buildFromTemplate([
       { label: 'Open Postern', click: onOpen },
+      { label: 'Lock now', click: onLock },
       { type: 'separator' },
       { label: 'Quit', click: onQuit },
     ]),

@@ -12,9 +12,11 @@ export interface WindowOptions {
   readonly icon: string
   readonly development: boolean
   readonly hidden: boolean
+  /** E19: left out of pictures and recordings of the screen. */
+  readonly isPrivate: boolean
 }
 
-export function openWindow({ preload, icon, development, hidden }: WindowOptions): BrowserWindow {
+export function openWindow({ preload, icon, development, hidden, isPrivate }: WindowOptions): BrowserWindow {
   const window = new BrowserWindow({
     title: 'Postern',
     width: 1280,
@@ -28,6 +30,7 @@ export function openWindow({ preload, icon, development, hidden }: WindowOptions
     webPreferences: secureWebPreferences(preload, development),
   })
   if (!hidden) window.once('ready-to-show', () => window.show())
+  if (isPrivate) window.setContentProtection(true)
   followWindow(window)
   void window.loadURL(`${ORIGIN}/`)
   return window

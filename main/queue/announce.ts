@@ -4,6 +4,10 @@ export type Event =
   | { readonly kind: 'mailbox'; readonly id: number }
   | { readonly kind: 'alias'; readonly id: string }
   | { readonly kind: 'queue' }
+  /** Everybody is to prove again who they are. */
+  | { readonly kind: 'lock' }
+  /** A session or a token ended: whoever listens by it looks again whether they may. */
+  | { readonly kind: 'access' }
 
 export class Announcer {
   private readonly listeners = new Set<(event: Event) => void>()

@@ -1,6 +1,6 @@
 // The real Electron, on a screen that nobody sees, with its page over app://: as the client of a running relay, and with a relay that it
 // starts for itself.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { _electron } from 'playwright-core'
@@ -140,6 +140,50 @@ describe('a real Electron', () => {
       expect(texts.map((text) => text.trim())).toEqual(['', '', '', ''])
       expect([await page.title(), page.url(), app?.windows().length]).toEqual([title, 'app://postern/', 1])
       expect(seen.errors).toEqual([])
+    } finally {
+      await app?.close()
+      app = undefined
+      await relay.stop()
+    }
+  })
+
+  test('E19: it locks when the machine sleeps or when told to, and opens by the passphrase', async () => {
+    const relay: RelayProcess = await startRelayProcess()
+    try {
+      expect(await sendMail(relay.smtp, 'shop@postern.test', 'Secret thing')).toMatch(/^250 /)
+      const file = path.join(home, 'passphrase')
+      writeFileSync(file, 'hamster stony purple overcast jaywalker', { mode: 0o600 })
+      expect((await relay.run('login', 'passphrase', '--passphrase-file', file)).code).toBe(0)
+      const page = await launch(relay.folder)
+      const unlock = async (): Promise<void> => {
+        await page.getByRole('heading', { name: 'Sign in to Postern' }).waitFor()
+        const answered = await page.evaluate(
+          async (places) => Promise.all(places.map(async (place) => (await fetch(place)).status)),
+          ['/app/state', '/app/mailbox', '/app/view/mailbox/1', '/app/events', '/api/v1/aliases', '/app/mailbox/1/raw'],
+        )
+        expect(answered).toEqual([401, 401, 401, 401, 401, 401])
+        expect(await page.content()).not.toContain('Secret thing')
+        await page.getByLabel('Passphrase', { exact: true }).fill('hamster stony purple overcast jaywalker')
+        await page.getByRole('button', { name: 'Sign in' }).click()
+        await page.getByRole('button', { name: /Secret thing/ }).waitFor()
+      }
+      // A window that is opened again is shut, too: quitting is no way round.
+      await unlock()
+      for (const event of ['suspend', 'lock-screen']) {
+        await app?.evaluate(({ powerMonitor }, name) => powerMonitor.emit(name), event)
+        await unlock()
+      }
+      await app?.evaluate(({ Menu }) => {
+        const [file] = Menu.getApplicationMenu()?.items ?? []
+        file?.submenu?.items.find((item) => item.label === 'Lock now')?.click()
+      })
+      await unlock()
+      expect((await relay.run('login', 'lock')).code).toBe(0)
+      await page.getByRole('heading', { name: 'Sign in to Postern' }).waitFor()
+      await page.getByLabel('Passphrase', { exact: true }).fill('not the one, not the one')
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('alert').getByText(/./).waitFor()
+      expect(await page.evaluate(async () => (await fetch('/app/state')).status)).toBe(401)
     } finally {
       await app?.close()
       app = undefined

@@ -98,6 +98,9 @@ export class FakeContents extends EventEmitter {
   openHandler: Parameters<Electron.WebContents['setWindowOpenHandler']>[0] | undefined
   readonly mainFrame = { parent: null, url: 'app://postern/' }
   getURL: Electron.WebContents['getURL'] = () => this.url
+  reload: Electron.WebContents['reload'] = () => {
+    note('contents.reload')
+  }
   send: Electron.WebContents['send'] = (...message: unknown[]) => {
     this.sent.push(message)
   }
@@ -119,6 +122,7 @@ type WindowPart = Pick<
   | 'isFullScreen'
   | 'isDestroyed'
   | 'loadURL'
+  | 'setContentProtection'
 >
 
 export class FakeWindow extends EventEmitter implements WindowPart {
@@ -127,6 +131,10 @@ export class FakeWindow extends EventEmitter implements WindowPart {
   readonly webContents = new FakeContents()
   visible = false
   minimized = false
+  protected = false
+  setContentProtection: Electron.BrowserWindow['setContentProtection'] = (enable) => {
+    this.protected = enable
+  }
   destroyed = false
   focused = false
   constructor(options: Electron.BrowserWindowConstructorOptions) {
@@ -221,7 +229,11 @@ class FakeApp extends EventEmitter implements AppPart {
 }
 export const app = new FakeApp()
 
-export const powerMonitor = new EventEmitter()
+class FakePower extends EventEmitter {
+  idle = 0
+  getSystemIdleTime: Electron.PowerMonitor['getSystemIdleTime'] = () => this.idle
+}
+export const powerMonitor = new FakePower()
 
 export const schemes: Electron.CustomScheme[] = []
 export const protocol: Pick<Electron.Protocol, 'registerSchemesAsPrivileged'> = {

@@ -24,6 +24,8 @@ function lend(): void {
     setTheme: theme,
     closeExplained: () => true,
     setCloseExplained: () => undefined,
+    hidden: () => false,
+    setHidden: () => undefined,
   }
   lendPowers({ registrar, preferences, windowNow: () => window as never, hasTray: () => false, platform: 'linux' })
   registrar.handle('breaks', z.undefined(), () => {

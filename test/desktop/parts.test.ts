@@ -43,6 +43,7 @@ describe('preferences', () => {
     expect(JSON.parse(readFileSync(path.join(folder, 'window.json'), 'utf8'))).toEqual({
       theme: 'dark',
       closeExplained: true,
+      hidden: false,
     })
     writeFileSync(path.join(folder, 'window.json'), '{"theme":"pink"')
     expect(openPreferences(folder).theme()).toBe('system')

@@ -13,6 +13,8 @@ export interface RelayProcess {
   readonly smtp: { readonly host: string; readonly port: number }
   /** Signs in once. */
   readonly login: string
+  /** A command of the owner's. */
+  run(...args: readonly string[]): Promise<{ readonly code: number | null; readonly err: string }>
   stop(): Promise<void>
 }
 
@@ -53,6 +55,16 @@ export async function startRelayProcess(): Promise<RelayProcess> {
     folder,
     smtp,
     login: ready.login,
+    run: (...command) =>
+      new Promise((resolve) => {
+        const one = spawn(process.execPath, [path.join(root, 'dist', 'postern.js'), ...command, '--data', folder], {
+          env,
+          stdio: ['ignore', 'ignore', 'pipe'],
+        })
+        let said = ''
+        one.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+        one.on('close', (code) => resolve({ code, err: said }))
+      }),
     stop: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGTERM')

@@ -7,6 +7,7 @@ import type { LogRow } from '../../store/rows.ts'
 import { readSpool } from '../../store/spool.ts'
 import { addressKey, parseAddress } from '../../terms/address.ts'
 import { check } from '../body.ts'
+import type { Env } from '../caller.ts'
 import { notFound, type ApiParts } from '../parts.ts'
 import type { LogEntry, MailboxItem } from '../shapes.ts'
 import type { MailboxRow } from '../../store/queries/mail.ts'
@@ -93,6 +94,7 @@ function events(parts: ApiParts, c: Context): Response {
         const row = parts.store.mail.mailboxItem(event.id)
         if (row !== undefined) push('mailbox', mailboxOut(row))
       } else if (event.kind === 'alias') push('alias', { id: event.id })
+      else if (event.kind === 'lock') push('lock', {})
       stateDirty = true
       wake()
     })
@@ -102,7 +104,8 @@ function events(parts: ApiParts, c: Context): Response {
       wake()
     })
     let id = 0
-    while (open) {
+    const { mayStay } = (c as unknown as Context<Env>).var
+    while (open && mayStay()) {
       if (stateDirty) {
         stateDirty = false
         push('state', parts.state())

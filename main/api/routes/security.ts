@@ -5,7 +5,17 @@ import { z } from 'zod'
 import { Failure } from '../../terms/failure.ts'
 import { audit } from '../audit.ts'
 import { check, readBody } from '../body.ts'
-import { cookieOf, giveCookie, isProven, placeOf, prove, siteFor, stepUpMethods, type Env } from '../caller.ts'
+import {
+  cookieOf,
+  giveCookie,
+  isProven,
+  placeOf,
+  prove,
+  siteFor,
+  stepUpMethods,
+  windowMethods,
+  type Env,
+} from '../caller.ts'
 import { ApiError, invalid, notFound, type ApiParts } from '../parts.ts'
 import { keyChange, newKey, newPassphrase, stepUpRequest, totpCode, type Security } from '../shapes-access.ts'
 
@@ -34,6 +44,7 @@ function shown(parts: ApiParts, c: Context<Env>): Security {
 function changed(parts: ApiParts, c: Context<Env>): void {
   const { sessions } = parts.access
   sessions.endOthers(c.get('session')?.id)
+  parts.announcer.tell({ kind: 'access' })
   const cookie = sessions.renew(cookieOf(c))
   if (cookie !== undefined) giveCookie(c, cookie)
 }
@@ -137,15 +148,41 @@ function sessionRoutes(parts: ApiParts): Hono<Env> {
   const { sessions } = parts.access
   routes.delete('/sessions/:id', (c) => {
     if (!sessions.endById(c.req.param('id'))) throw notFound('The session')
+    parts.announcer.tell({ kind: 'access' })
     return c.body(null, 204)
   })
   routes.delete('/sessions', (c) => {
     sessions.endOthers(c.get('session')?.id)
+    parts.announcer.tell({ kind: 'access' })
     return c.body(null, 204)
   })
   routes.post('/lock', (c) => {
     sessions.endOthers(undefined)
+    parts.announcer.tell({ kind: 'lock' })
     return c.body(null, 204)
+  })
+  return routes
+}
+
+/** The lock of the desktop's window: who may open the owner socket asks for it, and the host keeps it. */
+function windowRoutes(parts: ApiParts): Hono<Env> {
+  const routes = new Hono<Env>()
+  const needHost = (c: Context<Env>): void => {
+    if (c.env.caller.kind === 'http') throw notFound('This')
+  }
+  routes.get('/window', (c) => {
+    needHost(c)
+    return c.json({ methods: windowMethods(parts) })
+  })
+  routes.post('/window', async (c) => {
+    needHost(c)
+    const proof = await readBody(c.req.raw, stepUpRequest, MAX_BODY)
+    const name = Object.keys(proof)[0] ?? ''
+    const enough: readonly string[] = windowMethods(parts)
+    const isGood = enough.includes(name) && (await prove(parts, c, proof, undefined))
+    await audit(parts, c, `unlock the window by ${name}`, isGood ? 'done' : 'refused')
+    if (!isGood) throw new ApiError(401, 'That was not right.')
+    return c.json({ ok: true })
   })
   return routes
 }
@@ -200,5 +237,6 @@ export function securityRoutes(parts: ApiParts): Hono<Env> {
   routes.route('/', codeRoutes(parts))
   routes.route('/', keyRoutes(parts))
   routes.route('/', sessionRoutes(parts))
+  routes.route('/', windowRoutes(parts))
   return routes
 }

@@ -1,0 +1,124 @@
+// E19: the lock of the window, before a relay that is played and a power monitor that is told what to say.
+import { EventEmitter } from 'node:events'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { autoLock, lockEverything } from '../../main/desktop/auto-lock.ts'
+import { makeLock, type WindowLock } from '../../main/desktop/lock.ts'
+import { openWindow } from '../../main/desktop/window.ts'
+import * as fake from './fake-electron.ts'
+
+vi.mock('electron', () => import('./fake-electron.ts'))
+
+const ask = (path: string, body?: unknown): Request =>
+  new Request(`http://localhost${path}`, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) })
+
+describe('E19: the lock of the window', () => {
+  let methods: string[] | 'away' | 'locked'
+  let asked: string[]
+  let forgotten: number
+  let lock: WindowLock
+  const relay = async (request: Request): Promise<Response> => {
+    const { pathname } = new URL(request.url)
+    asked.push(`${request.method} ${pathname}`)
+    if (methods === 'away') throw new Error('away')
+    if (methods === 'locked') return Response.json({ locked: true }, { status: 503 })
+    if (pathname === '/app/settings/session-idle-minutes')
+      return Response.json({ data: { value: '15', standard: '720' } })
+    if (pathname !== '/app/security/window') return Response.json({ secret: true })
+    if (request.method === 'GET') return Response.json({ methods })
+    const { passphrase } = (await request.json()) as { passphrase?: string }
+    return passphrase === 'right' ? Response.json({ ok: true }) : Response.json({ message: 'No.' }, { status: 401 })
+  }
+
+  beforeEach(() => {
+    methods = ['passphrase', 'recoveryKey', 'code']
+    asked = []
+    forgotten = 0
+    lock = makeLock(relay, () => forgotten++)
+  })
+
+  test('where nothing is set there is nothing to open it by: it stays open', async () => {
+    methods = []
+    expect((await lock.fetch(ask('/app/state'))).status).toBe(200)
+    await lock.lock()
+    expect([lock.isLocked(), forgotten, (await lock.fetch(ask('/app/state'))).status]).toEqual([false, 0, 200])
+  })
+
+  test('begins locked where a passphrase is set, and lets nothing but the question through', async () => {
+    for (const place of ['/app/state', '/app/events', '/api/v1/aliases', '/app/mailbox/1/raw', '/app/login/../state'])
+      expect((await lock.fetch(ask(place))).status, place).toBe(401)
+    expect((await lock.fetch(ask('/app/queue/retry', {}))).status).toBe(401)
+    expect(await (await lock.fetch(ask('/app/login'))).json()).toEqual({ passphrase: true, second: [] })
+    expect(asked.every((one) => one.endsWith('/app/security/window'))).toBe(true)
+  })
+
+  test('opens by a proof that the relay takes, and by no other', async () => {
+    expect((await lock.fetch(ask('/app/login', { passphrase: 'wrong' }))).status).toBe(401)
+    expect((await lock.fetch(ask('/app/state'))).status).toBe(401)
+    expect((await lock.fetch(ask('/app/login', { passphrase: 'right' }))).status).toBe(200)
+    expect(await (await lock.fetch(ask('/app/state'))).json()).toEqual({ secret: true })
+    await lock.lock()
+    expect([lock.isLocked(), forgotten, (await lock.fetch(ask('/app/state'))).status]).toEqual([true, 1, 401])
+    await lock.lock()
+    expect(forgotten).toBe(1)
+  })
+
+  test('a relay that is away opens nothing that was locked', async () => {
+    await lock.fetch(ask('/app/login', { passphrase: 'right' }))
+    methods = 'away'
+    await lock.lock()
+    expect([lock.isLocked(), (await lock.fetch(ask('/app/state'))).status]).toEqual([true, 503])
+    methods = 'locked'
+    expect((await lock.fetch(ask('/app/state'))).status).toBe(503)
+    methods = ['totp', 'recoveryKey', 'code']
+    expect(await (await lock.fetch(ask('/app/login'))).json()).toEqual({
+      passphrase: false,
+      second: ['totp', 'recoveryKey'],
+    })
+  })
+
+  test('sleep, a locked screen and a person lock window and sessions; idleness the window', async () => {
+    const power = Object.assign(new EventEmitter(), { idle: 0, getSystemIdleTime: () => power.idle })
+    let look: () => void = () => undefined
+    const options = {
+      power,
+      relay,
+      lockWindow: lock.lock,
+      isLocked: lock.isLocked,
+      report: (error: unknown) => {
+        throw error
+      },
+      every: (work: () => void) => {
+        look = work
+        return () => undefined
+      },
+    }
+    autoLock(options)
+    const open = () => lock.fetch(ask('/app/login', { passphrase: 'right' }))
+    for (const event of ['suspend', 'lock-screen']) {
+      await open()
+      asked = []
+      power.emit(event)
+      await vi.waitFor(() => expect(lock.isLocked()).toBe(true))
+      await vi.waitFor(() => expect(asked).toContain('POST /app/security/lock'))
+    }
+    await open()
+    await lockEverything(options)
+    expect(lock.isLocked()).toBe(true)
+    await open()
+    power.idle = 14 * 60
+    look()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(lock.isLocked()).toBe(false)
+    power.idle = 15 * 60
+    look()
+    await vi.waitFor(() => expect(lock.isLocked()).toBe(true))
+  })
+
+  test('a window that is to be left out of screenshots is, from its first moment', () => {
+    fake.reset()
+    const options = { preload: '/p', icon: '/i', development: false, hidden: true }
+    openWindow({ ...options, isPrivate: false })
+    openWindow({ ...options, isPrivate: true })
+    expect(fake.FakeWindow.all.map((window) => window.protected)).toEqual([false, true])
+  })
+})
