@@ -44,7 +44,7 @@ import { openStore, type Store } from './store/store.ts'
 import type { Domain } from './terms/address.ts'
 import type { Random } from './terms/clock.ts'
 import { Failure, messageOf } from './terms/failure.ts'
-import { certificateSource, TLS_OPTIONS } from './tls/certificate.ts'
+import { certificateSource, TLS_OPTIONS, type CertificateSource } from './tls/certificate.ts'
 import { startVerifier, type Verifier } from './trust/verify.ts'
 import { hasVault, openVault, type Asked, type KeySource, type Vault } from './vault/vault.ts'
 import { VERSION } from './version.ts'
@@ -85,6 +85,8 @@ export interface Relay {
   /** Opens the listeners and starts the queue. */
   start(): Promise<void>
   /** The HTTP door is opened by the host; it tells here where. */
+  /** What there is to protect a door beyond this machine. */
+  readonly certificates: CertificateSource
   addListener(listener: AppState['listeners'][number]): void
   /** No new sessions; what runs may finish within `grace` milliseconds; everything accepted is safe. */
   stop(grace?: number): Promise<void>
@@ -159,6 +161,7 @@ class OpenRelay implements Relay {
   private readonly verifier: Verifier
   private readonly runner: QueueRunner
   private readonly listeners: Listeners
+  readonly certificates: CertificateSource
   private readonly housekeeping: Housekeeping
   private readonly backups: Backups
   private readonly duplicates: Duplicates
@@ -216,6 +219,7 @@ class OpenRelay implements Relay {
     )
     this.backups = new Backups({ ...place, store, clock: systemClock, onError })
     const certificates = certificateSource(store, () => systemClock.now())
+    this.certificates = certificates
     this.listeners = new Listeners(options.listeners ?? {}, {
       store,
       hostname: () => this.hostname(),

@@ -1,9 +1,20 @@
-// The audit log: every login, tried or done, and every change that was made, by whomever. Never what was given: paths and names only.
+// The audit log: every login, tried or done, and every change that was made, by whomever. Never what was given: paths and names only,
+// and of settings that are no secret what they were and are.
 import type { Context, Next } from 'hono'
 import { isRead, placeOf, type Env } from './caller.ts'
 import type { ApiParts } from './parts.ts'
 
 const MAX_TEXT = 200
+
+/** Kept of each of two values. */
+const MAX_VALUE = 200
+
+/** What a change comes to, for the log: quoted, on one line, cut short. */
+export function changeOf(before: string | null, after: string | null): string {
+  const shown = (value: string | null): string =>
+    value === null ? 'nothing set' : JSON.stringify(value.slice(0, MAX_VALUE))
+  return before === after ? `still ${shown(after)}` : `${shown(before)} -> ${shown(after)}`
+}
 
 export async function audit(parts: ApiParts, c: Context<Env>, what: string, outcome: string, who = ''): Promise<void> {
   await parts.store.writer.run('audit', {
@@ -12,6 +23,8 @@ export async function audit(parts: ApiParts, c: Context<Env>, what: string, outc
     what: what.slice(0, MAX_TEXT),
     outcome: outcome.slice(0, MAX_TEXT),
     place: placeOf(c),
+    // Of what was refused nothing was changed.
+    detail: outcome === 'done' ? (c.get('detail') ?? '') : '',
   })
 }
 

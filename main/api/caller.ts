@@ -18,6 +18,8 @@ export interface Env {
     session: Session | undefined
     /** Whether who asked could still ask: what goes on for hours looks again. */
     mayStay: () => boolean
+    /** What the audit log tells of a change beside its path; nothing that is a secret. */
+    detail: string | undefined
   }
 }
 

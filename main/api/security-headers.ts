@@ -73,6 +73,9 @@ export const VIEWER_HEADERS: Readonly<Record<string, string>> = {
   'x-frame-options': 'SAMEORIGIN',
 }
 
+/** Two years: only where we end TLS ourselves. RFC 6797 §6.1 */
+export const STRICT_TRANSPORT: Readonly<Record<string, string>> = { 'strict-transport-security': 'max-age=63072000' }
+
 /** The set that an answer of the relay gets at the door. There are these two, and nothing else an answer says of itself counts. */
 export function headersFor(response: Response): Readonly<Record<string, string>> {
   return response.headers.get('content-security-policy') === VIEWER_POLICY ? VIEWER_HEADERS : SECURITY_HEADERS

@@ -95,6 +95,8 @@ export const auditEntry = z.object({
   what: z.string(),
   outcome: z.string(),
   place: z.string(),
+  /** What it was and what it is, where neither is a secret; empty otherwise. */
+  detail: z.string(),
 })
 export type AuditEntry = z.infer<typeof auditEntry>
 /** GET /app/audit?before=ID&limit=1..200, the newest first. */

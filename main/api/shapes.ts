@@ -13,6 +13,8 @@ export const listenerInfo = z.object({
   tls: z.enum(['none', 'starttls', 'implicit']),
   /** Says what differs from what was asked for ("port 2525 was taken"); empty otherwise. */
   note: z.string(),
+  /** Of the pages: where a browser finds them. */
+  origin: z.string().optional(),
 })
 
 export const appState = z.object({

@@ -1,13 +1,18 @@
-// The loopback door: the pages and the API over HTTP on 127.0.0.1 and ::1, nowhere else. hardening.md, "The loopback door"
+// The door of the pages and the API over HTTP: on 127.0.0.1 and ::1, on a Unix socket of the owner's, or beyond this machine with TLS.
+// hardening.md, "The loopback door"
 import { getRequestListener } from '@hono/node-server'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
 import http from 'node:http'
+import https from 'node:https'
+import type { Duplex } from 'node:stream'
 import path from 'node:path'
-import { headersFor } from '../api/security-headers.ts'
+import { headersFor, SECURITY_HEADERS, STRICT_TRANSPORT } from '../api/security-headers.ts'
 import type { Relay } from '../relay.ts'
 import { Failure } from '../terms/failure.ts'
 import { parseEndpoint } from '../smtp/listeners.ts'
+import { openSocketPlace, SOCKET_PREFIX } from './http-socket.ts'
+import { isLoopback, requireProtection, type DoorTls, type Protection } from './http-tls.ts'
+import { pageServer } from './page-server.ts'
 
 const DEFAULT_PORT = 7788
 const PORTS_TRIED = 50
@@ -17,17 +22,17 @@ const SERVER_OPTIONS = {
   requestTimeout: 30_000,
   headersTimeout: 10_000,
   keepAliveTimeout: 5000,
+  // A request without Host gets our answer, with our headers.
+  requireHostHeader: false,
 } as const
-
-interface PageFile {
-  readonly sha384: string
-  readonly type: string
-}
 
 export interface HttpDoor {
   readonly host: string
   readonly port: number
+  readonly tls: 'none' | 'implicit'
   readonly note: string
+  /** Where a browser finds it. */
+  readonly origin: string
   close(): Promise<void>
 }
 
@@ -35,10 +40,12 @@ export interface HttpDoorOptions {
   readonly relay: Pick<Relay, 'fetch'>
   /** The built pages. */
   readonly pagesFolder: string
-  /** `HOST:PORT`; the default one, or the next free, where undefined. */
+  /** `HOST:PORT` or `unix:PATH`; the default one, or the next free, where undefined. */
   readonly asked: string | undefined
   /** Tells the cookies of two relays on one host apart: cookies know no ports. */
   readonly instance: string
+  /** What is there to protect a door beyond this machine; undefined where the data is locked. */
+  readonly protection?: Protection
 }
 
 /** Tells relays apart by their folder. */
@@ -46,138 +53,202 @@ export function instanceOf(folder: string): string {
   return createHash('sha256').update(path.resolve(folder)).digest('hex').slice(0, 12)
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.')
+/** What a request comes through, as far as answering it depends on that. */
+interface Place {
+  readonly secure: boolean
+  /** Whether this is a name of ours; DNS that was rebound brings any other. */
+  readonly isOurs: (host: string) => boolean
+  /** Where passkeys work: pages are sent there; undefined where they are at the right place already. */
+  readonly home: string | undefined
+  /** Of who asks, where the connection has no address. */
+  readonly from: string | undefined
 }
 
-/** Serves the build's own files, each only if it still is what the build made (its hash is in the manifest). */
-function pageServer(folder: string): (pathname: string) => Response {
-  const manifestFile = path.join(folder, 'manifest.json')
-  const manifest = new Map<string, PageFile>(
-    existsSync(manifestFile)
-      ? Object.entries(JSON.parse(readFileSync(manifestFile, 'utf8')) as Record<string, PageFile>)
-      : [],
-  )
-  const notFound = (): Response =>
-    new Response('Not found.', { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8' } })
-  return (pathname) => {
-    // Only names that the build listed are looked up: there is no path to traverse.
-    const name = pathname === '/' ? 'index.html' : pathname.slice(1)
-    const entry = manifest.get(name)
-    if (entry === undefined) return notFound()
-    const bytes = readFileSync(path.join(folder, name))
-    const hash = createHash('sha384').update(bytes).digest('base64')
-    if (hash !== entry.sha384 && `sha384-${hash}` !== entry.sha384)
-      return new Response('This file was changed after it was built; it is not served.', { status: 500 })
-    const cache = name === 'index.html' ? 'no-store' : 'public, max-age=31536000, immutable'
-    return new Response(bytes, { headers: { 'content-type': entry.type, 'cache-control': cache } })
-  }
-}
+type Handler = (request: Request, from: string) => Promise<Response>
 
-function handler(options: HttpDoorOptions, port: () => number): (request: Request, from: string) => Promise<Response> {
+function handler(options: HttpDoorOptions, place: () => Place): Handler {
   const serve = pageServer(options.pagesFolder)
-  const cookieName = `postern-${options.instance}`
   return async (request, from) => {
-    const url = new URL(request.url)
+    const { secure, isOurs, home } = place()
     // Rebinding a name to 127.0.0.1 is how a web page would reach us: only our own names are answered.
-    const names = ['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${port()}`)
-    if (!names.includes(request.headers.get('host')?.toLowerCase() ?? ''))
-      return new Response('Wrong host.', { status: 403 })
+    if (!isOurs(request.headers.get('host')?.toLowerCase() ?? '')) return new Response('Wrong host.', { status: 403 })
+    const url = new URL(request.url)
+    // RFC 6265bis §4.1.3.2: a cookie of this name was set over TLS, for this host alone.
+    const cookieName = `${secure ? '__Host-' : ''}postern-${options.instance}`
     const api = url.pathname.startsWith('/api/') || url.pathname.startsWith('/app/')
-    if (api) return options.relay.fetch(request, { kind: 'http', cookieName, secure: false, from })
+    if (api) return options.relay.fetch(request, { kind: 'http', cookieName, secure, from })
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return new Response('Method not allowed.', { status: 405 })
     const navigation = request.headers.get('sec-fetch-mode') === 'navigate' && !request.headers.has('authorization')
     // Passkeys work on localhost and not on an address: pages live there, and only there.
-    if (navigation && url.hostname !== 'localhost')
-      return new Response(null, {
-        status: 302,
-        headers: { location: `http://localhost:${port()}${url.pathname}${url.search}` },
-      })
+    if (navigation && home !== undefined && url.hostname !== 'localhost')
+      return new Response(null, { status: 302, headers: { location: `${home}${url.pathname}${url.search}` } })
     return serve(url.pathname)
   }
 }
 
-function withHeaders(response: Response): Response {
+/** HSTS counts only where it comes over TLS, and would be a lie elsewhere. RFC 6797 §7.2 */
+const strictly = (secure: boolean): Readonly<Record<string, string>> => (secure ? STRICT_TRANSPORT : {})
+
+function withHeaders(response: Response, secure: boolean): Response {
   const headers = new Headers(response.headers)
-  for (const [name, value] of Object.entries(headersFor(response))) headers.set(name, value)
+  for (const [name, value] of Object.entries({ ...headersFor(response), ...strictly(secure) })) headers.set(name, value)
   return new Response(response.body, { status: response.status, headers })
 }
 
-function listen(server: http.Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      const address = server.address()
-      resolve(typeof address === 'object' && address !== null ? address.port : port)
-    })
-  })
+const STATUS_OF: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+}
+
+/** What is no request at all is answered with the same headers as everything else, by hand. */
+function answerBytes(socket: Duplex, status: number, secure: boolean): void {
+  if (!socket.writable) {
+    socket.destroy()
+    return
+  }
+  const text = `${http.STATUS_CODES[status] ?? 'Bad Request'}.`
+  const headers = Object.entries({
+    ...SECURITY_HEADERS,
+    ...strictly(secure),
+    'cache-control': 'no-store',
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': String(text.length),
+    connection: 'close',
+  }).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status} ${http.STATUS_CODES[status] ?? ''}\r\n${headers.join('')}\r\n${text}`)
 }
 
 function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined
 }
 
-/** Opens the door. Beyond loopback it needs TLS and a passphrase, which this version does not have: refused. */
-export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> {
-  const asked = options.asked === undefined ? { host: '127.0.0.1', port: DEFAULT_PORT } : parseEndpoint(options.asked)
-  if (!isLoopback(asked.host))
-    throw new Failure(
-      'headless',
-      'not-loopback',
-      `The pages are not served on ${asked.host}: beyond this machine they need TLS and a passphrase.`,
-      {
-        remedy: 'Use --http 127.0.0.1:PORT, and a tunnel from elsewhere.',
-      },
-    )
-  let port = asked.port
-  const answer = handler(options, () => port)
+function makeServer(answer: Handler, tls: DoorTls | undefined, from: string | undefined): http.Server {
+  const secure = tls !== undefined
   const listener = getRequestListener(
     async (request, env) => {
-      const from = 'incoming' in env ? env.incoming.socket.remoteAddress : undefined
-      return withHeaders(await answer(request, from ?? ''))
+      const address = 'incoming' in env ? env.incoming.socket.remoteAddress : undefined
+      return withHeaders(await answer(request, from ?? address ?? ''), secure)
     },
     {
       overrideGlobalObjects: false,
-      // What is no request at all is answered with the same headers.
-      errorHandler: () => withHeaders(new Response('Bad request.', { status: 400 })),
+      hostname: 'localhost',
+      errorHandler: () => withHeaders(new Response('Bad request.', { status: 400 }), secure),
     },
   )
-  const servers: http.Server[] = [http.createServer(SERVER_OPTIONS, (req, res) => void listener(req, res))]
-  const [first] = servers
-  if (first === undefined) throw new Error('unreachable')
-  const tries = options.asked === undefined ? PORTS_TRIED : 1
+  const work: http.RequestListener = (req, res) => void listener(req, res)
+  const server =
+    tls === undefined
+      ? http.createServer(SERVER_OPTIONS, work)
+      : https.createServer({ ...SERVER_OPTIONS, ...tls.options }, work)
+  server.on('clientError', (error, socket) => {
+    answerBytes(socket, STATUS_OF[String(codeOf(error))] ?? 400, secure)
+  })
+  for (const event of ['connect', 'upgrade'] as const)
+    server.on(event, (_request: http.IncomingMessage, socket: Duplex) => {
+      socket.on('error', () => undefined)
+      answerBytes(socket, event === 'connect' ? 405 : 400, secure)
+    })
+  server.on('checkExpectation', (_request, response) => {
+    response.writeHead(417, { ...SECURITY_HEADERS, ...strictly(secure) }).end()
+  })
+  return server
+}
+
+function listen(
+  server: http.Server,
+  where: { readonly host: string; readonly port: number } | { readonly path: string },
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(where, () => {
+      server.off('error', reject)
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : 0)
+    })
+  })
+}
+
+async function closeAll(servers: readonly http.Server[]): Promise<void> {
+  for (const server of servers) server.closeAllConnections()
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+}
+
+/** Names of this machine, with any port: behind a Unix socket the port is that of whatever leads to it. */
+const LOCAL_NAME = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/
+
+async function openOnSocket(options: HttpDoorOptions, file: string): Promise<HttpDoor> {
+  const place: Place = { secure: false, isOurs: (host) => LOCAL_NAME.test(host), home: undefined, from: 'unix socket' }
+  const server = makeServer(
+    handler(options, () => place),
+    undefined,
+    place.from,
+  )
+  const remove = await openSocketPlace(file, (ready) => listen(server, { path: ready }))
+  return {
+    ...{ host: `${SOCKET_PREFIX}${file}`, port: 0, tls: 'none', note: '', origin: 'http://localhost' },
+    async close() {
+      await closeAll([server])
+      remove()
+    },
+  }
+}
+
+/** The first port that is free, of as many as may be tried. */
+async function listenNear(server: http.Server, host: string, port: number, tries: number): Promise<number> {
   for (let i = 0; ; i++) {
     try {
-      port = await listen(first, asked.host, asked.port === 0 ? 0 : asked.port + i)
-      break
+      return await listen(server, { host, port: port === 0 ? 0 : port + i })
     } catch (error) {
       if (codeOf(error) !== 'EADDRINUSE' || i + 1 >= tries)
-        throw new Failure('headless', 'port-taken', `${asked.host}:${asked.port} cannot be listened on.`, {
+        throw new Failure('headless', 'port-taken', `${host}:${port} cannot be listened on.`, {
           remedy: 'Name another one with --http 127.0.0.1:PORT.',
           cause: error,
         })
     }
   }
+}
+
+/** Opens the door. Beyond loopback it is refused, not warned about, unless there is a certificate that is not our own and a passphrase. */
+export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> {
+  if (options.asked?.startsWith(SOCKET_PREFIX) === true)
+    return openOnSocket(options, options.asked.slice(SOCKET_PREFIX.length))
+  const asked = options.asked === undefined ? { host: '127.0.0.1', port: DEFAULT_PORT } : parseEndpoint(options.asked)
+  const tls = isLoopback(asked.host) ? undefined : requireProtection(asked.host, options.protection)
+  let port = asked.port
+  const local: Place = {
+    secure: false,
+    isOurs: (host) => ['localhost', '127.0.0.1', '[::1]'].some((name) => host === `${name}:${port}`),
+    get home() {
+      return `http://localhost:${port}`
+    },
+    from: undefined,
+  }
+  const place = (): Place =>
+    tls === undefined
+      ? local
+      : { secure: true, isOurs: (host) => tls.bears(host, port), home: undefined, from: undefined }
+  const answer = handler(options, place)
+  const first = makeServer(answer, tls, undefined)
+  const servers: http.Server[] = [first]
+  port = await listenNear(first, asked.host, asked.port, options.asked === undefined ? PORTS_TRIED : 1)
   // A browser may try ::1 first for localhost: somebody else answering there would be shown as us.
   if (asked.host === '127.0.0.1') {
-    const six = http.createServer(SERVER_OPTIONS, (req, res) => void listener(req, res))
+    const six = makeServer(answer, tls, undefined)
     try {
-      await listen(six, '::1', port)
+      await listen(six, { host: '::1', port })
       servers.push(six)
     } catch {
       // No IPv6 on this machine, or the port is taken there; the IPv4 one is enough for clients that name it.
     }
   }
-  const note = options.asked === undefined && port !== asked.port ? `port ${asked.port} is taken` : ''
   return {
     host: asked.host,
     port,
-    note,
-    async close() {
-      for (const server of servers) server.closeAllConnections()
-      await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-    },
+    tls: tls === undefined ? 'none' : 'implicit',
+    note: options.asked === undefined && port !== asked.port ? `port ${asked.port} is taken` : '',
+    origin: tls === undefined ? `http://localhost:${port}` : `https://${tls.name()}:${port}`,
+    close: () => closeAll(servers),
   }
 }

@@ -6,6 +6,8 @@ import { openRelay, type Relay } from '../relay.ts'
 import type { Asked, KeySource } from '../vault/vault.ts'
 import type { Caller } from '../api/parts.ts'
 import { instanceOf, openHttpDoor, type HttpDoor } from './http-door.ts'
+import type { Protection } from './http-tls.ts'
+import { TLS_OPTIONS } from '../tls/certificate.ts'
 import { keepYoungGenerationSmall } from '../store/relief.ts'
 import { Failure } from '../terms/failure.ts'
 import { openLockedRelay, type LockedRelay, type Unlocked } from './locked-relay.ts'
@@ -36,6 +38,17 @@ export interface RunningRelay {
   stop(): Promise<void>
 }
 
+function protectionOf(relay: Relay): Protection {
+  const { certificates } = relay
+  return {
+    hasPassphrase: () => relay.store.factors.login().passphraseAt !== null,
+    names: () => certificates.vouchedNames(),
+    context: (name) => certificates.current(name),
+    pair: () => certificates.pair(),
+    options: TLS_OPTIONS,
+  }
+}
+
 export async function runRelay(options: RunOptions): Promise<RunningRelay> {
   keepYoungGenerationSmall()
   const { folder, key, smtp, submission, resolver, setUpIfNew } = options
@@ -55,13 +68,20 @@ export async function runRelay(options: RunOptions): Promise<RunningRelay> {
     await relay.start()
     if (options.loginCode !== undefined) relay.sessions.admit(options.loginCode)
     const pagesFolder = path.join(dist, 'renderer')
-    const door = await openHttpDoor({ relay, pagesFolder, asked: options.http, instance: instanceOf(folder) })
-    relay.addListener({ kind: 'http', host: door.host, port: door.port, tls: 'none', note: door.note })
+    const door = await openHttpDoor({
+      relay,
+      pagesFolder,
+      asked: options.http,
+      instance: instanceOf(folder),
+      protection: protectionOf(relay),
+    })
+    const { host, port, tls, note, origin } = door
+    relay.addListener({ kind: 'http', host, port, tls, note, origin })
     const owner = await openOwnerSocket(relay, folder)
     return {
       relay,
       http: door,
-      loginLink: () => `http://localhost:${door.port}/#code=${relay.sessions.makeCode()}`,
+      loginLink: () => `${door.origin}/#code=${relay.sessions.makeCode()}`,
       async stop() {
         await door.close()
         await relay.stop()

@@ -34,6 +34,8 @@ export interface CertificateSource {
    */
   current(name?: string): SecureContext
   pair(): { readonly key: string; readonly cert: string }
+  /** Of the one in use; empty where that is the one made at the start, which nobody vouches for. */
+  vouchedNames(): readonly string[]
 }
 
 /** RFC 9525 §6.3: a star stands for the whole first label. */
@@ -74,6 +76,10 @@ export function certificateSource(store: Store, now: () => number): CertificateS
       if (known.size >= MAX_CONTEXTS) known.clear()
       known.set(row.id, { context, madeAt: now() })
       return context
+    },
+    vouchedNames() {
+      const { selfSigned, names } = standard()
+      return selfSigned ? [] : names.split(' ').filter((one) => one !== '')
     },
     pair() {
       const { certificate, privateKey } = standard()

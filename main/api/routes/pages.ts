@@ -105,7 +105,8 @@ function events(parts: ApiParts, c: Context): Response {
     })
     let id = 0
     const { mayStay } = (c as unknown as Context<Env>).var
-    while (open && mayStay()) {
+    const goesOn = (): boolean => open && mayStay()
+    while (goesOn()) {
       if (stateDirty) {
         stateDirty = false
         push('state', parts.state())

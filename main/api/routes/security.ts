@@ -70,6 +70,11 @@ function passphraseRoutes(parts: ApiParts): Hono<Env> {
     return c.json({ data: shown(parts, c) })
   })
   routes.delete('/passphrase', async (c) => {
+    if (parts.state().listeners.some(({ kind, tls }) => kind === 'http' && tls === 'implicit'))
+      throw new ApiError(
+        409,
+        'The pages are open beyond this machine, which needs a passphrase. Serve them on 127.0.0.1 first.',
+      )
     await passphrase.remove()
     changed(parts, c)
     return c.body(null, 204)

@@ -1,9 +1,21 @@
 // The settings, for the pages and the command line.
-import { Hono } from 'hono'
+import { Hono, type Context } from 'hono'
 import { z } from 'zod'
-import { allSettings, changeSetting, settingName, showSetting } from '../actions/settings.ts'
+import { allSettings, changeSetting, settingName, showSetting, type SettingShown } from '../actions/settings.ts'
 import { readBody } from '../body.ts'
+import { changeOf } from '../audit.ts'
+import type { Env } from '../caller.ts'
 import type { ApiParts } from '../parts.ts'
+
+/** Changes one and leaves word of it for the audit log. A secret is shown as `(set)` here already, so that is all the log gets. */
+async function changeTold(parts: ApiParts, c: Context, value: string | null): Promise<SettingShown> {
+  const name = settingName(c.req.param('name') ?? '')
+  const before = showSetting(parts, name)
+  const after = await changeSetting(parts, name, value)
+  const isSecret = [before.value, after.value].includes('(set)')
+  ;(c as unknown as Context<Env>).set('detail', isSecret ? 'a secret' : changeOf(before.value, after.value))
+  return after
+}
 
 const change = z.strictObject({ value: z.string().max(400) })
 
@@ -13,10 +25,8 @@ export function settingRoutes(parts: ApiParts): Hono {
   routes.get('/settings/:name', (c) => c.json({ data: showSetting(parts, settingName(c.req.param('name'))) }))
   routes.put('/settings/:name', async (c) => {
     const { value } = await readBody(c.req.raw, change)
-    return c.json({ data: await changeSetting(parts, settingName(c.req.param('name')), value) })
+    return c.json({ data: await changeTold(parts, c, value) })
   })
-  routes.delete('/settings/:name', async (c) =>
-    c.json({ data: await changeSetting(parts, settingName(c.req.param('name')), null) }),
-  )
+  routes.delete('/settings/:name', async (c) => c.json({ data: await changeTold(parts, c, null) }))
   return routes
 }

@@ -142,8 +142,8 @@ async function auditList(input: Input): Promise<void> {
     const { data } = await client.call<{ data: readonly AuditEntry[] }>('GET', `/app/audit?limit=${p(limit)}`)
     if (input.json) return printJson(data)
     printTable(
-      ['when', 'who', 'from', 'what', 'outcome'],
-      data.map((one) => [localTime(one.at), one.who, one.place, one.what, one.outcome]),
+      ['when', 'who', 'from', 'what', 'outcome', 'change'],
+      data.map((one) => [localTime(one.at), one.who, one.place, one.what, one.outcome, one.detail]),
     )
   })
 }

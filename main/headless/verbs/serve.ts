@@ -70,7 +70,7 @@ export const serveVerb: Verb = {
   name: 'serve',
   summary: 'Runs the relay without a window until SIGTERM or SIGINT. A new folder is made on the first start.',
   usage:
-    'serve [--data DIR] [--smtp HOST:PORT]… [--submission [smtps://]HOST:PORT]… [--http HOST:PORT] [--resolver R] [--dnssec on|off|ad] [--trust-anchor FILE]',
+    'serve [--data DIR] [--smtp HOST:PORT]… [--submission [smtps://]HOST:PORT]… [--http HOST:PORT|unix:PATH] [--resolver R] [--dnssec on|off|ad] [--trust-anchor FILE]',
   flags: {
     key: CLIENT_FLAGS['key'] ?? { type: 'string', help: '' },
     ...ASKED_FLAGS,
@@ -81,7 +81,11 @@ export const serveVerb: Verb = {
       value: 'HOST:PORT',
       help: 'where your mail programs send; smtps:// for implicit TLS',
     },
-    http: { type: 'string', value: 'HOST:PORT', help: 'the pages and the API (127.0.0.1:7788)' },
+    http: {
+      type: 'string',
+      value: 'WHERE',
+      help: 'the pages and the API (127.0.0.1:7788); unix:PATH for a socket; another address needs a certificate and a passphrase',
+    },
     ...DNS_FLAGS,
   },
   run: serve,

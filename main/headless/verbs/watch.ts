@@ -33,7 +33,7 @@ async function status(input: Input): Promise<void> {
       'last out': localTime(state.lastOutboundAt),
     })
     for (const { kind, host, port, note } of running ? state.listeners : [])
-      printLine(`${kind.padEnd(10)} ${host}:${port}${note === '' ? '' : ` (${note})`}`)
+      printLine(`${kind.padEnd(10)} ${port === 0 ? host : `${host}:${port}`}${note === '' ? '' : ` (${note})`}`)
     if (login !== undefined) printLine(login)
   })
 }
@@ -42,7 +42,7 @@ async function loginLink(client: Client, state: AppState): Promise<string> {
   const door = state.listeners.find((one) => one.kind === 'http')
   if (door === undefined) throw new UsageError('The relay does not run: there is nowhere to log in.')
   const { code } = await client.call<{ code: string }>('POST', '/app/login-codes', {})
-  return `http://localhost:${door.port}/#code=${code}`
+  return `${door.origin ?? `http://localhost:${door.port}`}/#code=${code}`
 }
 
 function logLine(entry: LogEntry): string {

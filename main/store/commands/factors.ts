@@ -8,6 +8,8 @@ export interface NewAudit {
   readonly what: string
   readonly outcome: string
   readonly place: string
+  /** Before and after; never a secret. */
+  readonly detail: string
 }
 
 /** So many entries at most, whatever the days: a flood must not fill the disk. */
@@ -55,7 +57,9 @@ export function factorCommands(db: Db): FactorCommands {
   )
   const nameKey = db.prepare('UPDATE security_key SET name=? WHERE id=?')
   const removeKey = db.prepare('DELETE FROM security_key WHERE id=?')
-  const audit = db.prepare('INSERT INTO audit(at,who,what,outcome,place) VALUES(:at,:who,:what,:outcome,:place)')
+  const audit = db.prepare(
+    'INSERT INTO audit(at,who,what,outcome,place,detail) VALUES(:at,:who,:what,:outcome,:place,:detail)',
+  )
   const prune = db.prepare('DELETE FROM audit WHERE at < ? OR id <= (SELECT max(id) FROM audit) - ?')
   return {
     setPassphrase: (hash, at) => void passphrase.run(hash, hash === null ? null : at),

@@ -11,6 +11,7 @@ import { REPORTS } from './0009-reports.ts'
 import { KEY_ROTATION } from './0010-key-rotation.ts'
 import { COUNTS } from './0011-counts.ts'
 import { PAGES } from './0012-pages.ts'
+import { AUDIT_DETAIL } from './0013-audit-detail.ts'
 
 export interface Migration {
   readonly version: number
@@ -31,6 +32,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 10, name: 'key-rotation', sql: KEY_ROTATION },
   { version: 11, name: 'counts', sql: COUNTS },
   { version: 12, name: 'pages', sql: PAGES },
+  { version: 13, name: 'audit-detail', sql: AUDIT_DETAIL },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

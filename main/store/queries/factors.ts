@@ -35,6 +35,8 @@ export interface AuditRow {
   readonly what: string
   readonly outcome: string
   readonly place: string
+  /** What it was and what it is, where that may be told; empty otherwise. */
+  readonly detail: string
 }
 
 export interface AuditQueries {
