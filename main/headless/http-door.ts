@@ -73,7 +73,7 @@ function handler(options: HttpDoorOptions, place: () => Place): Handler {
     // Rebinding a name to 127.0.0.1 is how a web page would reach us: only our own names are answered.
     if (!isOurs(request.headers.get('host')?.toLowerCase() ?? '')) return new Response('Wrong host.', { status: 403 })
     const url = new URL(request.url)
-    // RFC 6265bis §4.1.3.2: a cookie of this name was set over TLS, for this host alone.
+    // The prefix of cookies: one of this name was set over TLS, for this host alone.
     const cookieName = `${secure ? '__Host-' : ''}postern-${options.instance}`
     const api = url.pathname.startsWith('/api/') || url.pathname.startsWith('/app/')
     if (api) return options.relay.fetch(request, { kind: 'http', cookieName, secure, from })

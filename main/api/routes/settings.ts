@@ -1,11 +1,12 @@
 // The settings, for the pages and the command line.
 import { Hono, type Context } from 'hono'
 import { z } from 'zod'
-import { allSettings, changeSetting, settingName, showSetting, type SettingShown } from '../actions/settings.ts'
+import { allSettings, changeSetting, settingName, showSetting } from '../actions/settings.ts'
 import { readBody } from '../body.ts'
 import { changeOf } from '../audit.ts'
 import type { Env } from '../caller.ts'
 import type { ApiParts } from '../parts.ts'
+import type { SettingShown } from '../shapes-owner.ts'
 
 /** Changes one and leaves word of it for the audit log. A secret is shown as `(set)` here already, so that is all the log gets. */
 async function changeTold(parts: ApiParts, c: Context, value: string | null): Promise<SettingShown> {
