@@ -27,6 +27,8 @@ export interface HostPowers {
   readonly capabilities: () => Promise<Capabilities>
   readonly theme: () => Promise<Theme>
   readonly setTheme: (theme: Theme) => Promise<void>
+  /** Asks the person and opens an https address in their browser; false where it was not opened. */
+  readonly openLink: (url: string) => Promise<boolean>
   readonly windowState: () => Promise<WindowState>
   /** Each returns a function that ends the subscription. */
   readonly onWindowState: (listener: (state: WindowState) => void) => () => void
@@ -38,6 +40,7 @@ export const CHANNELS = {
   capabilities: 'postern:capabilities',
   theme: 'postern:theme',
   setTheme: 'postern:set-theme',
+  openLink: 'postern:open-link',
   windowState: 'postern:window-state',
   windowStateChanged: 'postern:window-state-changed',
   open: 'postern:open',

@@ -17,6 +17,7 @@ const powers: HostPowers = {
   capabilities: () => ipcRenderer.invoke(CHANNELS.capabilities) as Promise<Capabilities>,
   theme: () => ipcRenderer.invoke(CHANNELS.theme) as Promise<Theme>,
   setTheme: (theme) => ipcRenderer.invoke(CHANNELS.setTheme, theme) as Promise<void>,
+  openLink: (url) => ipcRenderer.invoke(CHANNELS.openLink, url) as Promise<boolean>,
   windowState: () => ipcRenderer.invoke(CHANNELS.windowState) as Promise<WindowState>,
   onWindowState: (listener) => subscribe(CHANNELS.windowStateChanged, (value) => listener(value as WindowState)),
   onOpen: (listener) => subscribe(CHANNELS.open, (value) => listener(value as Route)),

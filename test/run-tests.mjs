@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { checklistLines } from './check/checklist.ts'
 import { buildIfStale } from '../main/launch/build.mjs'
 import { root } from '../main/launch/paths.mjs'
 
@@ -33,7 +34,7 @@ function readSummary(summaryFile) {
   try {
     return JSON.parse(readFileSync(summaryFile, 'utf8'))
   } catch {
-    return { passed: 0, failed: 1, skipped: [] } // the run itself broke down
+    return { passed: 0, failed: 1, skipped: [], results: [] } // the run itself broke down
   }
 }
 
@@ -60,5 +61,8 @@ if (!built) sum.failed++
 if (code !== 0 && sum.failed === 0) sum.failed = 1
 if (sum.skipped.length > 0) console.log('\nSkipped:')
 for (const { name, reason } of sum.skipped) console.log(`  ${name}: ${reason === '' ? 'no reason given' : reason}`)
+const list = checklistLines(sum.results)
+if (list.some((line) => !line.includes('not in this run')))
+  console.log(`\nThe hardening checklist:\n${list.join('\n')}`)
 console.log(`\n${sum.passed} passed, ${sum.failed} failed, ${sum.skipped.length} skipped`)
 process.exitCode = sum.failed === 0 ? 0 : 1

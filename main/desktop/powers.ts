@@ -4,6 +4,7 @@ import type { BrowserWindow } from 'electron'
 import { z } from 'zod'
 import { CHANNELS } from '../../preload/powers.ts'
 import type { Capabilities, Route, Theme, WindowState } from '../../preload/powers.ts'
+import { openExternal } from './external.ts'
 import type { Registrar } from './ipc.ts'
 import type { Preferences } from './preferences.ts'
 
@@ -38,6 +39,7 @@ export function lendPowers({ registrar, preferences, windowNow, hasTray, platfor
     nativeTheme.themeSource = wanted
     preferences.setTheme(wanted)
   })
+  registrar.handle(CHANNELS.openLink, z.string().max(2000), (url) => openExternal(windowNow(), url))
   registrar.handle(CHANNELS.windowState, nothing, () => stateOf(windowNow()))
 }
 

@@ -213,7 +213,7 @@ describe('a real Electron', () => {
         fetched: 'refused',
         opened: null,
         names: [],
-        powers: ['capabilities', 'onOpen', 'onWindowState', 'setTheme', 'theme', 'windowState'],
+        powers: ['capabilities', 'onOpen', 'onWindowState', 'openLink', 'setTheme', 'theme', 'windowState'],
         frozen: true,
       })
       expect(page.url()).toBe('app://postern/')

@@ -272,8 +272,10 @@ export class Notification extends EventEmitter {
 
 export const answersOfDialogs: number[] = []
 export const dialog = {
-  showMessageBox: (_window: unknown, _options: Electron.MessageBoxOptions): Promise<Electron.MessageBoxReturnValue> =>
-    Promise.resolve({ response: answersOfDialogs.shift() ?? 0, checkboxChecked: false }),
+  showMessageBox: (_window: unknown, options: Electron.MessageBoxOptions): Promise<Electron.MessageBoxReturnValue> => {
+    asked.questions.push(options)
+    return Promise.resolve({ response: answersOfDialogs.shift() ?? 0, checkboxChecked: false })
+  },
 }
 
 export const menus: Electron.MenuItemConstructorOptions[][] = []
@@ -316,4 +318,16 @@ export function reset(): void {
   Object.assign(app, { isPackaged: false, hasLock: true, exitCode: undefined, quits: 0, switches: new Set<string>() })
   app.paths.clear()
   Object.assign(nativeTheme, { themeSource: 'system', shouldUseDarkColors: false })
+}
+
+/** What was asked, and what was opened. */
+export const asked: { readonly questions: Electron.MessageBoxOptions[]; readonly opened: string[] } = {
+  questions: [],
+  opened: [],
+}
+export const shell = {
+  openExternal: (url: string) => {
+    asked.opened.push(url)
+    return Promise.resolve()
+  },
 }

@@ -53,6 +53,7 @@ const calls: readonly (readonly [string, unknown])[] = [
   [CHANNELS.theme, undefined],
   [CHANNELS.setTheme, 'dark'],
   [CHANNELS.windowState, undefined],
+  [CHANNELS.openLink, 'https://example.com/'],
 ]
 
 describe('E10: every channel', () => {

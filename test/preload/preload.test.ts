@@ -40,6 +40,7 @@ describe('E11: the preload', () => {
       'capabilities',
       'onOpen',
       'onWindowState',
+      'openLink',
       'setTheme',
       'theme',
       'windowState',

@@ -41,6 +41,12 @@ describe('electron-builder.yml', () => {
     expect(check(config), JSON.stringify(check.errors)).toBe(true)
   })
 
+  test('E4: file:// has no privileges that others have not', () => {
+    expect(readFileSync(path.join(root, 'electron-builder.yml'), 'utf8')).toMatch(
+      /^ {2}grantFileProtocolExtraPrivileges: false$/m,
+    )
+  })
+
   test('E12: decides every fuse there is, each to the safe side', () => {
     const known = Object.keys(scheme.definitions['FuseOptionsV1']?.properties ?? {})
     expect(Object.keys(config.electronFuses).sort()).toEqual(known.sort())

@@ -4,6 +4,7 @@ import { generateSync } from 'otplib'
 import net from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { codeOf, read, Visitor, type Answer, type Ask } from '../world/door.ts'
+import { SoftKey } from '../world/soft-key.ts'
 import { startRelay, type TestRelay } from '../world/relay.ts'
 
 const PASSPHRASE = 'hamster stony purple overcast jaywalker'
@@ -35,6 +36,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await Promise.all([relay.destroy(), other.destroy()])
+  process.stdout.write(`attacks at the door: ${count} cases, each refused within ${SLOW} ms\n`)
   expect(count).toBeGreaterThanOrEqual(60)
 })
 
@@ -188,6 +190,23 @@ describe('by guessing', () => {
     refused(await half.post('/app/login/second', { recoveryKey: recovery }), [401], 'ended after ten')
   })
 
+  it('tells nothing by its time: a factor that nobody has is refused as fast as a wrong one', async () => {
+    const times = new Map<string, number[]>()
+    for (let round = 0; round < 12; round++)
+      for (const [name, proof] of [
+        ['wrong code of a link', { code: 'a'.repeat(52) }],
+        ['short code of a link', { code: 'a' }],
+        ['the beginning of a good one', { code: (await link()).slice(0, -1) }],
+      ] as const) {
+        const answer = await visitor().post('/app/login', proof)
+        refused(answer, [401], name)
+        times.set(name, [...(times.get(name) ?? []), answer.millis])
+      }
+    const medians = [...times.values()].map((all) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0)
+    // Codes are looked up by their hash: nothing is compared that could end early. A busy machine alone makes some milliseconds.
+    expect(Math.max(...medians) - Math.min(...medians)).toBeLessThan(25)
+  })
+
   it('where there is no passphrase, the no takes as long', async () => {
     const times: number[] = []
     for (const [port, wait] of [
@@ -236,6 +255,58 @@ describe('by repeating', () => {
     }
     expect((await enter()).status).toBe(200)
     refused(await enter(), [401], 'replayed TOTP')
+  })
+
+  it('the genuine answer of a security key, recorded: at another question, at another site, or after its use', async () => {
+    const origin = `http://localhost:${me.port}`
+    const key = new SoftKey()
+    const owner = visitor()
+    await owner.login({ recoveryKey: recovery })
+    const challengeOf = (answer: Answer): string =>
+      (read(answer) as { options: { challenge: string } }).options.challenge
+    const first = challengeOf(await owner.post('/app/security/keys/options'))
+    const added = await owner.post('/app/security/keys', { name: 'soft', response: key.register(first, origin) })
+    expect(added.status, added.text).toBe(201)
+    const half = async (): Promise<{ who: Visitor; challenge: string }> => {
+      const who = visitor()
+      await who.login({ code: await link() })
+      return { who, challenge: challengeOf(await who.post('/app/login/key-options')) }
+    }
+    const good = await half()
+    const recorded = key.prove(good.challenge, origin)
+    const entered = await good.who.post('/app/login/second', { key: recorded })
+    expect(entered.status, entered.text).toBe(200)
+    // The same answer, to another question; and once more where it was good.
+    refused(
+      await (await half()).who.post('/app/login/second', { key: recorded }),
+      [401],
+      'replayed at another challenge',
+    )
+    refused(await good.who.post('/app/login/second', { key: recorded }), [401], 'replayed after its use')
+    for (const foreign of ['https://evil.example', `http://localhost:${me.port + 1}`, `https://localhost:${me.port}`]) {
+      const next = await half()
+      refused(
+        await next.who.post('/app/login/second', { key: key.prove(next.challenge, foreign) }),
+        [401],
+        `made for ${foreign}`,
+      )
+    }
+    // One question, one answer: a wrong one uses it up.
+    const once = await half()
+    refused(await once.who.post('/app/login/second', { key: key.prove('AAAA', origin) }), [401], 'wrong challenge')
+    refused(
+      await once.who.post('/app/login/second', { key: key.prove(once.challenge, origin) }),
+      [401],
+      'its challenge is gone',
+    )
+    // A copy of the key whose counter stayed behind.
+    const behind = await half()
+    const copy = key.prove(behind.challenge, origin)
+    const ahead = await half()
+    expect((await ahead.who.post('/app/login/second', { key: key.prove(ahead.challenge, origin) })).status).toBe(200)
+    refused(await behind.who.post('/app/login/second', { key: copy }), [401], 'a counter that went back')
+    // Adding a factor ended every other session.
+    await me.login({ recoveryKey: recovery })
   })
 
   it('an answer of a security key without a question, or to another one', async () => {
