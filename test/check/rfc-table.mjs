@@ -191,6 +191,7 @@ export const RFCS = {
   8904: 'DNSWL',
   8906: 'DNS servers that do not answer',
   8914: 'Extended DNS errors',
+  8949: 'CBOR',
   8996: 'TLS 1.0 and 1.1 deprecated',
   9051: 'IMAP',
   9078: 'Reaction',
