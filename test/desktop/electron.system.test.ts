@@ -105,9 +105,12 @@ describe('a real Electron', () => {
         '<p>Hello frame</p><a href="https://example.com/">go</a><img src="https://example.com/x.png"><script>top.document.title="ran"</script>'
       expect(await sendMail(relay.smtp, 'shop@postern.test', 'Page', html)).toMatch(/^250 /)
       const page = await launch(relay.folder)
-      await page.getByRole('button', { name: /Page/ }).first().waitFor()
+      const mails = (): Promise<number> =>
+        page.evaluate(async () => ((await (await fetch('/app/mailbox')).json()) as { data: unknown[] }).data.length)
+      await expect.poll(mails).toBe(1)
       const seen = await watch(page, 'app://postern/')
       await page.reload()
+      await expect.poll(mails).toBe(1)
       const title = await page.title()
       const url = await page.evaluate(async () => {
         const { data } = (await (await fetch('/app/mailbox')).json()) as { data: { id: number }[] }
@@ -165,7 +168,7 @@ describe('a real Electron', () => {
         expect(await page.content()).not.toContain('Secret thing')
         await page.getByLabel('Passphrase', { exact: true }).fill('hamster stony purple overcast jaywalker')
         await page.getByRole('button', { name: 'Sign in' }).click()
-        await page.getByRole('button', { name: /Secret thing/ }).waitFor()
+        await expect.poll(() => page.evaluate(async () => (await fetch('/app/mailbox')).status)).toBe(200)
       }
       // A window that is opened again is shut, too: quitting is no way round.
       await unlock()
