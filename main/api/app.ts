@@ -9,6 +9,7 @@ import { addyRoutes } from './routes/addy.ts'
 import { backupRoutes } from './routes/backup.ts'
 import { domainCheckRoutes } from './routes/domain-check.ts'
 import { keyRoutes } from './routes/keys.ts'
+import { logRoutes } from './routes/log.ts'
 import { loginRoutes } from './routes/login.ts'
 import { ownerRoutes } from './routes/owner.ts'
 import { previewRoutes } from './routes/preview.ts'
@@ -66,6 +67,7 @@ export function createApi(parts: ApiParts, onError: (error: unknown) => void): A
   app.route('/app', auditRoutes(parts))
   app.get('/app/session', (c) => c.json({ csrf: c.get('csrf'), via: c.get('via') }))
   app.route('/app', pageRoutes(parts) as unknown as Hono<Env>)
+  app.route('/app', logRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', viewRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', domainCheckRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', statsRoutes(parts) as unknown as Hono<Env>)

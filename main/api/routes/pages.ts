@@ -15,7 +15,6 @@ import type { MailboxRow } from '../../store/queries/mail.ts'
 const pageQuery = z.object({
   before: z.coerce.number().int().positive().optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  search: z.string().max(200).optional(),
 })
 
 export function logOut(row: LogRow): LogEntry {
@@ -28,7 +27,7 @@ export function mailboxOut(row: MailboxRow): MailboxItem {
 }
 
 function query(c: Context): z.infer<typeof pageQuery> {
-  const raw = { before: c.req.query('before'), limit: c.req.query('limit'), search: c.req.query('search') }
+  const raw = { before: c.req.query('before'), limit: c.req.query('limit') }
   return check(pageQuery, Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined)))
 }
 
@@ -134,11 +133,6 @@ function events(parts: ApiParts, c: Context): Response {
 export function pageRoutes(parts: ApiParts): Hono {
   const routes = new Hono()
   routes.get('/state', (c) => c.json(parts.state()))
-  routes.get('/log', (c) => {
-    const { before, limit, search } = query(c)
-    const rows = parts.store.log.page(limit, before, search)
-    return c.json({ data: rows.map(logOut), next: nextOf(rows, limit) })
-  })
   routes.get('/mailbox', (c) => {
     const { before, limit } = query(c)
     const rows = parts.store.mail.mailbox(limit, before)

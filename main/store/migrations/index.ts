@@ -12,6 +12,7 @@ import { KEY_ROTATION } from './0010-key-rotation.ts'
 import { COUNTS } from './0011-counts.ts'
 import { PAGES } from './0012-pages.ts'
 import { AUDIT_DETAIL } from './0013-audit-detail.ts'
+import { TRACE } from './0014-trace.ts'
 
 export interface Migration {
   readonly version: number
@@ -33,6 +34,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 11, name: 'counts', sql: COUNTS },
   { version: 12, name: 'pages', sql: PAGES },
   { version: 13, name: 'audit-detail', sql: AUDIT_DETAIL },
+  { version: 14, name: 'trace', sql: TRACE },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

@@ -1,12 +1,37 @@
 // Reads of the activity log, newest first, and its search.
 import type { Db } from '../database.ts'
 import { fromRaw, type LogAttempt, type LogRow, type Raw, type Verdicts } from '../rows.ts'
+import { logWalk, type LogRequest } from './log-walk.ts'
+
+export type { LogFilter, LogRequest } from './log-walk.ts'
+
+export interface LogFound {
+  /** Fewer than asked for, even none, where the time was over first: there is more to look through below `next`. */
+  readonly rows: readonly LogRow[]
+  readonly next: number | undefined
+}
+
+/** A delivery that an entry of the log tells of. */
+export interface LogDelivery {
+  readonly id: number
+  readonly state: string
+  readonly forwardPath: string
+  readonly destination: string
+  readonly attempts: number
+  readonly dueAt: number
+  readonly lastAnswer: string
+}
 
 export interface LogQueries {
   /** When the last message went in this direction. */
   lastOf(direction: 'forward' | 'reply'): number | undefined
   entry(id: number): LogRow | undefined
+  /** The newest that hold a text. */
   page(limit: number, before: number | undefined, search: string | undefined): readonly LogRow[]
+  find(request: LogRequest): LogFound
+  deliveriesOf(id: number): readonly LogDelivery[]
+  /** What is kept for the user to decide on, of this entry. */
+  heldOf(id: number): { readonly id: number; readonly kind: string } | undefined
 }
 
 function logFrom(raw: Raw): LogRow {
@@ -18,36 +43,30 @@ function logFrom(raw: Raw): LogRow {
   }
 }
 
-/** The index holds three-letter pieces: shorter words are looked for row by row, in the newest rows only. */
-const SHORT_SEARCH_ROWS = 50_000
+const NO_BUDGET = Number.POSITIVE_INFINITY
+const MAX_DELIVERIES = 50
 
 export function logQueries(db: Db): LogQueries {
   const entry = db.prepare('SELECT * FROM log WHERE id=?')
-  const page = db.prepare('SELECT * FROM log WHERE id < ? ORDER BY id DESC LIMIT ?')
-  const search = db.prepare(
-    `SELECT * FROM log WHERE id < :before AND (
-       id IN (SELECT rowid FROM log_search WHERE log_search MATCH :match) OR reason = :text)
-     ORDER BY id DESC LIMIT :limit`,
-  )
-  const short = db.prepare(
-    `SELECT * FROM (SELECT * FROM log WHERE id < :before ORDER BY id DESC LIMIT ${SHORT_SEARCH_ROWS})
-     WHERE instr(lower(alias || ' ' || sender || ' ' || recipient || ' ' || subject || ' ' || reason), :text) > 0 LIMIT :limit`,
-  )
+  const walk = logWalk(db)
   const last = db.prepare('SELECT at FROM log WHERE direction=? ORDER BY id DESC LIMIT 1').pluck()
+  const deliveries = db.prepare(
+    `SELECT id,state,forward_path,destination,attempts,due_at,last_answer FROM delivery WHERE log_id=? ORDER BY id
+     LIMIT ${MAX_DELIVERIES}`,
+  )
+  const held = db.prepare('SELECT id,kind FROM held WHERE log_id=? ORDER BY id DESC LIMIT 1')
   return {
     lastOf: (direction) => last.get(direction) as number | undefined,
     entry(id) {
       const raw = entry.get(id) as Raw | undefined
       return raw === undefined ? undefined : logFrom(raw)
     },
-    page(limit, from, text) {
-      const before = from ?? Number.MAX_SAFE_INTEGER
-      const wanted = (text ?? '').trim().slice(0, 200).toLowerCase()
-      if (wanted === '') return (page.all(before, limit) as Raw[]).map(logFrom)
-      if (Array.from(wanted).length < 3) return (short.all({ before, text: wanted, limit }) as Raw[]).map(logFrom)
-      // One phrase, quoted: nothing in it is an operator of the index's own language.
-      const match = `"${wanted.replaceAll('"', '""')}"`
-      return (search.all({ before, match, text: wanted, limit }) as Raw[]).map(logFrom)
+    page: (limit, before, text) => walk({ filter: { text }, limit, before, budget: NO_BUDGET }).rows.map(logFrom),
+    find(request) {
+      const { rows, next } = walk(request)
+      return { rows: rows.map(logFrom), next }
     },
+    deliveriesOf: (id) => (deliveries.all(id) as Raw[]).map((raw) => fromRaw<LogDelivery>(raw)),
+    heldOf: (id) => held.get(id) as { id: number; kind: string } | undefined,
   }
 }

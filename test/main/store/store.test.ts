@@ -192,6 +192,14 @@ describe('the log', () => {
     await writer.run('pruneLog', 2, 10)
     expect(count('hop@x')).toBe(0)
   })
+
+  it('leads from an entry to its deliveries', async () => {
+    const { writer, log } = await filled()
+    await writer.run('accept', message('a'))
+    const [entry] = log.page(1, undefined, undefined)
+    expect(log.deliveriesOf(entry?.id ?? 0)).toMatchObject([{ state: 'queued', attempts: 0 }])
+    expect(log.heldOf(entry?.id ?? 0)).toBeUndefined()
+  })
 })
 
 describe('the file', () => {
