@@ -119,17 +119,29 @@ function planOf(filter: LogFilter): Plan {
 
 export type LogWalk = (request: LogRequest) => RawFound
 
-export function logWalk(db: Db): LogWalk {
-  const known = new Map<string, ReturnType<Db['prepare']>>()
-  const prepare = (sql: string): ReturnType<Db['prepare']> => {
-    const statement = known.get(sql) ?? db.prepare(sql)
-    if (known.size > 100) known.clear()
-    known.set(sql, statement)
-    return statement
-  }
-  const last = db.prepare('SELECT max(id) FROM log').pluck()
-  const first = db.prepare('SELECT min(id) FROM log').pluck()
+interface Stretch {
+  readonly rows: readonly Raw[]
+  /** All that fits down to here is in `rows`. */
+  readonly low: number
+}
+
+/** The first id at or after a time, by halving: some twenty look-ups among a million. */
+function timeFinder(db: Db): (at: number, low: number, high: number) => number {
   const nextTo = db.prepare('SELECT id, at FROM log WHERE id >= ? ORDER BY id LIMIT 1')
+  return (at, first, last) => {
+    let [low, high] = [first, last]
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2)
+      const row = nextTo.get(middle) as { id: number; at: number } | undefined
+      if (row === undefined || row.at >= at) high = middle
+      else low = row.id + 1
+    }
+    return low
+  }
+}
+
+/** Ids that the text leads to in a stretch, and how far down they are all of them. */
+function textFinder(db: Db): (plan: Plan, low: number, high: number) => { ids: number[]; low: number } {
   const byText = db
     .prepare(
       `SELECT rowid FROM log_search WHERE log_search MATCH :match AND rowid >= :low AND rowid < :high
@@ -141,27 +153,24 @@ export function logWalk(db: Db): LogWalk {
       `SELECT id FROM log WHERE reason=:reason AND id >= :low AND id < :high ORDER BY id DESC LIMIT ${CANDIDATES}`,
     )
     .pluck()
-
-  /** The first id at or after a time, by halving: some twenty look-ups among a million. */
-  const idAt = (at: number, low: number, high: number): number => {
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2)
-      const row = nextTo.get(middle) as { id: number; at: number } | undefined
-      if (row === undefined || row.at >= at) high = middle
-      else low = row.id + 1
-    }
-    return low
-  }
-
-  /** Ids that the text leads to in a stretch, and how far down they are all of them. */
-  const candidates = (plan: Plan, low: number, high: number): { ids: number[]; low: number } => {
+  return (plan, low, high) => {
     const found = byText.all({ match: plan.match, low, high }) as number[]
     const named = plan.reason === '' ? [] : (byReason.all({ reason: plan.reason, low, high }) as number[])
     const end = (ids: number[]): number => (ids.length < CANDIDATES ? low : (ids.at(-1) ?? low))
     return { ids: [...found, ...named], low: Math.max(end(found), end(named)) }
   }
+}
 
-  const stretchOf = (plan: Plan, low: number, high: number, limit: number): { rows: Raw[]; low: number } => {
+function stretches(db: Db): (plan: Plan, low: number, high: number, limit: number) => Stretch {
+  const known = new Map<string, ReturnType<Db['prepare']>>()
+  const candidates = textFinder(db)
+  const prepare = (sql: string): ReturnType<Db['prepare']> => {
+    const statement = known.get(sql) ?? db.prepare(sql)
+    if (known.size > 100) known.clear()
+    known.set(sql, statement)
+    return statement
+  }
+  return (plan, low, high, limit) => {
     const { where, index, values, match } = plan
     if (match === undefined) {
       const sql = `SELECT * FROM log ${index} WHERE ${where} ORDER BY id DESC LIMIT :limit`
@@ -172,7 +181,18 @@ export function logWalk(db: Db): LogWalk {
     const named = { ...values, ids: JSON.stringify(led.ids), low: led.low, high, limit }
     return { rows: led.ids.length === 0 ? [] : (prepare(sql).all(named) as Raw[]), low: led.low }
   }
+}
 
+/** What took long is asked for in smaller pieces. */
+function nextStretch(stretch: number, took: number): number {
+  if (took < QUICK) return Math.min(stretch * 4, Number.MAX_SAFE_INTEGER)
+  return took > SLOW ? Math.max(Math.ceil(stretch / 4), 500) : stretch
+}
+
+export function logWalk(db: Db): LogWalk {
+  const last = db.prepare('SELECT max(id) FROM log').pluck()
+  const first = db.prepare('SELECT min(id) FROM log').pluck()
+  const [idAt, read] = [timeFinder(db), stretches(db)]
   return ({ filter, limit, before, budget = BUDGET }) => {
     const started = performance.now()
     const end = Number(last.get() ?? 0) + 1
@@ -184,14 +204,13 @@ export function logWalk(db: Db): LogWalk {
     const rows: Raw[] = []
     while (high > bottom) {
       const since = performance.now()
-      const found = stretchOf(plan, Math.max(bottom, high - stretch), high, limit - rows.length)
+      const found = read(plan, Math.max(bottom, high - stretch), high, limit - rows.length)
       rows.push(...found.rows)
       if (rows.length >= limit) return { rows, next: Number(rows.at(-1)?.['id']) }
       high = found.low
       const now = performance.now()
       if (high > bottom && now - started > budget) return { rows, next: high }
-      if (now - since < QUICK) stretch = Math.min(stretch * 4, Number.MAX_SAFE_INTEGER)
-      else if (now - since > SLOW) stretch = Math.max(Math.ceil(stretch / 4), 500)
+      stretch = nextStretch(stretch, now - since)
     }
     return { rows, next: undefined }
   }
