@@ -51,5 +51,5 @@ export const recordCheck = z.object({
 })
 export type RecordCheck = z.infer<typeof recordCheck>
 export const domainCheck = z.object({
-  data: z.object({ at: z.number(), resolver: z.string(), records: z.array(recordCheck) }),
+  data: z.object({ at: z.number(), records: z.array(recordCheck) }),
 })

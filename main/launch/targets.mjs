@@ -117,8 +117,8 @@ function pages(out) {
         sourcemap: false,
         // The polyfill would be an inline script, which our content security policy refuses.
         modulePreload: { polyfill: false },
-        // One script: a chunk that a script imports by itself could carry no integrity.
-        rolldownOptions: { output: { codeSplitting: false } },
+        // Pages come in files of their own. The servers of the pages compare each with the hash that the build left in the manifest; the
+        // browser compares those that index.html names.
       },
     },
   ]

@@ -1,6 +1,6 @@
 // The built-in mailbox.
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { mailboxMessage, mailboxPage } from '../../main/api/shapes.ts'
+import { infiniteQueryOptions } from '@tanstack/react-query'
+import { mailboxPage } from '../../main/api/shapes.ts'
 import type { Client } from './client.ts'
 
 const PAGE = 100
@@ -12,11 +12,4 @@ export const mailboxList = (client: Client) =>
     queryFn: ({ pageParam, signal }) =>
       client.read(`/app/mailbox?limit=${PAGE}${pageParam === 0 ? '' : `&before=${pageParam}`}`, mailboxPage, signal),
     getNextPageParam: (last) => last.next ?? undefined,
-  })
-
-export const mailboxMessageQuery = (client: Client, id: number) =>
-  queryOptions({
-    queryKey: ['message', id],
-    queryFn: ({ signal }) => client.read(`/app/mailbox/${id}`, mailboxMessage, signal),
-    staleTime: Number.POSITIVE_INFINITY,
   })

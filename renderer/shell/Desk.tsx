@@ -1,12 +1,14 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
-import { Component, useState, type ReactNode } from 'react'
+import { Component, Suspense, useEffect, useState, type ReactNode } from 'react'
 import { useKeys } from '../data/use-keys.ts'
 import { Button, LinkButton } from '../parts/button/Button.tsx'
 import { Empty } from '../parts/empty/Empty.tsx'
 import { Page } from '../parts/page/Page.tsx'
+import { Skeleton } from '../parts/state/Loaded.tsx'
 import { hrefTo, navigate, usePlace } from '../router/place.ts'
 import { texts, useTexts } from '../texts/texts.ts'
 import { KeysHelp } from './KeysHelp.tsx'
+import { fetchPages } from './lazy-page.tsx'
 import { findPage, PAGES } from './pages.tsx'
 import { Palette } from './Palette.tsx'
 import { Rail } from './Rail.tsx'
@@ -14,6 +16,8 @@ import { TopBar } from './TopBar.tsx'
 import classes from './Desk.module.css'
 
 const CHORD_MS = 1200
+/** The first page has what it needs by then. */
+const LATER_MS = 1500
 
 /** The frame and the page in it, for who is signed in. */
 export function Desk({ announcement }: { readonly announcement: string }) {
@@ -23,6 +27,10 @@ export function Desk({ announcement }: { readonly announcement: string }) {
   const [open, setOpen] = useState<'menu' | 'palette' | 'keys'>()
   const close = (): void => setOpen(undefined)
   useShortcuts(setOpen)
+  useEffect(() => {
+    const timer = setTimeout(() => void fetchPages(), LATER_MS)
+    return () => clearTimeout(timer)
+  }, [])
   return (
     <div className={classes['desk']}>
       <a className={classes['skip']} href="#main" onClick={skipToMain}>
@@ -33,7 +41,11 @@ export function Desk({ announcement }: { readonly announcement: string }) {
       </div>
       <TopBar onMenu={() => setOpen('menu')} onPalette={() => setOpen('palette')} />
       <main id="main" className={classes['main']} tabIndex={-1}>
-        <Fence key={path}>{found === undefined ? <NotFound /> : found.entry.show(found.params)}</Fence>
+        <Fence key={path}>
+          <Suspense fallback={<Skeleton rows={8} />}>
+            {found === undefined ? <NotFound /> : found.entry.show(found.params)}
+          </Suspense>
+        </Fence>
       </main>
       <Base.Root open={open === 'menu'} onOpenChange={(wanted) => (wanted ? undefined : close())}>
         <Base.Portal>

@@ -1,12 +1,19 @@
 // Every page: its address, its place in the rail, what shows there. The palette and the shortcuts are made from the same list.
 import type { ReactNode } from 'react'
-import { ActivityPage } from '../activity/ActivityPage.tsx'
-import { AliasesPage } from '../aliases/AliasesPage.tsx'
-import { DashboardPage } from '../dashboard/DashboardPage.tsx'
-import { MailboxPage } from '../mailbox/MailboxPage.tsx'
 import { matchPath } from '../router/place.ts'
 import type { IconName } from '../parts/icon/Icon.tsx'
 import type { Texts } from '../texts/texts.ts'
+import { lazyPage } from './lazy-page.tsx'
+
+const ActivityPage = lazyPage(async () => (await import('../activity/ActivityPage.tsx')).ActivityPage)
+const AliasesPage = lazyPage(async () => (await import('../aliases/AliasesPage.tsx')).AliasesPage)
+const DashboardPage = lazyPage(async () => (await import('../dashboard/DashboardPage.tsx')).DashboardPage)
+const DomainPage = lazyPage(async () => (await import('../domains/DomainPage.tsx')).DomainPage)
+const DomainsPage = lazyPage(async () => (await import('../domains/DomainsPage.tsx')).DomainsPage)
+const BlocksPage = lazyPage(async () => (await import('../blocks/BlocksPage.tsx')).BlocksPage)
+const HeldPage = lazyPage(async () => (await import('../held/HeldPage.tsx')).HeldPage)
+const MailboxPage = lazyPage(async () => (await import('../mailbox/MailboxPage.tsx')).MailboxPage)
+const RecipientsPage = lazyPage(async () => (await import('../recipients/RecipientsPage.tsx')).RecipientsPage)
 
 export type PageName = keyof Texts['shell']['pages']
 
@@ -25,6 +32,17 @@ export const PAGES: readonly PageEntry[] = [
   { name: 'dashboard', path: '/dashboard', icon: 'home', key: 'd', show: () => <DashboardPage /> },
   { name: 'aliases', path: '/aliases', icon: 'aliases', key: 'a', show: () => <AliasesPage /> },
   { name: 'activity', path: '/activity', icon: 'activity', key: 'l', show: () => <ActivityPage /> },
+  { name: 'held', path: '/held', icon: 'held', key: 'q', show: () => <HeldPage /> },
+  { name: 'blocks', path: '/blocks', icon: 'block', key: 'b', show: () => <BlocksPage /> },
+  { name: 'recipients', path: '/recipients', icon: 'recipients', key: 'r', show: () => <RecipientsPage /> },
+  { name: 'domains', path: '/domains', icon: 'domains', key: 'o', show: () => <DomainsPage /> },
+  {
+    name: 'domains',
+    path: '/domains/:name',
+    icon: 'domains',
+    hidden: true,
+    show: ({ name = '' }) => <DomainPage name={name} />,
+  },
   { name: 'mailbox', path: '/mailbox', icon: 'mailbox', key: 'm', show: () => <MailboxPage /> },
 ]
 

@@ -15,16 +15,6 @@ const en = {
   noSender: 'No sender',
   message: 'Message',
   back: 'All messages',
-  from: 'From',
-  to: 'To',
-  alias: 'Alias',
-  date: 'Date',
-  noText: 'This message has no text.',
-  cut: 'The rest is not shown here; it is in the raw message.',
-  attachments: 'Attachments',
-  noName: 'No name',
-  header: 'Header',
-  raw: (size: string) => `Save the raw message (${size})`,
 }
 
 const de: typeof en = {
@@ -41,16 +31,6 @@ const de: typeof en = {
   noSender: 'Kein Absender',
   message: 'Nachricht',
   back: 'Alle Nachrichten',
-  from: 'Von',
-  to: 'An',
-  alias: 'Alias',
-  date: 'Datum',
-  noText: 'Diese Nachricht hat keinen Text.',
-  cut: 'Der Rest wird hier nicht gezeigt; er steht in der rohen Nachricht.',
-  attachments: 'Anhänge',
-  noName: 'Kein Name',
-  header: 'Kopf',
-  raw: (size: string) => `Rohe Nachricht sichern (${size})`,
 }
 
 export const mailbox = { en, de }

@@ -4,14 +4,33 @@ import { activity } from './activity.ts'
 import { aliases } from './aliases.ts'
 import { common } from './common.ts'
 import { dashboard } from './dashboard.ts'
+import { domains } from './domains.ts'
+import { blocks } from './blocks.ts'
+import { held } from './held.ts'
 import { language, useLanguage, type Language } from './language.ts'
 import { mailbox } from './mailbox.ts'
 import { pseudoOf } from './pseudo.ts'
 import { reasons } from './reasons.ts'
+import { recipients } from './recipients.ts'
 import { session } from './session.ts'
 import { shell } from './shell.ts'
+import { viewer } from './viewer.ts'
 
-const AREAS = { common, shell, session, reasons, mailbox, aliases, activity, dashboard }
+const AREAS = {
+  common,
+  shell,
+  session,
+  reasons,
+  mailbox,
+  aliases,
+  activity,
+  dashboard,
+  domains,
+  recipients,
+  viewer,
+  held,
+  blocks,
+}
 
 type Areas = typeof AREAS
 export type Texts = { readonly [Area in keyof Areas]: Areas[Area]['en'] }

@@ -1,0 +1,116 @@
+import { useState, type SubmitEvent } from 'react'
+import type { RecipientShown } from '../../main/api/shapes-owner.ts'
+import { useClient } from '../api/client-context.ts'
+import { fieldError, formError } from '../api/failure.ts'
+import { useAct } from '../data/use-act.ts'
+import { Button } from '../parts/button/Button.tsx'
+import { Callout } from '../parts/callout/Callout.tsx'
+import { Dialog } from '../parts/dialog/Dialog.tsx'
+import { CheckField, SelectField, TextField, type Choice } from '../parts/field/Field.tsx'
+import { Row } from '../parts/page/Page.tsx'
+import { useTexts } from '../texts/texts.ts'
+import classes from './Recipients.module.css'
+
+function draftOf(one: RecipientShown) {
+  const { mode, fromMode, fromTemplate, banner, warn, allowSealed, allowSpf, autoReplies, removeFlagged } = one
+  return {
+    ...{ mode, fromMode, fromTemplate, banner, warn, allowSealed, allowSpf, autoReplies, removeFlagged },
+    subjectTemplate: one.subjectTemplate ?? '',
+    canReplySend: one.can_reply_send,
+  }
+}
+type Draft = ReturnType<typeof draftOf>
+
+const FLAGS = ['canReplySend', 'warn', 'autoReplies', 'removeFlagged', 'allowSealed', 'allowSpf'] as const
+
+const choicesOf = <T extends string>(words: Readonly<Record<T, string>>): readonly Choice<T>[] =>
+  (Object.entries(words) as [T, string][]).map(([value, label]) => ({ value, label }))
+
+/** How mail looks that arrives at this mailbox, and what may leave from it. */
+export function RecipientForm({
+  recipient,
+  onClose,
+}: {
+  readonly recipient: RecipientShown
+  readonly onClose: () => void
+}) {
+  const { recipients: t, common } = useTexts()
+  const client = useClient()
+  const act = useAct()
+  const [draft, setDraft] = useState<Draft>(() => draftOf(recipient))
+  const [error, setError] = useState<unknown>()
+  const save = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault()
+    const subject = draft.subjectTemplate.trim()
+    try {
+      const change = { ...draft, subjectTemplate: subject === '' ? null : subject }
+      await client.tell('PATCH', `/app/recipients/${encodeURIComponent(recipient.id)}`, change)
+      await act(() => Promise.resolve(), { done: t.saved, changes: ['recipients'] })
+      onClose()
+    } catch (failure) {
+      setError(failure)
+    }
+  }
+  return (
+    <Dialog open onClose={onClose} title={`${t.edit}: ${recipient.email}`} place="side">
+      <form className={classes['form']} onSubmit={(event) => void save(event)}>
+        <Inputs draft={draft} set={(change) => setDraft({ ...draft, ...change })} error={error} />
+        {formError(error) !== undefined && (
+          <Callout tone="bad" alert>
+            {formError(error)}
+          </Callout>
+        )}
+        <Row end>
+          <Button onClick={onClose}>{common.cancel}</Button>
+          <Button kind="main" type="submit" icon="save">
+            {common.save}
+          </Button>
+        </Row>
+      </form>
+    </Dialog>
+  )
+}
+
+interface InputsProps {
+  readonly draft: Draft
+  readonly set: (change: Partial<Draft>) => void
+  readonly error: unknown
+}
+
+function Inputs({ draft, set, error }: InputsProps) {
+  const t = useTexts().recipients.form
+  return (
+    <>
+      <SelectField
+        label={t.fromMode}
+        value={draft.fromMode}
+        onChange={(fromMode) => set({ fromMode })}
+        choices={choicesOf(t.fromModes)}
+      />
+      <SelectField
+        label={t.fromTemplate}
+        value={draft.fromTemplate}
+        onChange={(fromTemplate) => set({ fromTemplate })}
+        choices={choicesOf(t.fromTemplates)}
+      />
+      <SelectField label={t.mode} value={draft.mode} onChange={(mode) => set({ mode })} choices={choicesOf(t.modes)} />
+      <SelectField
+        label={t.banner}
+        value={draft.banner}
+        onChange={(banner) => set({ banner })}
+        choices={choicesOf(t.banners)}
+      />
+      <TextField
+        label={t.subject}
+        help={t.subjectHelp}
+        error={fieldError(error, 'subjectTemplate')}
+        value={draft.subjectTemplate}
+        onChange={(subjectTemplate) => set({ subjectTemplate })}
+        maxLength={200}
+      />
+      {FLAGS.map((flag) => (
+        <CheckField key={flag} label={t[flag]} checked={draft[flag]} onChange={(on) => set({ [flag]: on })} />
+      ))}
+    </>
+  )
+}
