@@ -13,6 +13,11 @@ interface Finding {
 
 /** Serious and critical findings, each in a line. */
 export async function seriousFindings(page: Page): Promise<string[]> {
+  // What is still fading in has no contrast yet.
+  await page.evaluate(async () => {
+    const all = Promise.allSettled(document.getAnimations().map((one) => one.finished))
+    await Promise.race([all, new Promise((resolve) => setTimeout(resolve, 2000))])
+  })
   await page.evaluate(source)
   const run = `axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations)`
   const findings = await page.evaluate<Finding[]>(run)

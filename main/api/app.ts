@@ -19,6 +19,7 @@ import { policyRoutes } from './routes/policy.ts'
 import { addyBulkRoutes, searchRoutes } from './routes/search.ts'
 import { auditRoutes, securityRoutes } from './routes/security.ts'
 import { reportRoutes } from './routes/reports.ts'
+import { tryMailRoutes } from './routes/try-mail.ts'
 import { trustRoutes } from './routes/trust.ts'
 import { viewRoutes } from './routes/view.ts'
 import { aliasImportRoutes } from './routes/alias-import.ts'
@@ -70,6 +71,7 @@ export function createApi(parts: ApiParts, onError: (error: unknown) => void): A
   app.route('/app', logRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', viewRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', domainCheckRoutes(parts) as unknown as Hono<Env>)
+  app.route('/app', tryMailRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', statsRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', pageMemoryRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', ownerRoutes(parts) as unknown as Hono<Env>)

@@ -13,6 +13,9 @@ const DomainsPage = lazyPage(async () => (await import('../domains/DomainsPage.t
 const BlocksPage = lazyPage(async () => (await import('../blocks/BlocksPage.tsx')).BlocksPage)
 const HeldPage = lazyPage(async () => (await import('../held/HeldPage.tsx')).HeldPage)
 const MailboxPage = lazyPage(async () => (await import('../mailbox/MailboxPage.tsx')).MailboxPage)
+const BackupPage = lazyPage(async () => (await import('../backup/BackupPage.tsx')).BackupPage)
+const SettingsPage = lazyPage(async () => (await import('../settings/SettingsPage.tsx')).SettingsPage)
+const WelcomePage = lazyPage(async () => (await import('../welcome/WelcomePage.tsx')).WelcomePage)
 const RecipientsPage = lazyPage(async () => (await import('../recipients/RecipientsPage.tsx')).RecipientsPage)
 
 export type PageName = keyof Texts['shell']['pages']
@@ -44,6 +47,9 @@ export const PAGES: readonly PageEntry[] = [
     show: ({ name = '' }) => <DomainPage name={name} />,
   },
   { name: 'mailbox', path: '/mailbox', icon: 'mailbox', key: 'm', show: () => <MailboxPage /> },
+  { name: 'backup', path: '/backup', icon: 'backup', key: 'u', show: () => <BackupPage /> },
+  { name: 'settings', path: '/settings', icon: 'settings', key: 'e', show: () => <SettingsPage /> },
+  { name: 'welcome', path: '/welcome', icon: 'sparkle', key: 'w', show: () => <WelcomePage /> },
 ]
 
 /** Where `/` leads. */

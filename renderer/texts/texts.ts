@@ -5,6 +5,7 @@ import { aliases } from './aliases.ts'
 import { common } from './common.ts'
 import { dashboard } from './dashboard.ts'
 import { domains } from './domains.ts'
+import { backup } from './backup.ts'
 import { blocks } from './blocks.ts'
 import { held } from './held.ts'
 import { language, useLanguage, type Language } from './language.ts'
@@ -13,8 +14,10 @@ import { pseudoOf } from './pseudo.ts'
 import { reasons } from './reasons.ts'
 import { recipients } from './recipients.ts'
 import { session } from './session.ts'
+import { settings } from './settings.ts'
 import { shell } from './shell.ts'
 import { viewer } from './viewer.ts'
+import { welcome } from './welcome.ts'
 
 const AREAS = {
   common,
@@ -30,6 +33,9 @@ const AREAS = {
   viewer,
   held,
   blocks,
+  backup,
+  settings,
+  welcome,
 }
 
 type Areas = typeof AREAS

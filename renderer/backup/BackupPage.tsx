@@ -1,0 +1,213 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState, type SubmitEvent } from 'react'
+import { z } from 'zod'
+import { backupInfo, type BackupInfo, type BackupSchedule } from '../../main/api/shapes-owner.ts'
+import { useClient } from '../api/client-context.ts'
+import { fieldError, formError } from '../api/failure.ts'
+import { backupsQuery } from '../api/owner.ts'
+import { useRelay } from '../app/relay-context.ts'
+import { useAct } from '../data/use-act.ts'
+import { sizeText } from '../format/size.ts'
+import { dateTimeText } from '../format/time.ts'
+import { Button } from '../parts/button/Button.tsx'
+import { Callout } from '../parts/callout/Callout.tsx'
+import { Card } from '../parts/card/Card.tsx'
+import { CopyButton } from '../parts/copy/CopyButton.tsx'
+import { Empty } from '../parts/empty/Empty.tsx'
+import { Fields, SelectField, TextField } from '../parts/field/Field.tsx'
+import { Columns, Page, Row } from '../parts/page/Page.tsx'
+import { Progress } from '../parts/progress/Progress.tsx'
+import { Loaded } from '../parts/state/Loaded.tsx'
+import { Time } from '../parts/time/Time.tsx'
+import { useTexts } from '../texts/texts.ts'
+import { ExportCard } from './ExportCard.tsx'
+import classes from './Backup.module.css'
+
+const WEEK = 7 * 86_400_000
+const LOOK_MS = 400
+const made = z.object({ data: backupInfo.loose() })
+
+/** Copies of everything: made, listed, checked, and how to put one back. */
+export function BackupPage() {
+  const { backup: t } = useTexts()
+  const client = useClient()
+  const queries = useQueryClient()
+  const { actions } = useRelay()
+  const act = useAct()
+  const [busy, setBusy] = useState(false)
+  const query = useQuery({
+    ...backupsQuery(client),
+    refetchInterval: ({ state }) =>
+      busy || (state.data !== undefined && state.data.progress !== null) ? LOOK_MS : false,
+  })
+  const create = async (): Promise<void> => {
+    setBusy(true)
+    await act(
+      async () => {
+        const { data } = await client.send('POST', '/app/backups', {}, made)
+        actions.tell('good', t.made(sizeText(data.size)))
+      },
+      { changes: ['backups'] },
+    )
+    setBusy(false)
+    await queries.invalidateQueries({ queryKey: ['backups'] })
+  }
+  return (
+    <Page
+      title={t.title}
+      lead={t.lead}
+      actions={
+        <Button kind="main" icon="save" busy={busy} onClick={() => void create()}>
+          {t.now}
+        </Button>
+      }
+    >
+      <Loaded query={query}>
+        {({ data, schedule, progress }) => (
+          <>
+            {progress !== null ? (
+              <Card>
+                <Progress
+                  label={t.phases[progress.phase] ?? t.working}
+                  value={progress.total === 0 ? undefined : progress.done}
+                  max={progress.total}
+                />
+              </Card>
+            ) : (
+              <Freshness backups={data} />
+            )}
+            <List backups={data} />
+            <Columns wide>
+              <Schedule key={JSON.stringify(schedule)} schedule={schedule} />
+              <Restore file={data[0]?.file} />
+            </Columns>
+          </>
+        )}
+      </Loaded>
+      <ExportCard />
+    </Page>
+  )
+}
+
+function Freshness({ backups }: { readonly backups: readonly BackupInfo[] }) {
+  const { backup: t } = useTexts()
+  const newest = Math.max(0, ...backups.map((one) => one.createdAt))
+  if (Date.now() - newest > WEEK)
+    return (
+      <Callout tone="wait" title={t.old}>
+        <p>{t.oldWhat}</p>
+      </Callout>
+    )
+  return <Callout tone="good">{t.fresh(dateTimeText(newest))}</Callout>
+}
+
+function List({ backups }: { readonly backups: readonly BackupInfo[] }) {
+  const { backup: t } = useTexts()
+  const client = useClient()
+  const act = useAct()
+  const [checking, setChecking] = useState('')
+  const verify = async (file: string): Promise<void> => {
+    setChecking(file)
+    await act(() => client.tell('POST', '/app/backups/verify', { file }), { done: t.verified })
+    setChecking('')
+  }
+  return (
+    <Card title={t.list} flush>
+      {backups.length === 0 ? (
+        <Empty icon="backup" title={t.listEmpty}>
+          {t.listEmptyText}
+        </Empty>
+      ) : (
+        <ul>
+          {backups.map((one) => (
+            <li key={one.file} className={classes['row']}>
+              <div className={classes['what']}>
+                <span>
+                  <Time at={one.createdAt} relative /> · {t.kinds[one.kind] ?? one.kind} · {sizeText(one.size)}
+                </span>
+                <code className={classes['file']}>{one.file}</code>
+              </div>
+              <Button icon="check" busy={checking === one.file} onClick={() => void verify(one.file)}>
+                {t.verify}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  )
+}
+
+function Schedule({ schedule }: { readonly schedule: BackupSchedule }) {
+  const { backup: t, common } = useTexts()
+  const client = useClient()
+  const act = useAct()
+  const [draft, setDraft] = useState(schedule)
+  const [error, setError] = useState<unknown>()
+  const save = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault()
+    try {
+      await client.tell('PATCH', '/app/backups/schedule', draft)
+      setError(undefined)
+      await act(() => Promise.resolve(), { done: t.saved, changes: ['backups'] })
+    } catch (failure) {
+      setError(failure)
+    }
+  }
+  return (
+    <Card title={t.schedule} lead={t.scheduleLead}>
+      <form className={classes['form']} onSubmit={(event) => void save(event)}>
+        <TextField
+          label={t.folder}
+          help={t.folderHelp}
+          error={fieldError(error, 'to')}
+          value={draft.to}
+          onChange={(to) => setDraft({ ...draft, to })}
+          mono
+          required
+        />
+        <Fields>
+          <SelectField
+            label={t.every}
+            value={draft.every}
+            onChange={(every) => setDraft({ ...draft, every })}
+            choices={(['day', 'off'] as const).map((value) => ({ value, label: t.everyChoices[value] }))}
+          />
+          <TextField
+            label={t.keep}
+            error={fieldError(error, 'keep')}
+            type="number"
+            min={1}
+            max={1000}
+            value={String(draft.keep)}
+            onChange={(keep) => setDraft({ ...draft, keep: Number(keep) })}
+          />
+        </Fields>
+        {formError(error) !== undefined && (
+          <Callout tone="bad" alert>
+            {formError(error)}
+          </Callout>
+        )}
+        <Row end>
+          <Button kind="main" type="submit" icon="save">
+            {common.save}
+          </Button>
+        </Row>
+      </form>
+    </Card>
+  )
+}
+
+function Restore({ file }: { readonly file: string | undefined }) {
+  const { backup: t, common } = useTexts()
+  const line = `postern backup restore ${file === undefined ? 'FILE' : `'${file.replaceAll("'", `'\\''`)}'`}`
+  return (
+    <Card title={t.restore} lead={t.restoreLead}>
+      <div className={classes['line']}>
+        <code>{line}</code>
+        <CopyButton text={line} label={common.copy} />
+      </div>
+      <p className={classes['soft']}>{t.restoreHelp}</p>
+    </Card>
+  )
+}
