@@ -26,7 +26,7 @@ export interface Env {
 const CSRF = 'x-postern-csrf'
 /** Shows that the second factor was proven a moment ago, for callers without a session. */
 export const GRANT = 'x-postern-grant'
-const MAX_AGENT = 80
+const MAX_AGENT = 200
 export const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD'
 
 /** Scopes that a bearer token needs. Everything under /app is the owner's own and wants `admin`, reading it `read`. */

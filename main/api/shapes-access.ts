@@ -101,3 +101,35 @@ export const auditEntry = z.object({
 export type AuditEntry = z.infer<typeof auditEntry>
 /** GET /app/audit?before=ID&limit=1..200, the newest first. */
 export const auditPage = z.object({ data: z.array(auditEntry), next: z.number().nullable() })
+
+/** What a token may do. */
+export const tokenScope = z.enum(['read', 'aliases', 'send', 'settings', 'admin'])
+export type TokenScope = z.infer<typeof tokenScope>
+export const tokenShown = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** With spaces between. */
+  scopes: z.string(),
+  createdAt: z.number(),
+  expiresAt: z.number().nullable(),
+  lastUsed: z.number().nullable(),
+})
+export type TokenShown = z.infer<typeof tokenShown>
+/** GET /app/tokens */
+export const tokenList = z.object({ data: z.array(tokenShown) })
+/** POST /app/tokens: shown once. */
+export const madeToken = z.object({ token: z.string() })
+
+export const appPasswordShown = z.object({
+  id: z.string(),
+  name: z.string(),
+  username: z.string(),
+  createdAt: z.number(),
+  lastUsed: z.number().nullable(),
+})
+export type AppPasswordShown = z.infer<typeof appPasswordShown>
+/** GET /app/app-passwords */
+export const appPasswordList = z.object({ data: z.array(appPasswordShown) })
+/** POST /app/app-passwords: shown once. */
+export const madeAppPassword = z.object({ username: z.string(), password: z.string() })
+export type MadeAppPassword = z.infer<typeof madeAppPassword>

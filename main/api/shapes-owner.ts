@@ -152,6 +152,10 @@ export const backupList = z.object({
 export const keySource = z.object({ id: z.string(), kind: z.string(), description: z.string() })
 export const keyList = z.object({ data: z.array(keySource), rekeyPlanned: z.boolean() })
 export type KeyList = z.infer<typeof keyList>
+export type KeySourceShown = z.infer<typeof keySource>
+/** POST /app/keys, POST /app/keys/:id/rotate. A recovery key is shown once. */
+export const keySourceMade = keySource.extend({ recoveryKey: z.string().optional() })
+export type KeySourceMade = z.infer<typeof keySourceMade>
 
 /** GET /app/settings */
 export const settingShown = z.object({

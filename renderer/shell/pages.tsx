@@ -17,6 +17,7 @@ const BackupPage = lazyPage(async () => (await import('../backup/BackupPage.tsx'
 const SettingsPage = lazyPage(async () => (await import('../settings/SettingsPage.tsx')).SettingsPage)
 const WelcomePage = lazyPage(async () => (await import('../welcome/WelcomePage.tsx')).WelcomePage)
 const RecipientsPage = lazyPage(async () => (await import('../recipients/RecipientsPage.tsx')).RecipientsPage)
+const SecurityPage = lazyPage(async () => (await import('../security/SecurityPage.tsx')).SecurityPage)
 
 export type PageName = keyof Texts['shell']['pages']
 
@@ -47,6 +48,7 @@ export const PAGES: readonly PageEntry[] = [
     show: ({ name = '' }) => <DomainPage name={name} />,
   },
   { name: 'mailbox', path: '/mailbox', icon: 'mailbox', key: 'm', show: () => <MailboxPage /> },
+  { name: 'security', path: '/security', icon: 'security', key: 's', show: () => <SecurityPage /> },
   { name: 'backup', path: '/backup', icon: 'backup', key: 'u', show: () => <BackupPage /> },
   { name: 'settings', path: '/settings', icon: 'settings', key: 'e', show: () => <SettingsPage /> },
   { name: 'welcome', path: '/welcome', icon: 'sparkle', key: 'w', show: () => <WelcomePage /> },

@@ -13,6 +13,7 @@ import { mailbox } from './mailbox.ts'
 import { pseudoOf } from './pseudo.ts'
 import { reasons } from './reasons.ts'
 import { recipients } from './recipients.ts'
+import { security } from './security.ts'
 import { session } from './session.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
@@ -23,6 +24,7 @@ const AREAS = {
   common,
   shell,
   session,
+  security,
   reasons,
   mailbox,
   aliases,

@@ -1,5 +1,5 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
-import { useState, type ReactNode, type RefObject } from 'react'
+import { useRef, useState, type ComponentProps, type ReactNode, type RefObject } from 'react'
 import { useTexts } from '../../texts/texts.ts'
 import { Button, IconButton } from '../button/Button.tsx'
 import { TextField } from '../field/Field.tsx'
@@ -16,16 +16,45 @@ interface DialogProps {
   /** In the middle, or along the end edge with the page still to be seen beside it. */
   readonly place?: 'middle' | 'side' | 'wide'
   readonly focus?: RefObject<HTMLElement | null>
+  /** A click beside it does not close it. */
+  readonly keep?: boolean
+}
+
+type Change = Parameters<NonNullable<ComponentProps<typeof Base.Root>['onOpenChange']>>[1]
+
+/** Whether it is this dialog that is meant, and not one that asks something above it. */
+function isMeant(popup: HTMLElement | null, { reason, event }: Change): boolean {
+  const all = document.querySelectorAll('[role="dialog"], [role="alertdialog"]')
+  if (reason === 'escape-key') return all[all.length - 1] === popup
+  const { target } = event
+  return !(target instanceof Element) || [...all].every((other) => other === popup || !other.contains(target))
 }
 
 /** Takes the keyboard until it is closed, by Escape too, and gives it back to where it was. */
-export function Dialog({ open, onClose, title, lead, children, footer, place = 'middle', focus }: DialogProps) {
+export function Dialog({
+  open,
+  onClose,
+  title,
+  lead,
+  children,
+  footer,
+  place = 'middle',
+  focus,
+  keep = false,
+}: DialogProps) {
   const { common: t } = useTexts()
+  const popup = useRef<HTMLDivElement>(null)
   return (
-    <Base.Root open={open} onOpenChange={(wanted) => (wanted ? undefined : onClose())}>
+    <Base.Root
+      open={open}
+      onOpenChange={(wanted, change) => {
+        if (!wanted && isMeant(popup.current, change)) onClose()
+      }}
+      disablePointerDismissal={keep}
+    >
       <Base.Portal>
         <Base.Backdrop className={classes['shade']} />
-        <Base.Popup className={`${classes['popup']} ${classes[place]}`} initialFocus={focus ?? true}>
+        <Base.Popup ref={popup} className={`${classes['popup']} ${classes[place]}`} initialFocus={focus ?? true}>
           <header className={classes['head']}>
             <Base.Title className={classes['title']}>{title}</Base.Title>
             <IconButton icon="cross" label={t.close} onClick={onClose} />

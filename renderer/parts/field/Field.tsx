@@ -50,6 +50,8 @@ interface TextProps extends Common {
   readonly mono?: boolean
   readonly placeholder?: string
   readonly autoComplete?: string
+  /** Which keys a phone offers. */
+  readonly inputMode?: 'numeric'
   readonly autoFocus?: boolean
   readonly required?: boolean
   readonly maxLength?: number
