@@ -65,7 +65,7 @@ function Line({ domain }: { readonly domain: DomainShape }) {
       <span className={classes['description']}>{domain.description ?? ''}</span>
       <Row>
         <span className={classes['count']}>{common.aliases(domain.aliases_count)}</span>
-        {domain.catch_all && <Badge>Catch-all</Badge>}
+        {domain.catch_all && <Badge>{t.catchAllWord}</Badge>}
         {domain.active ? (
           <Badge tone="good" icon="check">
             {t.active}

@@ -42,7 +42,7 @@ export function Keys({ domain }: { readonly domain: DomainShown }) {
         </Button>
       }
     >
-      <div className={classes['scroll']}>
+      <div className={classes['scroll']} tabIndex={0} role="region" aria-label={domains.tabs.keys}>
         <table className={classes['table']}>
           <thead>
             <tr>

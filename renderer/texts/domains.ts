@@ -6,6 +6,7 @@ const en = {
   name: 'Domain',
   nameHelp: 'A domain of yours, or better a part of one: mail.example.org leaves the mail of example.org as it is.',
   catchAll: 'Make an alias of any address that mail comes to (catch-all)',
+  catchAllWord: 'Catch-all',
   catchAllHelp: 'Handy: you make up an address at the counter. The first message makes the alias.',
   added: (name: string) => `${name} is here. Now its records.`,
   empty: 'No domain yet.',
@@ -119,6 +120,7 @@ const de: typeof en = {
   nameHelp:
     'Eine Ihrer Domains, oder besser ein Teil davon: mail.example.org lässt die Mail von example.org, wie sie ist.',
   catchAll: 'Aus jeder Adresse, an die Mail kommt, einen Alias machen (Catch-all)',
+  catchAllWord: 'Catch-all',
   catchAllHelp: 'Praktisch: Sie denken sich an der Kasse eine Adresse aus. Die erste Nachricht macht den Alias.',
   added: (name: string) => `${name} ist da. Nun die Einträge.`,
   empty: 'Noch keine Domain.',

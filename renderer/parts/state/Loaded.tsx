@@ -65,7 +65,7 @@ export function Problem({ error, known = false, busy = false, onRetry }: Problem
 export function Skeleton({ rows = 4 }: { readonly rows?: number }) {
   const { common: t } = useTexts()
   return (
-    <div className={classes['skeleton']} role="status">
+    <div className={classes['skeleton']} role="status" data-skeleton>
       <span className="visually-hidden">{t.loading}</span>
       {Array.from({ length: rows }, (_, i) => (
         <span key={i} className={classes['bar']} />
