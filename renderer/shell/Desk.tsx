@@ -17,7 +17,7 @@ import classes from './Desk.module.css'
 
 const CHORD_MS = 1200
 /** The first page has what it needs by then. */
-const LATER_MS = 1500
+const LATER_MS = 400
 
 /** The frame and the page in it, for who is signed in. */
 export function Desk({ announcement }: { readonly announcement: string }) {
