@@ -1,59 +1,178 @@
-import { useQuery } from '@tanstack/react-query'
-import type { AliasShape } from '../../main/api/shapes-addy.ts'
-import { aliasesQuery, setActive } from '../api/aliases.ts'
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRef, useState } from 'react'
+import type { AliasShown } from '../../main/api/shapes-aliases.ts'
+import { ALIAS_SORT, aliasTableQuery, exportHref } from '../api/aliases.ts'
 import { useClient } from '../api/client-context.ts'
-import { useAct } from '../data/use-act.ts'
-import { Card } from '../parts/card/Card.tsx'
-import { CopyButton } from '../parts/copy/CopyButton.tsx'
-import { Empty } from '../parts/empty/Empty.tsx'
-import { Page, Row } from '../parts/page/Page.tsx'
+import { stateQuery } from '../api/state.ts'
+import { useLive } from '../data/live.ts'
+import { useKeys } from '../data/use-keys.ts'
+import { Button, LinkButton } from '../parts/button/Button.tsx'
+import { Callout } from '../parts/callout/Callout.tsx'
+import { Menu } from '../parts/menu/Menu.tsx'
+import { Page } from '../parts/page/Page.tsx'
 import { Loaded } from '../parts/state/Loaded.tsx'
-import { Switch } from '../parts/switch/Switch.tsx'
+import { hrefTo, setParams, usePlace } from '../router/place.ts'
 import { useTexts } from '../texts/texts.ts'
+import { BulkBar } from './BulkBar.tsx'
+import { ImportDialog } from './ImportDialog.tsx'
+import { NewAliasDialog } from './NewAlias.tsx'
+import { FirstUse, NoDomain, NothingFits } from './Nothing.tsx'
+import { SearchBox } from './SearchBox.tsx'
+import { Table } from './Table.tsx'
+import { emptySelection, type Selection } from './selection.ts'
+import { useRowActions } from './use-row-actions.ts'
+import { Views } from './Views.tsx'
+import classes from './Aliases.module.css'
 
-/** The addresses that were given to the world, each with its switch. */
+/** Beyond so many pages an event does not read all of them again. */
+const READ_AGAIN = 5
+
+function useTable(q: string, sort: string) {
+  const queries = useQueryClient()
+  const query = useInfiniteQuery(aliasTableQuery(useClient(), q, sort))
+  useLive({
+    onAlias: () => {
+      if ((query.data?.pages.length ?? 0) <= READ_AGAIN)
+        void queries.invalidateQueries({ queryKey: ['alias-table', q, sort] }, { cancelRefetch: false })
+    },
+  })
+  return query
+}
+
+/** The addresses that were given to the world: found, sorted, switched, changed by the thousand. */
 export function AliasesPage() {
   const { aliases: t } = useTexts()
-  const query = useQuery(aliasesQuery(useClient()))
+  const { query: params } = usePlace()
+  const q = params.get('q') ?? ''
+  const { data: state } = useQuery(stateQuery(useClient()))
+  const noDomain = state?.domains.length === 0
+  const [importing, setImporting] = useState(false)
+  const openNew = (): void => setParams({ new: '1' })
+  useKeys({ n: openNew })
+  const query = useTable(q, params.get('sort') ?? ALIAS_SORT)
+  const first = query.data?.pages[0]
   return (
-    <Page title={t.title}>
-      <Card>
-        <Loaded query={query}>
-          {({ data }) =>
-            data.length === 0 ? (
-              <Empty icon="aliases" title={t.empty}>
-                {t.emptyText}
-              </Empty>
-            ) : (
-              <ul aria-label={t.list}>
-                {data.map((alias) => (
-                  <li key={alias.id}>
-                    <Line alias={alias} />
-                  </li>
-                ))}
-              </ul>
-            )
-          }
-        </Loaded>
-      </Card>
+    <Page
+      title={t.title}
+      fixed
+      lead={first === undefined ? undefined : t.count(first.total, first.totalIsExact)}
+      actions={
+        <>
+          <MoreMenu q={q} onImport={() => setImporting(true)} />
+          <Button kind="main" icon="plus" onClick={openNew} disabled={noDomain}>
+            {t.new}
+          </Button>
+        </>
+      }
+    >
+      <List
+        query={query}
+        domains={state?.domains.map((one) => one.name) ?? []}
+        noDomain={noDomain}
+        onNew={openNew}
+        onImport={() => setImporting(true)}
+      />
+      <NewAliasDialog open={params.get('new') === '1'} onClose={() => setParams({ new: undefined })} />
+      <ImportDialog open={importing} onClose={() => setImporting(false)} />
     </Page>
   )
 }
 
-function Line({ alias }: { readonly alias: AliasShape }) {
-  const { aliases: t } = useTexts()
-  const client = useClient()
-  const act = useAct()
-  const { id, email, active } = alias
+interface ListProps {
+  readonly query: ReturnType<typeof useTable>
+  readonly domains: readonly string[]
+  readonly noDomain: boolean
+  readonly onNew: () => void
+  readonly onImport: () => void
+}
+
+/** Search, views, what is selected, and the rows. */
+function List({ query, domains, noDomain, onNew, onImport }: ListProps) {
+  const { query: params } = usePlace()
+  const q = params.get('q') ?? ''
+  const sort = params.get('sort') ?? ALIAS_SORT
+  const [selection, setSelection] = useState<Selection>(emptySelection)
+  const search = useRef<HTMLInputElement>(null)
+  const first = query.data?.pages[0]
+  const rows = query.data?.pages.flatMap((page) => page.data) ?? []
+  const actions = useRowActions()
+  useKeys({ '/': () => search.current?.focus() })
+  const onSearch = (next: string): void => {
+    setSelection(emptySelection)
+    setParams({ q: next })
+  }
+  const labels = [...new Set(rows.flatMap((row) => row.labels))]
   return (
-    <Row>
-      <span>{email}</span>
-      <CopyButton text={email} label={t.copy(email)} />
-      <Switch
-        on={active}
-        label={email}
-        onChange={(on) => void act(() => setActive(client, id, on), { changes: ['aliases'] })}
-      />
-    </Row>
+    <>
+      <div className={classes['tools']}>
+        <SearchBox inputRef={search} value={q} onChange={onSearch} domains={domains} labels={labels} />
+        <Views q={q} sort={sort} />
+      </div>
+      <Notes notes={first?.notes ?? []} />
+      {(selection.kind === 'all' || selection.ids.size > 0) && (
+        <BulkBar q={q} rows={rows} first={first} selection={selection} onSelect={setSelection} />
+      )}
+      <div className={classes['frame']}>
+        <Loaded query={query}>
+          {() =>
+            rows.length === 0 && !query.hasNextPage ? (
+              <Nothing q={q} noDomain={noDomain} first={first} onNew={onNew} onImport={onImport} />
+            ) : (
+              <Table
+                rows={rows}
+                total={first?.totalIsExact === true ? first.total : -1}
+                sort={sort}
+                hasMore={query.hasNextPage}
+                onMore={() => (query.isFetchingNextPage ? undefined : void query.fetchNextPage())}
+                {...{ selection, actions, onSelect: setSelection }}
+              />
+            )
+          }
+        </Loaded>
+      </div>
+    </>
   )
 }
+
+/** What a person should know of how the search was taken. */
+function Notes({ notes }: { readonly notes: readonly string[] }) {
+  if (notes.length === 0) return null
+  return (
+    <Callout>
+      {notes.map((note) => (
+        <p key={note}>{note}</p>
+      ))}
+    </Callout>
+  )
+}
+
+function MoreMenu({ q, onImport }: { readonly q: string; readonly onImport: () => void }) {
+  const { aliases: t } = useTexts()
+  return (
+    <>
+      <LinkButton kind="quiet" icon="download" href={exportHref(q)} download="aliases.csv">
+        {q === '' ? t.export : t.exportThese}
+      </LinkButton>
+      <Menu
+        trigger={<Button icon="more">{t.more}</Button>}
+        entries={[{ label: t.import, icon: 'upload', onSelect: onImport }]}
+      />
+    </>
+  )
+}
+
+interface NothingProps {
+  readonly q: string
+  readonly noDomain: boolean
+  readonly first: Parameters<typeof NothingFits>[0]['page'] | undefined
+  readonly onNew: () => void
+  readonly onImport: () => void
+}
+
+function Nothing({ q, noDomain, first, onNew, onImport }: NothingProps) {
+  if (q !== '' && first !== undefined) return <NothingFits q={q} page={first} />
+  return noDomain ? <NoDomain /> : <FirstUse onNew={onNew} onImport={onImport} />
+}
+
+/** Where one alias is. */
+export const aliasHref = (alias: Pick<AliasShown, 'id'>): string => hrefTo(`/aliases/${encodeURIComponent(alias.id)}`)

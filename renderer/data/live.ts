@@ -19,6 +19,8 @@ const OLD_BY: Readonly<Record<'log' | 'mailbox' | 'alias', readonly string[]>> =
 export interface LiveListeners {
   readonly onLog?: (entry: LogEntry) => void
   readonly onMailbox?: (item: MailboxItem) => void
+  /** An alias is new or changed; many changes of one moment are one call. */
+  readonly onAlias?: () => void
 }
 
 export interface LiveHub {
@@ -48,12 +50,16 @@ export function makeLiveHub(store: Store, queries: QueryClient): LiveHub {
   const listeners = new Set<LiveListeners>()
   const old = invalidator(queries)
   let opened = false
+  let aliasTimer: ReturnType<typeof setTimeout> | undefined
   return {
     listen: (one) => {
       listeners.add(one)
       return () => listeners.delete(one)
     },
-    stop: old.stop,
+    stop: () => {
+      old.stop()
+      clearTimeout(aliasTimer)
+    },
     handlers: {
       onOpen: () => {
         store.update(() => ({ link: 'live' }))
@@ -77,7 +83,13 @@ export function makeLiveHub(store: Store, queries: QueryClient): LiveHub {
           store.update(() => ({ announcement: texts().shell.newMail(item.alias, item.from, item.subject) }))
         old.mark(OLD_BY.mailbox)
       },
-      onAlias: () => old.mark(OLD_BY.alias),
+      onAlias: () => {
+        old.mark(OLD_BY.alias)
+        aliasTimer ??= setTimeout(() => {
+          aliasTimer = undefined
+          for (const one of listeners) one.onAlias?.()
+        }, SETTLE_MS)
+      },
       onState: (state) => queries.setQueryData(['state'], state),
     },
   }
@@ -97,6 +109,7 @@ export function useLive(listeners: LiveListeners): void {
       hub?.listen({
         onLog: (entry) => newest.current.onLog?.(entry),
         onMailbox: (item) => newest.current.onMailbox?.(item),
+        onAlias: () => newest.current.onAlias?.(),
       }),
     [hub],
   )

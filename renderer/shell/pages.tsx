@@ -6,6 +6,7 @@ import type { Texts } from '../texts/texts.ts'
 import { lazyPage } from './lazy-page.tsx'
 
 const ActivityPage = lazyPage(async () => (await import('../activity/ActivityPage.tsx')).ActivityPage)
+const AliasPage = lazyPage(async () => (await import('../alias/AliasPage.tsx')).AliasPage)
 const AliasesPage = lazyPage(async () => (await import('../aliases/AliasesPage.tsx')).AliasesPage)
 const DashboardPage = lazyPage(async () => (await import('../dashboard/DashboardPage.tsx')).DashboardPage)
 const DomainPage = lazyPage(async () => (await import('../domains/DomainPage.tsx')).DomainPage)
@@ -35,6 +36,10 @@ export interface PageEntry {
 export const PAGES: readonly PageEntry[] = [
   { name: 'dashboard', path: '/dashboard', icon: 'home', key: 'd', show: () => <DashboardPage /> },
   { name: 'aliases', path: '/aliases', icon: 'aliases', key: 'a', show: () => <AliasesPage /> },
+  {
+    ...{ name: 'aliases', path: '/aliases/:id', icon: 'aliases', hidden: true },
+    show: ({ id = '' }) => <AliasPage id={id} />,
+  },
   { name: 'activity', path: '/activity', icon: 'activity', key: 'l', show: () => <ActivityPage /> },
   { name: 'held', path: '/held', icon: 'held', key: 'q', show: () => <HeldPage /> },
   { name: 'blocks', path: '/blocks', icon: 'block', key: 'b', show: () => <BlocksPage /> },

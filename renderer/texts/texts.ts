@@ -1,6 +1,7 @@
 // Every word that the pages say, by area. English comes first and has the shape; the other languages have the same or do not compile.
 // What the relay itself says (reasons in the log, refusals) comes in its own words where `reasons` has none for it.
 import { activity } from './activity.ts'
+import { alias } from './alias.ts'
 import { aliases } from './aliases.ts'
 import { common } from './common.ts'
 import { dashboard } from './dashboard.ts'
@@ -27,6 +28,7 @@ const AREAS = {
   security,
   reasons,
   mailbox,
+  alias,
   aliases,
   activity,
   dashboard,

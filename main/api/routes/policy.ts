@@ -32,6 +32,8 @@ function blockRoutes(parts: ApiParts): Hono {
   const routes = new Hono()
   const { policy, writer } = parts.store
   routes.get('/blocks', (c) => {
+    const alias = c.req.query('alias')
+    if (alias !== undefined) return c.json({ data: policy.blocksOf(findAlias(parts, alias).id, 500), next: null })
     const data = policy.blocks(500, c.req.query('after'))
     return c.json({ data, next: data.length < 500 ? null : (data.at(-1)?.id ?? null) })
   })

@@ -1,8 +1,7 @@
 // `postern alias import FILE` and `postern alias export`: aliases as CSV, ours and those of other services.
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { ImportResult } from '../../api/actions/alias-import.ts'
-import type { policyOut } from '../../api/actions/policy.ts'
-import type { AliasShape } from '../../api/shapes-addy.ts'
+import { aliasLine, TABLE_HEAD, type ExportedAlias } from '../../api/actions/alias-table.ts'
 import { csvLine, parseCsv } from '../../terms/csv.ts'
 import { UsageError, type Flag, type Input } from '../arguments.ts'
 import type { Client } from '../client.ts'
@@ -20,58 +19,19 @@ export const TABLE_FLAGS: Readonly<Record<string, Flag>> = {
   to: { type: 'string', value: 'FILE', help: 'export: the file, instead of the terminal' },
 }
 
-const HEAD = [
-  ...[
-    'alias',
-    'description',
-    'active',
-    'pinned',
-    'labels',
-    'recipients',
-    'from_name',
-    'policy',
-    'when_disabled',
-    'reject_text',
-  ],
-  ...[
-    'unsubscribe',
-    'allow_sealed',
-    'expires_at',
-    'expires_after',
-    'expires_idle',
-    'hourly_limit',
-    'fallback_recipient',
-  ],
-  ...['forwarded', 'blocked'],
-  ...['replied', 'sent', 'last_forwarded', 'created_at', 'deleted_at'],
-]
-
-type Exported = AliasShape & ReturnType<typeof policyOut>
-
-function lineOf(one: Exported): string {
-  return csvLine([
-    ...[one.email, one.description, one.active, one.pinned, one.labels.join('|')],
-    ...[one.recipients.map((each) => each.email).join(' '), one.from_name, one.policy],
-    ...[one.when_disabled, one.reject_text, one.unsubscribe, one.allow_sealed, one.expires_at],
-    ...[one.expires_after, one.expires_idle, one.hourly_limit, one.fallback_recipient],
-    ...[one.emails_forwarded, one.emails_blocked, one.emails_replied, one.emails_sent],
-    ...[one.last_forwarded, one.created_at, one.deleted_at],
-  ])
-}
-
 export async function exportAliases(client: Client, input: Input): Promise<unknown> {
   const to = input.text('to')
-  const pieces = [csvLine(HEAD)]
+  const pieces = [csvLine(TABLE_HEAD)]
   let count = 0
   const query = new URLSearchParams({ q: input.text('search') ?? '' })
   for (let after: number | null = 0; after !== null;) {
     query.set('after', String(after))
-    const page: { data: Exported[]; next: number | null } = await client.call(
+    const page: { data: ExportedAlias[]; next: number | null } = await client.call(
       'GET',
       `/app/alias-export?${query.toString()}`,
     )
     count += page.data.length
-    pieces.push(...page.data.map(lineOf))
+    pieces.push(...page.data.map(aliasLine))
     after = page.next
   }
   if (to === undefined) {

@@ -48,6 +48,8 @@ export interface PolicyQueries {
   pattern(id: string): PatternRow | undefined
   /** By what they block; `after` is the id of the last one of the page before. */
   blocks(limit: number, after: string | undefined): readonly BlockRow[]
+  /** Those of one alias alone. */
+  blocksOf(aliasId: string, limit: number): readonly BlockRow[]
   block(id: string): BlockRow | undefined
   blockByValue(kind: BlockRow['kind'], value: string, aliasId: string | null): BlockRow | undefined
   /** Entries for this very address or its domains; those of the alias first, addresses before domains. */
@@ -88,7 +90,7 @@ export function policyQueries(db: Db): PolicyQueries {
 
 type BlockQueries = Pick<
   PolicyQueries,
-  'blocks' | 'block' | 'blockByValue' | 'exactBlocks' | 'triedBlocks' | 'triedBlockCount'
+  'blocks' | 'blocksOf' | 'block' | 'blockByValue' | 'exactBlocks' | 'triedBlocks' | 'triedBlockCount'
 >
 
 function blockQueries(db: Db): BlockQueries {
@@ -102,12 +104,14 @@ function blockQueries(db: Db): BlockQueries {
     `SELECT * FROM block WHERE value IN (SELECT value FROM json_each(:values)) AND kind IN ('address','domain')
        AND (alias_id IS NULL OR alias_id = :aliasId) ORDER BY alias_id IS NULL, kind, length(value) DESC`,
   )
+  const own = db.prepare('SELECT * FROM block WHERE alias_id=? ORDER BY created_at DESC, id LIMIT ?')
   const tried = db.prepare(
     `SELECT * FROM block WHERE kind IN ('wildcard','pattern') AND (alias_id IS NULL OR alias_id = ?)
        ORDER BY alias_id IS NULL, kind DESC, created_at, rowid`,
   )
   const triedCount = db.prepare("SELECT count(*) FROM block WHERE kind IN ('wildcard','pattern')").pluck()
   return {
+    blocksOf: (aliasId, limit) => blocksFrom(own.all(aliasId, limit)),
     blocks: (limit, after) => blocksFrom(after === undefined ? first.all(limit) : list.all(after, limit)),
     block: (id) => optionalFromRaw(byId.get(id)),
     blockByValue: (kind, value, aliasId) => optionalFromRaw(byValue.get(value, kind, aliasId ?? '')),

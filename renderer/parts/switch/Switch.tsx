@@ -8,10 +8,12 @@ interface SwitchProps {
   readonly onChange: (on: boolean) => void
   /** Without the word beside it: in tables whose column says it. */
   readonly bare?: boolean
+  /** Not a stop of the Tab key: where a row has the keyboard. */
+  readonly quiet?: boolean
 }
 
 /** On or off, in position, colour and word. */
-export function Switch({ on, label, busy = false, onChange, bare = false }: SwitchProps) {
+export function Switch({ on, label, busy = false, onChange, bare = false, quiet = false }: SwitchProps) {
   const { common: t } = useTexts()
   return (
     <button
@@ -21,6 +23,7 @@ export function Switch({ on, label, busy = false, onChange, bare = false }: Swit
       aria-checked={on}
       aria-label={label}
       aria-busy={busy || undefined}
+      tabIndex={quiet ? -1 : 0}
       onClick={() => onChange(!on)}
     >
       <span className={classes['track']} aria-hidden="true">
