@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { memo, useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react'
+import { memo, useEffect, useRef, useState, type KeyboardEvent, type PointerEvent, type RefObject } from 'react'
 import type { LogEntry } from '../../main/api/shapes.ts'
 import { useKeys } from '../data/use-keys.ts'
 import { useNarrow } from '../data/use-narrow.ts'
@@ -30,6 +30,14 @@ function useHold(tail: TailHandle, isOpen: boolean) {
   useEffect(() => hold(held), [hold, held])
   return set
 }
+
+/** A finger that scrolls does not rest on the list; a mouse does. */
+const reading = (set: (change: { hovered?: boolean; focused?: boolean }) => void) => ({
+  onPointerEnter: (event: PointerEvent) => set({ hovered: event.pointerType === 'mouse' }),
+  onPointerLeave: () => set({ hovered: false }),
+  onFocus: () => set({ focused: true }),
+  onBlur: () => set({ focused: false }),
+})
 
 /** Where the keyboard is: with an entry, wherever that moves. */
 function useLogKeys(
@@ -68,8 +76,8 @@ function useLogKeys(
 /** The log, newest first: a list that moves only while nobody reads it. */
 export function LogTable({ tail, openId, onOpen }: LogTableProps) {
   const { activity: t } = useTexts()
-  const { loadOlder, isLoadingOlder, view } = tail
-  const { rows, waiting, next } = view
+  const { loadOlder, isLoadingOlder } = tail
+  const { rows, waiting, next } = tail.view
   const box = useRef<HTMLDivElement>(null)
   const rowHeight = useNarrow() ? NARROW_ROW : WIDE_ROW
   const virtual = useVirtualizer({
@@ -103,10 +111,7 @@ export function LogTable({ tail, openId, onOpen }: LogTableProps) {
         aria-rowcount={next === undefined ? rows.length : -1}
         onKeyDown={onKeyDown}
         onScroll={(event) => set({ scrolled: event.currentTarget.scrollTop > AT_TOP })}
-        onPointerEnter={(event) => set({ hovered: event.pointerType === 'mouse' })}
-        onPointerLeave={() => set({ hovered: false })}
-        onFocus={() => set({ focused: true })}
-        onBlur={() => set({ focused: false })}
+        {...reading(set)}
       >
         <div className={classes['space']} role="rowgroup" style={{ blockSize: virtual.getTotalSize() }}>
           {items.map((item) => (
