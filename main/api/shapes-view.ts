@@ -1,6 +1,8 @@
 // The safe view of a stored message: what the relay tells of it before anybody opens anything. Embedding: routes/view.ts.
 import { z } from 'zod'
 
+z.config({ jitless: true })
+
 /** Where a message is kept: the built-in mailbox, or among the held (which are the failed and the bounced, too). */
 export const VIEW_KINDS = ['mailbox', 'held'] as const
 

@@ -25,26 +25,26 @@ export function Overview({ alias }: { readonly alias: AliasShown }) {
     [t.figures.sent, alias.emails_sent, alias.last_sent],
   ] as const
   return (
-    <Columns>
-      <div className={classes['form']}>
-        <dl className={classes['figures']}>
-          {figures.map(([name, count, last]) => {
-            const at = addyTime(last)
-            return (
-              <div key={name} className={classes['figure']}>
-                <dt>{name}</dt>
-                <dd>
-                  <strong>{numberText(count)}</strong>
-                  {at === undefined ? t.figures.never : t.figures.last(dateTimeText(at))}
-                </dd>
-              </div>
-            )
-          })}
-        </dl>
+    <div className={classes['form']}>
+      <dl className={classes['figures']}>
+        {figures.map(([name, count, last]) => {
+          const at = addyTime(last)
+          return (
+            <div key={name} className={classes['figure']}>
+              <dt>{name}</dt>
+              <dd>
+                <strong>{numberText(count)}</strong>
+                {at === undefined ? t.figures.never : t.figures.last(dateTimeText(at))}
+              </dd>
+            </div>
+          )
+        })}
+      </dl>
+      <Columns>
         <About alias={alias} />
-      </div>
-      <Lately alias={alias} />
-    </Columns>
+        <Lately alias={alias} />
+      </Columns>
+    </div>
   )
 }
 
