@@ -15,6 +15,9 @@ const WAYS: Readonly<Record<LogEntry['direction'], IconName>> = { forward: 'arro
 const why = (entry: LogEntry): string =>
   entry.reason === entry.outcome || entry.reason === 'accepted' ? '' : (reasonWord(entry.reason) ?? entry.text)
 
+const verdictText = ({ spf, dkim, dmarc, arc }: NonNullable<LogEntry['verdicts']>): string =>
+  `SPF ${spf}, DKIM ${dkim}, DMARC ${dmarc}, ARC ${arc}`
+
 /** One entry in one line. */
 export function LineCells({ entry }: { readonly entry: LogEntry }): ReactNode {
   const { activity: t } = useTexts()
@@ -52,10 +55,7 @@ export function LineCells({ entry }: { readonly entry: LogEntry }): ReactNode {
           </span>
         )}
         {verdicts !== null && (
-          <span
-            className={classes['dmarc']}
-            title={t.verdicts(verdicts.spf, verdicts.dkim, verdicts.dmarc, verdicts.arc)}
-          >
+          <span data-relay className={classes['dmarc']} title={verdictText(verdicts)}>
             DMARC {verdicts.dmarc}
           </span>
         )}
@@ -69,11 +69,7 @@ export const LogLine = memo(function LogLine({ entry }: { readonly entry: LogEnt
   const { activity: t } = useTexts()
   return (
     <li className={classes['item']}>
-      <a
-        className={classes['link']}
-        href={hrefTo('/activity', { alias: entry.alias, open: String(entry.id) })}
-        aria-label={t.openEntry(entry.sender, entry.subject)}
-      >
+      <a className={classes['link']} href={hrefTo('/activity', { alias: entry.alias, open: String(entry.id) })}>
         <Chip look={lookOf(entry.outcome)} />
         <span className={classes['what']}>
           {entry.sender === '' ? t.noSender : entry.sender}

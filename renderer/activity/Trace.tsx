@@ -144,7 +144,7 @@ function Checks({ entry }: { readonly entry: LogEntry }) {
   const { reasons = [] } = verdicts
   return (
     <Step title={t.checked} tone={toneOf(verdicts.dmarc)}>
-      <p className={classes['checks']}>
+      <p data-relay className={classes['checks']}>
         {(['spf', 'dkim', 'dmarc', 'arc'] as const).map((method) => (
           <Badge key={method} tone={toneOf(verdicts[method])}>
             {`${method.toUpperCase()} ${verdicts[method]}`}

@@ -61,7 +61,7 @@ function Tags({ alias }: { readonly alias: AliasShown }) {
   return (
     <div className={classes['tags']} role="group" aria-label={t.tags}>
       {labels.map((label) => (
-        <span key={label} className={classes['tag']}>
+        <span key={label} data-relay className={classes['tag']}>
           {label}
           <IconButton
             icon="cross"

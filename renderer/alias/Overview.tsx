@@ -4,12 +4,13 @@ import { logOfAlias } from '../api/activity.ts'
 import { useClient } from '../api/client-context.ts'
 import { LogLine } from '../activity/LogLine.tsx'
 import { numberText } from '../format/number.ts'
-import { addyTime, dateText, dateTimeText } from '../format/time.ts'
+import { addyTime, dateTimeText } from '../format/time.ts'
 import { LinkButton } from '../parts/button/Button.tsx'
 import { Card } from '../parts/card/Card.tsx'
 import { Columns } from '../parts/page/Page.tsx'
 import { Facts } from '../parts/facts/Facts.tsx'
 import { Loaded } from '../parts/state/Loaded.tsx'
+import { Time } from '../parts/time/Time.tsx'
 import { hrefTo } from '../router/place.ts'
 import { useTexts } from '../texts/texts.ts'
 import classes from './Alias.module.css'
@@ -61,7 +62,7 @@ function About({ alias }: { readonly alias: AliasShown }) {
     <Card title={t.facts.title}>
       <Facts
         facts={[
-          [t.facts.created, dateText(addyTime(alias.created_at) ?? 0)],
+          [t.facts.created, <Time at={addyTime(alias.created_at) ?? 0} />],
           [t.facts.origin, t.facts.origins[alias.origin] ?? alias.origin],
           [t.facts.firstSender, alias.first_sender ?? ''],
           [t.facts.recipients, names === '' ? t.standard : names],

@@ -35,7 +35,7 @@ export function lastUsed(alias: AliasShown): number | undefined {
 export function AddressText({ email }: { readonly email: string }) {
   const at = email.lastIndexOf('@')
   return (
-    <span className={classes['address']} title={email}>
+    <span data-relay className={classes['address']} title={email}>
       <span className={classes['local']}>{email.slice(0, at)}</span>
       <span className={classes['domain']}>{email.slice(at)}</span>
     </span>
@@ -117,7 +117,7 @@ function Names({ alias, isCurrent }: { readonly alias: AliasShown; readonly isCu
       <span role="gridcell" className={classes['description']} title={description ?? ''}>
         {description}
       </span>
-      <span role="gridcell" className={classes['labels']}>
+      <span role="gridcell" data-relay className={classes['labels']}>
         {labels.map((label) => (
           <Badge key={label}>{label}</Badge>
         ))}

@@ -7,9 +7,6 @@ const en = {
   list: 'Log, newest first',
   noSender: 'no sender',
   directions: { forward: 'to you', reply: 'from you', none: 'at the door' },
-  verdicts: (spf: string, dkim: string, dmarc: string, arc: string) =>
-    `SPF ${spf}, DKIM ${dkim}, DMARC ${dmarc}, ARC ${arc}`,
-  openEntry: (sender: string, subject: string) => `Mail from ${sender} ${subject}: what became of it`,
   waiting: (n: number) => `${n.toLocaleString('en')} new`,
   end: 'This is the beginning of the log.',
   live: 'Live',
@@ -129,9 +126,6 @@ const de: typeof en = {
   list: 'Protokoll, das Neueste zuerst',
   noSender: 'kein Absender',
   directions: { forward: 'an Sie', reply: 'von Ihnen', none: 'an der Tür' },
-  verdicts: (spf: string, dkim: string, dmarc: string, arc: string) =>
-    `SPF ${spf}, DKIM ${dkim}, DMARC ${dmarc}, ARC ${arc}`,
-  openEntry: (sender: string, subject: string) => `Mail von ${sender} ${subject}: was daraus wurde`,
   waiting: (n: number) => `${n.toLocaleString('de')} neu`,
   end: 'Hier beginnt das Protokoll.',
   live: 'Live',
