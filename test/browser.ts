@@ -25,9 +25,19 @@ export function findProgram(...names: readonly string[]): string | undefined {
 export const chromiumFile = findProgram(...NAMES)
 export const NO_CHROMIUM = 'Chromium is not installed'
 
-export async function openBrowser(): Promise<Browser> {
+export interface BrowserOptions {
+  readonly args?: readonly string[]
+  /** Its own settings, and whom it trusts, are in there. */
+  readonly home?: string
+}
+
+export async function openBrowser({ args = [], home }: BrowserOptions = {}): Promise<Browser> {
   if (chromiumFile === undefined) throw new Error(NO_CHROMIUM)
-  return chromium.launch({ executablePath: chromiumFile, args: FLAGS })
+  return chromium.launch({
+    executablePath: chromiumFile,
+    args: [...FLAGS, ...args],
+    ...(home === undefined ? {} : { env: { ...process.env, HOME: home } }),
+  })
 }
 
 /** What went wrong in a page: breaches of its policy, errors, requests to anywhere else. */

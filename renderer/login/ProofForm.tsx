@@ -61,7 +61,7 @@ export function ProofForm({ methods, message, busy, word, onProof, onKey }: Proo
       {methods
         .filter((one) => one !== method)
         .map((one) => (
-          <Button key={one} onClick={() => setMethod(one)}>
+          <Button key={one} kind="quiet" onClick={() => setMethod(one)}>
             {one === 'key' ? t.otherKey : t[one].other}
           </Button>
         ))}
@@ -74,10 +74,12 @@ function KeyButton({ message, busy, onKey }: Pick<ProofFormProps, 'message' | 'b
   return (
     <>
       <p className={classes['text']}>{t.keyText}</p>
-      <p className={classes['message']} role="alert">
-        {message}
-      </p>
-      <Button kind="main" icon="check" busy={busy} onClick={onKey}>
+      {message !== '' && (
+        <p className={classes['message']} role="alert">
+          {message}
+        </p>
+      )}
+      <Button kind="main" icon="check" busy={busy} onClick={onKey} autoFocus>
         {t.useKey}
       </Button>
     </>

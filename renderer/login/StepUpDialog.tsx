@@ -22,7 +22,13 @@ export function StepUpDialog() {
   }
   const methods = stepUp?.methods ?? []
   return (
-    <Dialog open={stepUp !== undefined} onClose={actions.cancelStepUp} title={t.stepUp.title} lead={t.stepUp.text}>
+    <Dialog
+      open={stepUp !== undefined}
+      onClose={actions.cancelStepUp}
+      title={t.stepUp.title}
+      lead={t.stepUp.text}
+      above
+    >
       {stepUp !== undefined && (
         <ProofForm
           key={methods.join(' ')}

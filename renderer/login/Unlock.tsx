@@ -58,7 +58,7 @@ export function Unlock({ message, busy }: { readonly message: string; readonly b
           {busy ? t.locked.unlocking : t.locked.unlock}
         </Button>
         <Button
-          kind="plain"
+          kind="quiet"
           onClick={() => {
             setBy(by === 'passphrase' ? 'recovery' : 'passphrase')
             setText('')

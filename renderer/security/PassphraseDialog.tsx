@@ -10,7 +10,7 @@ import { Button, IconButton } from '../parts/button/Button.tsx'
 import { Dialog } from '../parts/dialog/Dialog.tsx'
 import { TextField } from '../parts/field/Field.tsx'
 import { Row } from '../parts/page/Page.tsx'
-import { useTexts } from '../texts/texts.ts'
+import { useTexts, type Texts } from '../texts/texts.ts'
 import classes from './Security.module.css'
 import { useDoing } from './use-doing.ts'
 
@@ -119,6 +119,13 @@ function useStrength(text: string): Strength | undefined {
   return later === '' ? undefined : data
 }
 
+/** The relay's sentences in the words of the pages; as it said them where they have none. */
+function reasonWords(reason: string, t: Texts['security']['passphrase']): string {
+  const [, length, least] = /^It has (\d+) characters; at least (\d+) are needed\.$/.exec(reason) ?? []
+  if (length !== undefined && least !== undefined) return t.tooShort(length, least)
+  return t.reasons[reason] ?? reason
+}
+
 function Meter({ text, note }: { readonly text: string; readonly note: string }) {
   const { security } = useTexts()
   const t = security.passphrase
@@ -132,7 +139,7 @@ function Meter({ text, note }: { readonly text: string; readonly note: string })
           {found !== undefined && found.verdict !== 'refused' && note !== t.help ? note : ''}
         </p>
         {found?.reasons.map((reason) => (
-          <p key={reason}>{reason}</p>
+          <p key={reason}>{reasonWords(reason, t)}</p>
         ))}
       </div>
     </div>

@@ -20,7 +20,8 @@ function callOf(what: string, calls: Readonly<Record<string, string>>): readonly
   return undefined
 }
 
-const ID = /^[\w-]{20,}$/
+/** Ids say nothing to a person; names of settings, domains and key sources do. */
+const ID = /^[0-9a-f-]{32,}$|^(?=.*[A-Z])[\w-]{20,}$/
 
 /** What was done, and to what where that has a name. */
 export function whatWords(

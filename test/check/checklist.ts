@@ -201,6 +201,8 @@ export const CHECKLIST: readonly Row[] = [
       ['test/main/api/api.test.ts', 'who may ask pages live on localhost'],
       [attack, 'by repeating the genuine answer of a security key'],
       ['test/renderer/login.e2e.test.ts', 'signing in a security key'],
+      ['test/renderer/webauthn.e2e.test.ts', 'recorded answers of a security key '],
+      ['test/renderer/webauthn.e2e.test.ts', 'a security key at an https name '],
     ],
   },
   {

@@ -16,8 +16,10 @@ interface DialogProps {
   /** In the middle, or along the end edge with the page still to be seen beside it. */
   readonly place?: 'middle' | 'side' | 'wide'
   readonly focus?: RefObject<HTMLElement | null>
-  /** A click beside it does not close it. */
+  /** Neither Escape nor a click beside it closes it: only what its own buttons say. */
   readonly keep?: boolean
+  /** Above another dialog that is open. */
+  readonly above?: boolean
 }
 
 type Change = Parameters<NonNullable<ComponentProps<typeof Base.Root>['onOpenChange']>>[1]
@@ -41,6 +43,7 @@ export function Dialog({
   place = 'middle',
   focus,
   keep = false,
+  above = false,
 }: DialogProps) {
   const { common: t } = useTexts()
   const popup = useRef<HTMLDivElement>(null)
@@ -48,16 +51,21 @@ export function Dialog({
     <Base.Root
       open={open}
       onOpenChange={(wanted, change) => {
-        if (!wanted && isMeant(popup.current, change)) onClose()
+        if (!wanted && !keep && isMeant(popup.current, change)) onClose()
       }}
       disablePointerDismissal={keep}
     >
       <Base.Portal>
-        <Base.Backdrop className={classes['shade']} />
-        <Base.Popup ref={popup} className={`${classes['popup']} ${classes[place]}`} initialFocus={focus ?? true}>
+        <Base.Backdrop className={classes['shade']} data-above={above || undefined} />
+        <Base.Popup
+          data-above={above || undefined}
+          ref={popup}
+          className={`${classes['popup']} ${classes[place]}`}
+          initialFocus={focus ?? true}
+        >
           <header className={classes['head']}>
             <Base.Title className={classes['title']}>{title}</Base.Title>
-            <IconButton icon="cross" label={t.close} onClick={onClose} />
+            {!keep && <IconButton icon="cross" label={t.close} onClick={onClose} />}
           </header>
           <div className={classes['body']}>
             {lead !== undefined && <Base.Description className={classes['lead']}>{lead}</Base.Description>}
