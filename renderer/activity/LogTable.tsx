@@ -54,7 +54,10 @@ function useLogKeys(
     const wanted = Math.max(0, Math.min(rows.length - 1, index))
     setCurrentId(rows[wanted]?.id)
     scroll(wanted)
-    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(`[data-index="${wanted}"]`)?.focus())
+    const row = (): HTMLElement | null | undefined => box.current?.querySelector(`[data-index="${wanted}"]`)
+    // A key that follows at once is for that row already.
+    if (row() instanceof HTMLElement) row()?.focus()
+    else requestAnimationFrame(() => row()?.focus())
   }
   useKeys({ j: () => go(inside() ? at + 1 : at), k: () => go(inside() ? at - 1 : at) })
   const onKeyDown = (event: KeyboardEvent): void => {

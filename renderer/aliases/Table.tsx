@@ -44,7 +44,10 @@ function useRoving(rows: readonly AliasShown[], scroll: (index: number) => void,
     const next = Math.max(0, Math.min(rows.length - 1, index))
     setAt(next)
     scroll(next)
-    setWanted(next)
+    // A key that follows at once is for that row already.
+    const row = grid.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)
+    if (row === null || row === undefined) setWanted(next)
+    else row.focus({ preventScroll: true })
   }
   return { at: Math.min(at, Math.max(0, rows.length - 1)), setAt, go }
 }
