@@ -162,13 +162,20 @@ export function stepUpMethods(parts: ApiParts, c: Context<Env>): readonly Method
   return parts.access.passphrase.isSet ? ['passphrase', 'recoveryKey'] : ['code', 'recoveryKey']
 }
 
-/** By what the window of the desktop is opened again after it was locked; empty where nothing is set, so that it cannot be locked. */
-export function windowMethods(parts: ApiParts): readonly Method[] {
-  const { passphrase } = parts.access
-  const own: readonly Method[] = passphrase.isSet
-    ? ['passphrase', 'recoveryKey']
-    : parts.access.secondMethods(undefined)
-  return own.length === 0 ? [] : [...own, 'code']
+/** By what the window of the desktop is opened again after it was locked; `first` is empty where nothing is set, so that it cannot be locked. */
+export interface WindowMethods {
+  readonly first: readonly Method[]
+  /** What is asked for after it; empty where the first is enough. The recovery key always is. */
+  readonly second: readonly Method[]
+}
+
+export function windowMethods(parts: ApiParts): WindowMethods {
+  const { passphrase, totp } = parts.access
+  // A window has no security keys: whoever has nothing else is not asked for a recovery code each time.
+  const second = parts.access.secondMethods(undefined)
+  if (passphrase.isSet) return { first: ['passphrase', 'recoveryKey', 'code'], second: totp.isSet ? second : [] }
+  if (second.length === 0) return { first: [], second: [] }
+  return { first: totp.isSet ? second : [...second, 'code'], second: [] }
 }
 
 /** Whether it was proven within the last five minutes. */

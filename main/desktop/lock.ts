@@ -4,10 +4,16 @@
 import { z } from 'zod'
 import type { RelayFetch } from './door.ts'
 
-const methodsShape = z.object({ methods: z.array(z.string()) })
+const methodsShape = z.object({ methods: z.array(z.string()), second: z.array(z.string()).default([]) })
+type Ways = z.infer<typeof methodsShape>
+const NOTHING: Ways = { methods: [], second: [] }
 
 /** `unknown` until the relay has said whether there is something to prove: the window begins locked where there is. */
-type State = { readonly kind: 'unknown' } | { readonly kind: 'open' } | { readonly kind: 'locked' }
+type State =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'open' }
+  /** `half`: the first factor is proven, the second one owed. */
+  | { readonly kind: 'locked'; readonly half: boolean }
 
 export interface WindowLock {
   /** The relay, as far as the page may have it at the moment. */
@@ -22,60 +28,85 @@ const json = (status: number, body: unknown): Response =>
 
 const inner = (path: string, init: RequestInit = {}): Request => new Request(`http://localhost${path}`, init)
 
+const SHUT: State = { kind: 'locked', half: false }
+
+/** By what it is opened; undefined where the relay cannot say. */
+async function askWays(relay: RelayFetch): Promise<Ways | undefined> {
+  try {
+    const response = await relay(inner('/app/security/window'))
+    // A relay that knows no lock has none.
+    if (response.status === 404) return NOTHING
+    if (response.status !== 200) return undefined
+    return methodsShape.safeParse(await response.json()).data
+  } catch {
+    return undefined
+  }
+}
+
+/** The one proof in a body: its name. The relay reads it strictly. */
+function proofIn(text: string): string | undefined {
+  try {
+    const body: unknown = JSON.parse(text)
+    return typeof body === 'object' && body !== null ? Object.keys(body)[0] : undefined
+  } catch {
+    return undefined
+  }
+}
+
 export function makeLock(relay: RelayFetch, forget: () => void): WindowLock {
   let state: State = { kind: 'unknown' }
+  const isOpen = (): boolean => state.kind === 'open'
 
-  /** By what it is opened; undefined where the relay cannot say. */
-  const methods = async (): Promise<readonly string[] | undefined> => {
-    try {
-      const response = await relay(inner('/app/security/window'))
-      // A relay that knows no lock has none.
-      if (response.status === 404) return []
-      if (response.status !== 200) return undefined
-      return methodsShape.safeParse(await response.json()).data?.methods
-    } catch {
-      return undefined
-    }
-  }
-
-  const tryToOpen = async (request: Request): Promise<Response> => {
+  const tryToOpen = async (request: Request, half: boolean, { methods, second }: Ways): Promise<Response> => {
     const headers = { 'content-type': 'application/json' }
-    const response = await relay(inner('/app/security/window', { method: 'POST', headers, body: await request.text() }))
+    const body = await request.text()
+    const name = proofIn(body) ?? ''
+    if (!(half ? second : methods).includes(name)) return json(401, { message: 'That was not right.' })
+    const response = await relay(inner('/app/security/window', { method: 'POST', headers, body }))
     if (response.status !== 200) return response
-    state = { kind: 'open' }
-    return json(200, { ok: true, second: [] })
+    // The recovery key stands for both: it opens the data itself.
+    const owes = !half && second.length > 0 && name !== 'recoveryKey'
+    state = owes ? { kind: 'locked', half: true } : { kind: 'open' }
+    return json(200, { ok: !owes, second: owes ? second : [] })
   }
 
-  const answerLocked = async (request: Request, ways: readonly string[]): Promise<Response> => {
+  const answerLocked = async (request: Request, half: boolean, ways: Ways): Promise<Response> => {
     const { pathname } = new URL(request.url)
     const isRead = request.method === 'GET'
-    const passphrase = ways.includes('passphrase')
-    const second = passphrase ? [] : ways.filter((way) => way !== 'code')
+    const passphrase = ways.methods.includes('passphrase')
+    const own = ways.methods.filter((way) => way !== 'code')
+    const second = half ? ways.second : passphrase ? [] : own
     if (isRead && pathname === '/app/login') return json(200, { passphrase, second })
-    if (!isRead && (pathname === '/app/login' || pathname === '/app/login/second')) return tryToOpen(request)
+    if (!isRead && (pathname === '/app/login' || pathname === '/app/login/second'))
+      return tryToOpen(request, half, ways)
     return json(401, { message: 'Postern is locked.' })
   }
 
   return {
     isLocked: () => state.kind === 'locked',
     fetch: async (request) => {
-      if (state.kind === 'open') return relay(request)
-      const ways = await methods()
+      if (isOpen()) return relay(request)
+      const ways = await askWays(relay)
+      // Another answer may have opened it meanwhile.
+      if (isOpen()) return relay(request)
       // A relay that cannot say is not up, or its data is locked: its own answer says so, and has nothing of a mail in it.
       if (ways === undefined)
         return state.kind === 'locked' ? json(503, { message: 'The relay could not answer.' }) : relay(request)
-      if (ways.length === 0) {
+      if (ways.methods.length === 0) {
         state = { kind: 'open' }
         return relay(request)
       }
-      state = { kind: 'locked' }
-      return answerLocked(request, ways)
+      // Half way in is worth nothing where no second factor is left to ask for.
+      const half = state.kind === 'locked' && state.half && ways.second.length > 0
+      state = { kind: 'locked', half }
+      return answerLocked(request, half, ways)
     },
     lock: async () => {
-      if (state.kind === 'locked') return
-      state = { kind: 'locked' }
-      const ways = await methods()
-      if (ways?.length === 0) state = { kind: 'open' }
+      const before = state.kind
+      state = SHUT
+      if (before === 'locked') return
+      const ways = await askWays(relay)
+      if (ways?.methods.length === 0) state = { kind: 'open' }
       else forget()
     },
   }

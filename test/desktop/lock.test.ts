@@ -13,6 +13,7 @@ const ask = (path: string, body?: unknown): Request =>
 
 describe('E19: the lock of the window', () => {
   let methods: string[] | 'away' | 'locked'
+  let second: string[]
   let asked: string[]
   let forgotten: number
   let lock: WindowLock
@@ -24,13 +25,14 @@ describe('E19: the lock of the window', () => {
     if (pathname === '/app/settings/session-idle-minutes')
       return Response.json({ data: { value: '15', standard: '720' } })
     if (pathname !== '/app/security/window') return Response.json({ secret: true })
-    if (request.method === 'GET') return Response.json({ methods })
-    const { passphrase } = (await request.json()) as { passphrase?: string }
-    return passphrase === 'right' ? Response.json({ ok: true }) : Response.json({ message: 'No.' }, { status: 401 })
+    if (request.method === 'GET') return Response.json({ methods, second })
+    const [proof] = Object.values((await request.json()) as Record<string, string>)
+    return proof === 'right' ? Response.json({ ok: true }) : Response.json({ message: 'No.' }, { status: 401 })
   }
 
   beforeEach(() => {
     methods = ['passphrase', 'recoveryKey', 'code']
+    second = []
     asked = []
     forgotten = 0
     lock = makeLock(relay, () => forgotten++)
@@ -60,6 +62,28 @@ describe('E19: the lock of the window', () => {
     expect([lock.isLocked(), forgotten, (await lock.fetch(ask('/app/state'))).status]).toEqual([true, 1, 401])
     await lock.lock()
     expect(forgotten).toBe(1)
+  })
+
+  test('a second factor is asked for too, after the first and never in its place', async () => {
+    second = ['totp', 'recoveryCode', 'recoveryKey']
+    expect((await lock.fetch(ask('/app/login', { totp: 'right' }))).status).toBe(401)
+    const half = await lock.fetch(ask('/app/login', { passphrase: 'right' }))
+    expect(await half.json()).toEqual({ ok: false, second })
+    expect([lock.isLocked(), (await lock.fetch(ask('/app/state'))).status]).toEqual([true, 401])
+    expect(await (await lock.fetch(ask('/app/login'))).json()).toEqual({ passphrase: true, second })
+    for (const wrong of [{ totp: 'wrong' }, { passphrase: 'right' }, { code: 'right' }, {}, []])
+      expect((await lock.fetch(ask('/app/login/second', wrong))).status, JSON.stringify(wrong)).toBe(401)
+    // Locked again on the way: from the beginning.
+    await lock.lock()
+    expect((await lock.fetch(ask('/app/login/second', { totp: 'right' }))).status).toBe(401)
+    await lock.fetch(ask('/app/login', { code: 'right' }))
+    expect((await lock.fetch(ask('/app/login/second', { totp: 'right' }))).status).toBe(200)
+    expect(await (await lock.fetch(ask('/app/state'))).json()).toEqual({ secret: true })
+    await lock.lock()
+    expect(await (await lock.fetch(ask('/app/login', { recoveryKey: 'right' }))).json()).toEqual({
+      ok: true,
+      second: [],
+    })
   })
 
   test('a relay that is away opens nothing that was locked', async () => {
