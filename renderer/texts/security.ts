@@ -282,7 +282,7 @@ const de: typeof en = {
     none: 'Kein Browser ist angemeldet.',
     here: 'Diese hier',
     from: 'Von',
-    local: 'diesem Rechner',
+    local: 'dieser Rechner',
     by: 'Angemeldet mit',
     since: 'Seit',
     lastSeen: 'Zuletzt gesehen',

@@ -1,5 +1,5 @@
 import { Tabs as Base } from '@base-ui/react/tabs'
-import type { ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import classes from './Tabs.module.css'
 
 export interface Tab {
@@ -19,9 +19,14 @@ interface TabsProps {
 /** Arrow keys move between the tabs; only the one that shows is made. */
 export function Tabs({ value, onChange, tabs }: TabsProps) {
   const shown = tabs.some((tab) => tab.id === value) ? value : (tabs[0]?.id ?? '')
+  const list = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    // On a phone the one that shows may stand beyond the edge.
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [shown])
   return (
     <Base.Root className={classes['root']} value={shown} onValueChange={(next: unknown) => onChange(String(next))}>
-      <Base.List className={classes['list']} activateOnFocus>
+      <Base.List ref={list} className={classes['list']} activateOnFocus>
         {tabs.map(({ id, label, count }) => (
           <Base.Tab key={id} className={classes['tab']} value={id}>
             {label}
