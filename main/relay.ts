@@ -28,6 +28,7 @@ import { MailPath } from './queue/mail-path.ts'
 import type { MailParts } from './queue/parts.ts'
 import { createPreviewer } from './queue/preview.ts'
 import { Room } from './queue/room.ts'
+import { troublesOf } from './queue/troubles.ts'
 import { QueueRunner } from './queue/runner.ts'
 import { FIRST_START, setUp, systemClock } from './setup.ts'
 import { DOOR_LIMITS, type DoorLimits } from './smtp/limits.ts'
@@ -167,6 +168,7 @@ class OpenRelay implements Relay {
   private readonly duplicates: Duplicates
   private readonly network: NetworkWatch
   private readonly startedAt = systemClock.now()
+  private readonly room: Room
   private readonly dns: Dns
   private readonly policies: StsPolicies
   private readonly delivery: DeliveryParts
@@ -196,6 +198,7 @@ class OpenRelay implements Relay {
       queryTimeout: 1500,
     })
     this.duplicates = new Duplicates({ store, clock: systemClock, onError })
+    this.room = new Room({ store, clock: systemClock }, new DiskRoom(store.spoolFolder, () => systemClock.now()))
     const parts = this.mailParts(place.vault, onError)
     this.policies = stsPolicies(store, this.dns.lookup)
     this.delivery = {
@@ -242,7 +245,7 @@ class OpenRelay implements Relay {
       verifier,
       onError,
       duplicates: this.duplicates,
-      room: new Room({ store, clock: systemClock }, new DiskRoom(store.spoolFolder, () => systemClock.now())),
+      room: this.room,
       clock: systemClock,
       random: systemRandom,
       limits: this.doorLimits(),
@@ -323,6 +326,7 @@ class OpenRelay implements Relay {
 
   state(): AppState {
     const { queued, inFlight, failed, held } = this.store.mail.counts()
+    const troubles = troublesOf(this.store, this.room, systemClock.now())
     return {
       version: VERSION,
       state:
@@ -330,7 +334,10 @@ class OpenRelay implements Relay {
           ? 'stopping'
           : this.store.directory.setting('queue-paused') === '1'
             ? 'paused'
-            : 'running',
+            : troubles.length > 0
+              ? 'degraded'
+              : 'running',
+      troubles: [...troubles],
       hostname: this.hostname(),
       domains: this.store.directory.domains().map(({ name, catchAll, active }) => ({ name, catchAll, active })),
       listeners: [...this.listeners.open, ...this.moreListeners],

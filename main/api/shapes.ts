@@ -20,6 +20,8 @@ export const listenerInfo = z.object({
 export const appState = z.object({
   version: z.string(),
   state: engineState,
+  /** What keeps it from doing all of its work, by name, the worst first. */
+  troubles: z.array(z.string()),
   hostname: z.string(),
   domains: z.array(z.object({ name: z.string(), catchAll: z.boolean(), active: z.boolean() })),
   listeners: z.array(listenerInfo),

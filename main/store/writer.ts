@@ -20,6 +20,8 @@ export type WriterReply =
   | { readonly id: number; readonly ok: true; readonly result: unknown }
   | { readonly id: number; readonly ok: false; readonly error: { readonly message: string; readonly code: string } }
 
+const ABOUT_THE_DISK = /^(disk-|database-damaged$)/
+
 interface Waiting {
   readonly resolve: (result: unknown) => void
   readonly reject: (error: Error) => void
@@ -30,6 +32,7 @@ export class Writer {
   private readonly waiting = new Map<number, Waiting>()
   private nextId = 1
   private ended: Failure | undefined
+  private failed: string | undefined
   private markClosed: () => void = () => undefined
   private readonly closed = new Promise<void>((resolve) => {
     this.markClosed = resolve
@@ -79,8 +82,19 @@ export class Writer {
     const one = this.waiting.get(reply.id)
     if (one === undefined) return
     this.waiting.delete(reply.id)
-    if (reply.ok) one.resolve(reply.result)
-    else one.reject(storeFailure(reply.error))
+    if (reply.ok) {
+      this.failed = undefined
+      one.resolve(reply.result)
+      return
+    }
+    const failure = storeFailure(reply.error)
+    if (ABOUT_THE_DISK.test(failure.id)) this.failed = failure.id
+    one.reject(failure)
+  }
+
+  /** Why the last write did not reach the disk; undefined again as soon as one does. */
+  get trouble(): string | undefined {
+    return this.ended === undefined ? this.failed : this.ended.id
   }
 
   /** Runs one command. Resolves after the commit that holds it reached the disk; rejects where it did not happen at all. */

@@ -8,6 +8,8 @@ export const stateQuery = (client: Client) =>
     queryKey: ['state'],
     queryFn: ({ signal }) => client.read('/app/state', appState, signal),
     staleTime: 60_000,
+    // Troubles of the disk announce themselves by nothing.
+    refetchInterval: 20_000,
   })
 
 /** Pauses or resumes all that goes out. */

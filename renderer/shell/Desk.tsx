@@ -13,6 +13,7 @@ import { findPage, PAGES } from './pages.tsx'
 import { Palette } from './Palette.tsx'
 import { Rail } from './Rail.tsx'
 import { TopBar } from './TopBar.tsx'
+import { TroubleBanner } from './TroubleBanner.tsx'
 import classes from './Desk.module.css'
 
 const CHORD_MS = 1200
@@ -41,6 +42,7 @@ export function Desk({ announcement }: { readonly announcement: string }) {
       </div>
       <TopBar onMenu={() => setOpen('menu')} onPalette={() => setOpen('palette')} />
       <main id="main" className={classes['main']} tabIndex={-1}>
+        <TroubleBanner />
         <Fence key={path}>
           <Suspense fallback={<Skeleton rows={8} />}>
             {found === undefined ? <NotFound /> : found.entry.show(found.params)}

@@ -1,6 +1,4 @@
 // The frame around the pages: the rail, the bar on top, the state of the engine.
-import { counted } from './plural.ts'
-
 const en = {
   skip: 'Skip to the page',
   nav: 'Pages',
@@ -72,6 +70,44 @@ const en = {
     pausedNotice: 'Sending is paused. Mail is still received.',
     resumedNotice: 'Sending goes on.',
   },
+  troubles: {
+    'database-damaged': {
+      title: 'The data is damaged.',
+      text: 'New mail is put off: its senders come again for days. Postern changes nothing more. Stop it and put the newest backup back: postern backup restore FILE.',
+    },
+    'disk-error': {
+      title: 'The disk fails.',
+      text: 'New mail is put off: its senders come again for days. Postern goes on by itself when the disk does. Look after the disk, and make a backup to another one.',
+    },
+    'disk-read-only': {
+      title: 'The disk takes no writes.',
+      text: 'What is here can be read; new mail is put off, and its senders come again for days. Mount the disk for writing; Postern goes on by itself.',
+    },
+    'disk-no-access': {
+      title: 'The data folder cannot be written to.',
+      text: 'New mail is put off: its senders come again for days. See who owns the folder and whether its disk is there; Postern goes on by itself.',
+    },
+    'store-stopped': {
+      title: 'Nothing can be stored any more.',
+      text: 'New mail is put off: its senders come again for days. Start Postern again; what was accepted is safe.',
+    },
+    'disk-full': {
+      title: 'The disk is nearly full.',
+      text: 'New mail is put off until there is room, so that nothing under way is lost. Free some space; Postern goes on by itself.',
+    },
+    'queue-full': {
+      title: 'Too much mail waits to be sent.',
+      text: 'New mail is put off until some has gone. See in the queue which server does not take it.',
+    },
+    'certificate-expired': {
+      title: 'The certificate has expired.',
+      text: 'Servers that check it keep their mail and try again for days. Import a new one: postern tls import.',
+    },
+    'certificate-expires': {
+      title: 'The certificate expires within two weeks.',
+      text: 'From then on servers that check it keep their mail. Import a new one: postern tls import.',
+    },
+  } as Readonly<Record<string, { readonly title: string; readonly text: string }>>,
   theme: {
     label: (now: string, next: string) => `Colours: ${now}. Change to ${next}.`,
     system: 'as the system',
@@ -87,10 +123,8 @@ const en = {
     actions: 'Actions',
     aliases: 'Aliases',
     domains: 'Domains',
-    recent: 'Lately',
     nothing: 'Nothing fits.',
     newAlias: 'New alias',
-    copyLast: 'Copy the newest alias',
     help: 'Keyboard shortcuts',
   },
   keys: {
@@ -110,7 +144,6 @@ const en = {
     go: (page: string) => `Go to ${page}`,
   },
   newMail: (alias: string, from: string, subject: string) => `New mail for ${alias} from ${from}: ${subject}`,
-  questions: (n: number) => counted('en', n, { one: 'new sender asks', other: 'new senders ask' }),
 }
 
 const de: typeof en = {
@@ -184,6 +217,44 @@ const de: typeof en = {
     pausedNotice: 'Der Versand ist angehalten. Mail wird weiter empfangen.',
     resumedNotice: 'Der Versand geht weiter.',
   },
+  troubles: {
+    'database-damaged': {
+      title: 'Die Daten sind beschädigt.',
+      text: 'Neue Mail wird aufgeschoben: ihre Absender kommen tagelang wieder. Postern ändert nichts mehr. Beenden Sie es und spielen Sie die neueste Sicherung zurück: postern backup restore DATEI.',
+    },
+    'disk-error': {
+      title: 'Der Datenträger versagt.',
+      text: 'Neue Mail wird aufgeschoben: ihre Absender kommen tagelang wieder. Postern fährt von selbst fort, wenn der Datenträger es tut. Kümmern Sie sich um ihn, und sichern Sie auf einen anderen.',
+    },
+    'disk-read-only': {
+      title: 'Der Datenträger nimmt nichts mehr an.',
+      text: 'Was hier ist, lässt sich lesen; neue Mail wird aufgeschoben, und ihre Absender kommen tagelang wieder. Hängen Sie ihn zum Schreiben ein; Postern fährt von selbst fort.',
+    },
+    'disk-no-access': {
+      title: 'In den Datenordner lässt sich nicht schreiben.',
+      text: 'Neue Mail wird aufgeschoben: ihre Absender kommen tagelang wieder. Sehen Sie nach, wem der Ordner gehört und ob sein Datenträger da ist; Postern fährt von selbst fort.',
+    },
+    'store-stopped': {
+      title: 'Nichts kann mehr gespeichert werden.',
+      text: 'Neue Mail wird aufgeschoben: ihre Absender kommen tagelang wieder. Starten Sie Postern neu; was angenommen wurde, ist sicher.',
+    },
+    'disk-full': {
+      title: 'Der Datenträger ist fast voll.',
+      text: 'Neue Mail wird aufgeschoben, bis Platz ist, damit nichts verloren geht, was unterwegs ist. Schaffen Sie Platz; Postern fährt von selbst fort.',
+    },
+    'queue-full': {
+      title: 'Zu viel Mail wartet auf den Versand.',
+      text: 'Neue Mail wird aufgeschoben, bis einiges gegangen ist. Sehen Sie in der Warteschlange nach, welcher Server sie nicht annimmt.',
+    },
+    'certificate-expired': {
+      title: 'Das Zertifikat ist abgelaufen.',
+      text: 'Server, die es prüfen, behalten ihre Mail und versuchen es tagelang. Importieren Sie ein neues: postern tls import.',
+    },
+    'certificate-expires': {
+      title: 'Das Zertifikat läuft in zwei Wochen ab.',
+      text: 'Von da an behalten Server, die es prüfen, ihre Mail. Importieren Sie ein neues: postern tls import.',
+    },
+  },
   theme: {
     label: (now: string, next: string) => `Farben: ${now}. Wechseln zu ${next}.`,
     system: 'wie das System',
@@ -199,10 +270,8 @@ const de: typeof en = {
     actions: 'Handlungen',
     aliases: 'Aliase',
     domains: 'Domains',
-    recent: 'Zuletzt',
     nothing: 'Nichts passt.',
     newAlias: 'Neuer Alias',
-    copyLast: 'Neuesten Alias kopieren',
     help: 'Tastenkürzel',
   },
   keys: {
@@ -222,7 +291,6 @@ const de: typeof en = {
     go: (page: string) => `Zu ${page}`,
   },
   newMail: (alias: string, from: string, subject: string) => `Neue Mail für ${alias} von ${from}: ${subject}`,
-  questions: (n: number) => counted('de', n, { one: 'neuer Absender fragt', other: 'neue Absender fragen' }),
 }
 
 export const shell = { en, de }

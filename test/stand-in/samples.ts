@@ -8,6 +8,7 @@ export function sampleState(): AppState {
   return {
     version: '0.1.0',
     state: 'running',
+    troubles: [],
     hostname: 'mail.postern.test',
     domains: [
       { name: 'postern.test', catchAll: true, active: true },

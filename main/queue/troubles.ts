@@ -1,0 +1,41 @@
+// What keeps a running relay from doing all of its work, by name: for the state that pages, tray and command line show.
+import type { Store } from '../store/store.ts'
+import type { Room } from './room.ts'
+
+export const TROUBLES = [
+  /** The disk fails, takes no writes or is damaged: nothing is accepted, senders are asked to come again. */
+  'database-damaged',
+  'disk-error',
+  'disk-read-only',
+  'disk-no-access',
+  'store-stopped',
+  /** Mail is put off until there is room. */
+  'disk-full',
+  'queue-full',
+  /** Servers that look at certificates keep their mail. */
+  'certificate-expired',
+  'certificate-expires',
+] as const
+export type Trouble = (typeof TROUBLES)[number]
+
+const SOON = 14 * 86_400_000
+
+/** One whose names somebody else checks; ours of our own making are renewed at a start and checked by nobody. */
+function certificateTrouble(store: Store, now: number): Trouble | undefined {
+  const row = store.access.certificate()
+  if (row === undefined || row.selfSigned) return undefined
+  if (row.notAfter < now) return 'certificate-expired'
+  return row.notAfter - now < SOON ? 'certificate-expires' : undefined
+}
+
+/** The worst first. */
+export function troublesOf(store: Store, room: Room, now: number): readonly Trouble[] {
+  const found = new Set<string>()
+  const failure = store.writer.trouble
+  if (failure !== undefined) found.add(failure === 'writer-ended' ? 'store-stopped' : failure)
+  const refusal = room.refusal(1)
+  if (refusal !== undefined) found.add(refusal.id)
+  const certificate = certificateTrouble(store, now)
+  if (certificate !== undefined) found.add(certificate)
+  return TROUBLES.filter((one) => found.has(one))
+}
