@@ -48,7 +48,6 @@ describe('a disk in trouble', () => {
   const message = (subject: string): Promise<string> =>
     send({
       port: relay.port('smtp'),
-      login: undefined,
       envelope: { from: 'ann@sender.example', to: ['shop@postern.test'] },
       message: `From: ann@sender.example\r\nTo: shop@postern.test\r\nSubject: ${subject}\r\n\r\nHello.\r\n`,
     })
