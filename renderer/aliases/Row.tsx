@@ -1,4 +1,4 @@
-import { memo } from 'react'
+import { memo, useState } from 'react'
 import type { AliasShown } from '../../main/api/shapes-aliases.ts'
 import { numberText, shortNumber } from '../format/number.ts'
 import { addyTime } from '../format/time.ts'
@@ -21,7 +21,7 @@ interface RowProps {
   readonly isCurrent: boolean
   readonly isSelected: boolean
   readonly onFocus: (index: number) => void
-  readonly onSelect: () => void
+  readonly onSelect: (id: string) => void
   readonly actions: RowActions
 }
 
@@ -64,7 +64,7 @@ export const Row = memo(function Row(props: RowProps) {
           tabIndex={isCurrent ? 0 : -1}
           aria-label={t.selectRow(email)}
           checked={props.isSelected}
-          onChange={onSelect}
+          onChange={() => onSelect(alias.id)}
         />
       </span>
       <span role="gridcell" className={classes['active']}>
@@ -169,6 +169,7 @@ interface RowMenuProps {
 
 function RowMenu({ alias, isCurrent, actions }: RowMenuProps) {
   const { aliases: t, common } = useTexts()
+  const [isMade, setMade] = useState(false)
   const isBinned = alias.deleted_at !== null
   return (
     <>
@@ -180,29 +181,41 @@ function RowMenu({ alias, isCurrent, actions }: RowMenuProps) {
           onClick={() => actions.copy(alias)}
         />
       </span>
-      <Menu
-        trigger={<IconButton icon="more" label={t.rowMenu(alias.email)} tabIndex={isCurrent ? 0 : -1} />}
-        entries={[
-          { label: t.open, icon: 'aliases', onSelect: () => actions.open(alias) },
-          { label: t.edit, icon: 'edit', onSelect: () => actions.open(alias, 'settings') },
-          { label: common.copy, icon: 'copy', onSelect: () => actions.copy(alias) },
-          { label: alias.pinned ? t.unpin : t.pin, icon: 'pin', onSelect: () => actions.pin(alias) },
-          '-',
-          isBinned
-            ? { label: t.restore, icon: 'undo', onSelect: () => actions.restore(alias) }
-            : { label: t.toBin, icon: 'bin', danger: true, onSelect: () => actions.bin(alias) },
-          ...(isBinned
-            ? [
-                {
-                  label: t.forget,
-                  icon: 'cross',
-                  danger: true,
-                  onSelect: () => actions.open(alias, 'danger'),
-                } as const,
-              ]
-            : []),
-        ]}
-      />
+      {!isMade && (
+        <IconButton
+          icon="more"
+          label={t.rowMenu(alias.email)}
+          aria-haspopup="menu"
+          tabIndex={isCurrent ? 0 : -1}
+          onClick={() => setMade(true)}
+        />
+      )}
+      {isMade && (
+        <Menu
+          openAtOnce
+          trigger={<IconButton icon="more" label={t.rowMenu(alias.email)} tabIndex={isCurrent ? 0 : -1} />}
+          entries={[
+            { label: t.open, icon: 'aliases', onSelect: () => actions.open(alias) },
+            { label: t.edit, icon: 'edit', onSelect: () => actions.open(alias, 'settings') },
+            { label: common.copy, icon: 'copy', onSelect: () => actions.copy(alias) },
+            { label: alias.pinned ? t.unpin : t.pin, icon: 'pin', onSelect: () => actions.pin(alias) },
+            '-',
+            isBinned
+              ? { label: t.restore, icon: 'undo', onSelect: () => actions.restore(alias) }
+              : { label: t.toBin, icon: 'bin', danger: true, onSelect: () => actions.bin(alias) },
+            ...(isBinned
+              ? [
+                  {
+                    label: t.forget,
+                    icon: 'cross',
+                    danger: true,
+                    onSelect: () => actions.open(alias, 'danger'),
+                  } as const,
+                ]
+              : []),
+          ]}
+        />
+      )}
     </>
   )
 }

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react'
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react'
 import type { AliasShown } from '../../main/api/shapes-aliases.ts'
 import { useKeys } from '../data/use-keys.ts'
 import { useNarrow } from '../data/use-narrow.ts'
@@ -50,6 +50,15 @@ function useRoving(rows: readonly AliasShown[], scroll: (index: number) => void,
     else row.focus({ preventScroll: true })
   }
   return { at: Math.min(at, Math.max(0, rows.length - 1)), setAt, go }
+}
+
+/** The same function from render to render, so that rows are made again only when they change. */
+function useStable<T>(run: (value: T) => void): (value: T) => void {
+  const newest = useRef(run)
+  useEffect(() => {
+    newest.current = run
+  })
+  return useCallback((value: T) => newest.current(value), [])
 }
 
 interface GridKeys extends Pick<TableProps, 'rows' | 'selection' | 'onSelect' | 'actions'> {
@@ -108,6 +117,7 @@ export function Table({ rows, total, sort, hasMore, onMore, selection, onSelect,
     if (hasMore && lastShown >= rows.length - AHEAD) onMore()
   }, [hasMore, lastShown, rows.length, onMore])
   const { at, setAt, go } = useRoving(rows, (index) => virtual.scrollToIndex(index), box)
+  const toggle = useStable((id: string) => onSelect(toggled(selection, id)))
   const onKeyDown = useGridKeys({ rows, at, go, box, selection, onSelect, actions })
   return (
     <div
@@ -136,7 +146,7 @@ export function Table({ rows, total, sort, hasMore, onMore, selection, onSelect,
               isCurrent={item.index === at}
               isSelected={isSelected(selection, alias.id)}
               onFocus={setAt}
-              onSelect={() => onSelect(toggled(selection, alias.id))}
+              onSelect={toggle}
               actions={actions}
             />
           )

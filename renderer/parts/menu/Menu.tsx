@@ -15,12 +15,15 @@ export interface MenuEntry {
 export function Menu({
   trigger,
   entries,
+  openAtOnce = false,
 }: {
   readonly trigger: ReactElement
+  /** Made by the very click that opens it: long lists do not carry a menu in each row. */
+  readonly openAtOnce?: boolean
   readonly entries: readonly (MenuEntry | '-')[]
 }) {
   return (
-    <Base.Root>
+    <Base.Root defaultOpen={openAtOnce}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner className={classes['place']} align="end" sideOffset={4}>

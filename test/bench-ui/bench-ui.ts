@@ -1,0 +1,155 @@
+// npm run bench:ui: the pages in Chromium before a relay with a hundred thousand aliases and a million entries of the log, against the
+// budgets that they are built for. Nothing here passes or fails by time: machines differ. What is measured is checked for what it shows.
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { Page } from 'playwright-core'
+import { go, openBrowser } from '../browser.ts'
+import { TestRelay } from '../world/relay.ts'
+import { fill } from './fill.ts'
+import { measureTail } from './tail.ts'
+
+const ALIASES = Number(process.env['BENCH_ALIASES'] ?? 100_000)
+const ENTRIES = Number(process.env['BENCH_ENTRIES'] ?? 1_000_000)
+const ROUTES = ['/aliases', '/activity', '/recipients', '/domains', '/held', '/dashboard'] as const
+
+interface Figure {
+  readonly what: string
+  readonly figure: string
+  readonly budget: string
+}
+
+function line(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+const millis = (value: number): string => `${value.toFixed(0)} ms`
+const middle = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+
+/** What the first page fetches, as it travels compressed. */
+function bundle(): Figure {
+  const folder = path.resolve(import.meta.dirname, '../../dist/renderer')
+  const html = readFileSync(path.join(folder, 'index.html'), 'utf8')
+  const first = readdirSync(path.join(folder, 'assets')).filter((name) => name.endsWith('.js') && html.includes(name))
+  const sizes = first.map((name) => gzipSync(readFileSync(path.join(folder, 'assets', name))).length)
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  return {
+    what: `first load, ${first.length} scripts, gzipped`,
+    figure: `${(total / 1024).toFixed(0)} KB`,
+    budget: '250 KB',
+  }
+}
+
+/** From a click on a place to the frame that shows its heading. */
+async function routeSwitch(page: Page): Promise<number> {
+  const times: number[] = []
+  for (let round = 0; round < 3; round++)
+    for (const route of ROUTES)
+      times.push(
+        await page.evaluate(async (hash) => {
+          const before = document.querySelector('main h1')
+          const started = performance.now()
+          window.location.hash = hash
+          for (;;) {
+            await new Promise((resolve) => requestAnimationFrame(resolve))
+            const now = document.querySelector('main h1')
+            if (now !== null && now !== before) return performance.now() - started
+          }
+        }, `#${route}`),
+      )
+  return middle(times.slice(ROUTES.length))
+}
+
+/** From a key in the search box to the frame that shows what is found with it. */
+async function keystroke(page: Page): Promise<number> {
+  await go(page, '/aliases')
+  await page.getByRole('grid').waitFor()
+  await page.getByRole('combobox', { name: 'Search aliases' }).focus()
+  const times: number[] = []
+  for (const letter of 'museum.41') {
+    await page.evaluate(() => {
+      const grid = document.querySelector('[role=grid]')
+      const lead = document.querySelector('main h1 + p')
+      const state = window as unknown as { painted?: Promise<number> }
+      const shown = (): string => `${lead?.textContent ?? ''}${grid?.textContent ?? ''}`
+      const before = shown()
+      state.painted = new Promise((resolve) => {
+        addEventListener(
+          'keydown',
+          () => {
+            const started = performance.now()
+            const look = (): void => {
+              const took = performance.now() - started
+              // A key that changes nothing of what is found counts by the field alone, after a second.
+              if (shown() !== before || took > 1000) resolve(shown() === before ? Number.NaN : took)
+              else requestAnimationFrame(look)
+            }
+            requestAnimationFrame(look)
+          },
+          { once: true },
+        )
+      })
+    })
+    await page.keyboard.press(letter)
+    times.push(await page.evaluate(() => (window as unknown as { painted: Promise<number> }).painted))
+  }
+  return middle(times.filter((one) => !Number.isNaN(one)))
+}
+
+/** Frames that took longer than two of the screen, while the list is scrolled for five seconds. */
+async function scroll(page: Page, place: string): Promise<string> {
+  await go(page, place)
+  await page.getByRole('row').nth(5).waitFor()
+  const { frames, dropped } = await page.evaluate(async () => {
+    const grid = document.querySelector('[role=grid]')
+    let [frames, dropped, last] = [0, 0, performance.now()]
+    const end = last + 5000
+    while (last < end) {
+      const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve))
+      frames++
+      if (now - last > 34) dropped++
+      last = now
+      grid?.scrollBy(0, 120)
+    }
+    return { frames, dropped }
+  })
+  return `${dropped} of ${frames} frames late`
+}
+
+async function measure(relay: TestRelay): Promise<readonly Figure[]> {
+  const browser = await openBrowser()
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+    await page.goto(relay.ready?.login ?? '')
+    await page.getByText('Live', { exact: true }).waitFor()
+    await page.waitForTimeout(1500)
+    await page.reload()
+    await page.getByText('Live', { exact: true }).waitFor()
+    const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN)
+    await page.waitForTimeout(1500)
+    const figures: Figure[] = [
+      { what: 'first paint', figure: millis(paint), budget: '1 s' },
+      { what: 'route switch, middle of 12', figure: millis(await routeSwitch(page)), budget: '100 ms' },
+      { what: 'keystroke to result', figure: millis(await keystroke(page)), budget: '50 ms at 10,000' },
+      { what: 'aliases, scrolled', figure: await scroll(page, '/aliases'), budget: '60 a second' },
+      { what: 'log, scrolled', figure: await scroll(page, '/activity'), budget: '60 a second' },
+      ...(await measureTail(page, relay)),
+    ]
+    return figures
+  } finally {
+    await browser.close()
+  }
+}
+
+const relay = new TestRelay({ serve: ['--smtp', '127.0.0.1:0'] })
+try {
+  await relay.run('init', '--domain', 'bench.test', '--catch-all', '--recipient', 'me@mailbox.test')
+  const started = performance.now()
+  await fill({ folder: relay.data, config: path.join(relay.folder, 'config'), aliases: ALIASES, entries: ENTRIES })
+  line(`${ALIASES} aliases and ${ENTRIES} entries of the log in ${((performance.now() - started) / 1000).toFixed(0)} s`)
+  await relay.serve()
+  for (const { what, figure, budget } of [bundle(), ...(await measure(relay))])
+    line(`${what.padEnd(44)} ${figure.padStart(24)}   budget ${budget}`)
+} finally {
+  await relay.destroy()
+}
