@@ -113,7 +113,7 @@ export const bulkJob = z.object({
   data: z.object({
     id: z.string(),
     action: z.string(),
-    state: z.enum(['running', 'done', 'undone', 'failed']),
+    state: z.enum(['running', 'done', 'undone', 'failed', 'stopped']),
     total: z.number(),
     done: z.number(),
   }),

@@ -53,8 +53,9 @@ export function ActivityPage() {
       fixed
       actions={
         <>
-          <span title={live ? t.liveOn : t.liveOff}>
-            <Switch on={live} label={t.live} onChange={setLive} />
+          <span className={classes['live']} title={live ? t.liveOn : t.liveOff}>
+            <span aria-hidden="true">{t.follow}</span>
+            <Switch on={live} label={t.live} onChange={setLive} bare />
           </span>
           <MoreMenu filter={filter} isFiltered={isFiltered} hasStandard={standard !== undefined} />
         </>

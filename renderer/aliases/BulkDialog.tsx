@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState, type ReactNode } from 'react'
+import { useRef, useState, type ReactNode } from 'react'
 import type { AliasShown, BulkChange } from '../../main/api/shapes-aliases.ts'
 import { previewBulk } from '../api/aliases.ts'
 import { useClient } from '../api/client-context.ts'
@@ -53,17 +53,23 @@ function useWork({ action, q, chosen, onClose, onDone }: BulkDialogProps) {
   const act = useAct()
   const [progress, setProgress] = useState<BulkProgress>()
   const [error, setError] = useState<unknown>(null)
+  const stop = useRef<AbortController>(undefined)
   const start = async (argument: string, count: number): Promise<void> => {
     setError(null)
     setProgress({ done: 0, total: count })
+    const { signal } = (stop.current = new AbortController())
     try {
       const outcome =
         chosen === undefined
-          ? await runAll(client, { q, action, argument }, count, setProgress)
-          : await runChosen(client, chosen, action, argument, setProgress)
+          ? await runAll(client, { q, action, argument }, count, setProgress, signal)
+          : await runChosen(client, chosen, action, argument, setProgress, signal)
       onDone()
       onClose()
-      const done = outcome.failed ? t.bulk.failed : t.bulk.done(t.bulk[action], outcome.done)
+      const done = outcome.stopped
+        ? t.bulk.stopped(outcome.done, outcome.total)
+        : outcome.failed
+          ? t.bulk.failed
+          : t.bulk.done(t.bulk[action], outcome.done)
       await act(() => Promise.resolve(), {
         ...{ done, changes: ALIAS_CHANGES },
         ...(outcome.undo === undefined ? {} : { undo: outcome.undo }),
@@ -73,7 +79,7 @@ function useWork({ action, q, chosen, onClose, onDone }: BulkDialogProps) {
       setProgress(undefined)
     }
   }
-  return { progress, error, start }
+  return { progress, error, start, onCancel: () => stop.current?.abort() }
 }
 
 /** Shows what would change before it does, then how far it is. */
@@ -82,7 +88,7 @@ export function BulkDialog(props: BulkDialogProps) {
   const { aliases: t, common } = useTexts()
   const [argument, setArgument] = useState(FIRST_ARGUMENT[action] ?? '')
   const preview = usePreview(action, q, chosen)
-  const { progress, error, start } = useWork(props)
+  const { progress, error, start, onCancel } = useWork(props)
   const { count } = preview
   const what = t.bulk[action]
   const problem = formError(error) ?? (error === null ? undefined : messageOf(error))
@@ -118,7 +124,12 @@ export function BulkDialog(props: BulkDialogProps) {
         <Sample sample={preview.sample} count={count} />
       ) : (
         <>
-          <Progress label={t.bulk.running(what)} value={progress.done} max={Math.max(1, progress.total)} />
+          <Progress
+            label={t.bulk.running(what)}
+            value={progress.done}
+            max={Math.max(1, progress.total)}
+            onCancel={onCancel}
+          />
           {chosen === undefined && <p className={classes['soft']}>{t.bulk.background}</p>}
         </>
       )}

@@ -1,6 +1,6 @@
 // One change to many aliases: to all that a search finds as a job of the relay, or to a few by their ids.
 import type { AliasShown, BulkChange, BulkJob } from '../../main/api/shapes-aliases.ts'
-import { bulkByIds, changeAlias, forgetAlias, readBulk, startBulk, undoBulk } from '../api/aliases.ts'
+import { bulkByIds, changeAlias, forgetAlias, readBulk, startBulk, stopBulk, undoBulk } from '../api/aliases.ts'
 import type { Client } from '../api/client.ts'
 
 export interface BulkProgress {
@@ -10,6 +10,7 @@ export interface BulkProgress {
 
 export interface BulkOutcome extends BulkProgress {
   readonly failed: boolean
+  readonly stopped: boolean
   readonly undo: (() => Promise<unknown>) | undefined
 }
 
@@ -21,16 +22,19 @@ export async function runAll(
   wish: { readonly q: string; readonly action: BulkChange; readonly argument?: string },
   count: number,
   onProgress: (progress: BulkProgress) => void,
+  signal: AbortSignal,
 ): Promise<BulkOutcome> {
   let job: BulkJob = await startBulk(client, wish, count)
   while (job.state === 'running') {
     onProgress(job)
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+    // It may have come to its end by itself meanwhile.
+    if (signal.aborted) await stopBulk(client, job.id).catch(() => undefined)
+    else await new Promise((resolve) => setTimeout(resolve, POLL_MS))
     job = await readBulk(client, job.id)
   }
   const { id, done, total, state } = job
   const undo = wish.action === 'forget' ? undefined : () => undoBulk(client, id)
-  return { done, total, failed: state === 'failed', undo }
+  return { done, total, failed: state === 'failed', stopped: state === 'stopped', undo }
 }
 
 function changed(alias: AliasShown, action: BulkChange, argument: string) {
@@ -56,26 +60,32 @@ export async function runChosen(
   action: BulkChange,
   argument: string,
   onProgress: (progress: BulkProgress) => void,
+  signal: AbortSignal,
 ): Promise<BulkOutcome> {
   const total = chosen.length
   if (action === 'forget') {
-    for (const [i, alias] of chosen.entries()) {
+    let gone = 0
+    for (const alias of chosen) {
+      if (signal.aborted) break
       await forgetAlias(client, alias.id)
-      onProgress({ done: i + 1, total })
+      onProgress({ done: ++gone, total })
     }
-    return { done: total, total, failed: false, undo: undefined }
+    return { done: gone, total, failed: false, stopped: signal.aborted, undo: undefined }
   }
   if (!['add-label', 'remove-label', 'policy', 'recipients'].includes(action)) {
     await bulkByIds(client, action, chosen.map((alias) => alias.id)) // prettier-ignore
-    return { done: total, total, failed: false, undo: undefined }
+    return { done: total, total, failed: false, stopped: false, undo: undefined }
   }
   const steps = chosen.map((alias) => ({ id: alias.id, ...changed(alias, action, argument) }))
-  for (const [i, { id, change }] of steps.entries()) {
+  let done = 0
+  for (const { id, change } of steps) {
+    if (signal.aborted) break
     await changeAlias(client, id, change)
-    onProgress({ done: i + 1, total })
+    onProgress({ done: ++done, total })
   }
+  const changedOnes = steps.slice(0, done)
   const undo = async (): Promise<void> => {
-    for (const { id, back } of steps) await changeAlias(client, id, back)
+    for (const { id, back } of changedOnes) await changeAlias(client, id, back)
   }
-  return { done: total, total, failed: false, undo }
+  return { done, total, failed: false, stopped: signal.aborted, undo }
 }

@@ -158,6 +158,7 @@ export const startBulk = async (client: Client, wish: BulkWish, count: number): 
   (await client.send('POST', '/app/bulk', { ...wish, count }, bulkJob)).data
 export const readBulk = async (client: Client, id: string): Promise<BulkJob> =>
   (await client.read(`/app/bulk/${id}`, bulkJob)).data
+export const stopBulk = (client: Client, id: string): Promise<void> => client.tell('POST', `/app/bulk/${id}/stop`)
 export const undoBulk = (client: Client, id: string): Promise<void> => client.tell('POST', `/app/bulk/${id}/undo`)
 /** The same for a few by their ids. */
 export const bulkByIds = (client: Client, action: BulkChange, ids: readonly string[]): Promise<void> =>

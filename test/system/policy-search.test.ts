@@ -110,7 +110,44 @@ async function bulk(body: Record<string, unknown>): Promise<string> {
   throw new Error('the job does not end')
 }
 
+/** Far more than one step of a job. */
+const MANY = 6000
+
 describe('bulk changes', () => {
+  it('stop where one says so; what was done is undone, and nothing is done behind it', async () => {
+    // Beside the others, so that their counts stay what they are.
+    const domain = (await page('limit=1')).data[0]?.email.split('@')[1] ?? ''
+    for (let n = 0; n < MANY; n += 200) {
+      const rows = Array.from({ length: 200 }, (_, k) => [`stop${String(n + k).padStart(5, '0')}@${domain}`])
+      expect(await call('POST', '/app/alias-import', { head: ['email'], rows })).toMatchObject({ status: 200 })
+    }
+    const wish = { q: 'stop', action: 'pin' }
+    const preview = (await call('POST', '/app/bulk', wish)).body as unknown as { data: { count: number } }
+    expect(preview.data.count).toBe(MANY)
+    const begun = (await call('POST', '/app/bulk', { ...wish, count: MANY })).body as unknown as {
+      data: { id: string }
+    }
+    const { id } = begun.data
+    const stopped = (await call('POST', `/app/bulk/${id}/stop`)) as unknown as {
+      body: { data: { state: string; done: number } }
+    }
+    expect(stopped.body.data.state).toBe('stopped')
+    const pinned = async (): Promise<number> =>
+      ((await call('POST', '/app/bulk', { q: 'stop is:pinned', action: 'unpin' })).body as unknown as typeof preview)
+        .data.count
+    const before = await pinned()
+    expect(before).toBeLessThan(MANY)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(await pinned()).toBe(before)
+    expect((await call('POST', `/app/bulk/${id}/undo`)).body).toMatchObject({ data: { undone: before } })
+    expect(await pinned()).toBe(0)
+    const gone = (await call('POST', '/app/bulk', { q: 'stop', action: 'forget' })).body as unknown as {
+      data: { count: number }
+    }
+    await call('POST', '/app/bulk', { q: 'stop', action: 'forget', count: gone.data.count })
+    await expect.poll(() => names('stop'), { timeout: 20_000 }).toEqual([])
+  })
+
   it('are shown, done and undone', async () => {
     const id = await bulk({ q: 'books', action: 'deactivate' })
     expect(await names('is:off')).toHaveLength(6)

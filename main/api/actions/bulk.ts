@@ -99,6 +99,11 @@ async function runJob(parts: BulkParts, id: string): Promise<void> {
   const query = queryOf({ q: job.query, action })
   try {
     for (let after = job.lastNumber; ;) {
+      // Asked and written in one go, so that nothing is changed after the word to stop.
+      if (search.job(id)?.state !== 'running') {
+        parts.announcer.tell({ kind: 'alias', id })
+        return
+      }
       const numbers = search.numbers(query, at, after, until, STEP)
       const end = numbers.at(-1)
       if (end === undefined) break
@@ -125,6 +130,11 @@ function hashesOf(parts: Pick<ApiParts, 'store'>, numbers: readonly number[], ac
   if (action !== 'forget') return []
   const rows = numbers.map((number) => parts.store.search.byNumber(number)).filter((row) => row !== undefined)
   return rows.map((row) => addressHash(addressKey(row.address)))
+}
+
+/** Ends a job where it is; what was done can be undone. */
+export async function stopBulk(parts: ApiParts, id: string): Promise<void> {
+  await parts.store.writer.run('endBulk', id, 'stopped')
 }
 
 export async function undoBulk(parts: ApiParts, id: string): Promise<number> {

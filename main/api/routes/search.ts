@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { parseAliasSearch, searchNotes } from '../../aliases/search-grammar.ts'
 import { BULK_ACTIONS } from '../../store/commands/bulk.ts'
 import { SORTS, type Cursor } from '../../store/queries/search.ts'
-import { bulkByIds, previewBulk, startBulk, undoBulk } from '../actions/bulk.ts'
+import { bulkByIds, previewBulk, startBulk, stopBulk, undoBulk } from '../actions/bulk.ts'
 import { policyOut } from '../actions/policy.ts'
 import { check, readBody } from '../body.ts'
 import { invalid, notFound, type ApiParts } from '../parts.ts'
@@ -71,6 +71,12 @@ export function searchRoutes(parts: ApiParts): Hono {
     const job = parts.store.search.job(c.req.param('id'))
     if (job === undefined) throw notFound('The bulk operation')
     return c.json({ data: job })
+  })
+  routes.post('/bulk/:id/stop', async (c) => {
+    const job = parts.store.search.job(c.req.param('id'))
+    if (job?.state !== 'running') throw notFound('A bulk operation that runs')
+    await stopBulk(parts, job.id)
+    return c.json({ data: parts.store.search.job(job.id) })
   })
   routes.post('/bulk/:id/undo', async (c) => {
     const job = parts.store.search.job(c.req.param('id'))

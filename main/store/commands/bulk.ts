@@ -24,7 +24,7 @@ export interface BulkCommands {
   startBulk(job: Omit<BulkJobRow, 'state' | 'done' | 'lastNumber'>): void
   /** How many rows it changed. */
   bulkStep(step: BulkStep): number
-  endBulk(jobId: string, state: 'done' | 'undone' | 'failed'): void
+  endBulk(jobId: string, state: 'done' | 'undone' | 'failed' | 'stopped'): void
   /** Puts back up to `limit` rows of the job; how many there were. */
   undoBulk(jobId: string, limit: number, at: number): number
 }

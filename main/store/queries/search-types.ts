@@ -55,7 +55,7 @@ export interface BulkJobRow {
   readonly action: BulkAction
   readonly query: string
   readonly argument: string
-  readonly state: 'running' | 'done' | 'undone' | 'failed'
+  readonly state: 'running' | 'done' | 'undone' | 'failed' | 'stopped'
   readonly total: number
   readonly done: number
   /** The last alias that was changed, and the last one that is to be. */
