@@ -111,6 +111,7 @@ describe('a real Electron', () => {
       const seen = await watch(page, 'app://postern/')
       await page.reload()
       await expect.poll(mails).toBe(1)
+      await expect.poll(() => page.title()).toContain('·')
       const title = await page.title()
       const url = await page.evaluate(async () => {
         const { data } = (await (await fetch('/app/mailbox')).json()) as { data: { id: number }[] }

@@ -196,6 +196,8 @@ describe('in Chromium', () => {
   test('in the viewer no request leaves, no script runs, nothing covers the page', async () => {
     await tab.goto(await login())
     await expect.poll(() => tab.evaluate(async () => (await fetch('/app/state')).status)).toBe(200)
+    // The page says its own name once it shows.
+    await expect.poll(() => tab.title()).toContain('·')
     const [title, connections] = [await tab.title(), canary.connections]
     const fromFrames: string[] = []
     const dialogs: string[] = []

@@ -181,8 +181,7 @@ describe('every page', () => {
     expect([...bare].filter((text) => !KNOWN_DATA.has(text) && !RELAYS_OWN.some((one) => one.test(text)))).toEqual([])
   })
 
-  test.runIf(SCREENS !== undefined)('pictures for the README', { timeout: 120_000 }, async () => {
-    const folder = SCREENS ?? ''
+  const pictures = async (folder: string): Promise<void> => {
     mkdirSync(folder, { recursive: true })
     for (const dark of [false, true]) {
       await show({ name: 'picture', dark, width: 1120 })
@@ -194,7 +193,8 @@ describe('every page', () => {
         await page.screenshot({ path: file, type: 'jpeg', quality: 72 })
       }
     }
-  })
+  }
+  if (SCREENS !== undefined) test('pictures for the README', { timeout: 120_000 }, () => pictures(SCREENS))
 })
 
 /** What mail of this test brings with it. */
