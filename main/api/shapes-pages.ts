@@ -22,7 +22,7 @@ export const stats = z.object({
   total: statFigures,
   /** The same length of time before that. */
   before: statFigures,
-  /** Of the newest 20,000 entries of the log. */
+  /** Of the newest 5,000 entries of the log. */
   senders: z.array(senderCount),
   blockedSenders: z.array(senderCount),
 })

@@ -103,17 +103,6 @@ export const mailboxItem = z.object({
 export type MailboxItem = z.infer<typeof mailboxItem>
 export const mailboxPage = z.object({ data: z.array(mailboxItem), next: z.number().nullable() })
 
-/** GET /app/mailbox/:id . The raw message is at GET /app/mailbox/:id/raw (message/rfc822, as an attachment). */
-export const mailboxMessage = mailboxItem.extend({
-  /** The header block as delivered, UTF-8, capped at 64 KiB. */
-  headers: z.string(),
-  /** Plain text of the message, capped at 256 KiB; made from the HTML where there is no text part. */
-  text: z.string(),
-  attachments: z.array(z.object({ name: z.string(), type: z.string(), size: z.number() })),
-  truncated: z.boolean(),
-})
-export type MailboxMessage = z.infer<typeof mailboxMessage>
-
 /** GET /app/session: who is asking. 401 without a session. `csrf` goes into the X-Postern-CSRF header of every non-GET. */
 export const sessionInfo = z.object({ csrf: z.string(), via: z.enum(['window', 'cookie', 'token', 'owner']) })
 export type SessionInfo = z.infer<typeof sessionInfo>

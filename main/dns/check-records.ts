@@ -31,32 +31,40 @@ export interface Compared {
 }
 
 const MAX_FOUND = 10
+const MAX_LOOKED_AT = 100
+/** A key record of 8192 bits has 1,500. */
+const MAX_LENGTH = 4096
 const MAX_TEXT = 1000
 
+/** Texts of the answer, as many and as long as anybody writes: what is beyond that is no record of ours. */
 function texts(answer: Answer): string[] {
   return answer.data
+    .slice(0, MAX_LOOKED_AT)
     .map((rdata) => parseTxt(rdata))
     .filter((one) => one !== undefined)
-    .map((pieces) => Buffer.concat([...pieces]).toString('latin1'))
+    .map((pieces) => Buffer.concat([...pieces]).toString('latin1', 0, MAX_LENGTH))
 }
 
-/** The first words of a record say whose it is: `v=spf1`, `v=DMARC1`. */
-const kindOf = (text: string): string => /^\s*["']?\s*v=([a-z0-9]+)/i.exec(text)?.[1]?.toLowerCase() ?? ''
+const QUOTE = /^["'\\]/
 
-/** Tags and mechanisms in one spelling: blanks, the last semicolon and the case of what has none do not count. */
+/** The first words of a record say whose it is: `v=spf1`, `v=DMARC1`; quotation marks that got into it aside. */
+function kindOf(text: string): string {
+  const plain = text.trimStart().replace(QUOTE, '').trimStart()
+  return /^v=([a-z0-9]{1,20})/i.exec(plain)?.[1]?.toLowerCase() ?? ''
+}
+
+/** Tags and mechanisms in one spelling: blanks around semicolons, and the last semicolon, do not count. */
 function normal(text: string): string {
-  return text
-    .trim()
-    .replaceAll(/\s*;\s*/g, ';')
-    .replaceAll(/\s+/g, ' ')
-    .replace(/;$/, '')
+  const tags = text.split(';').map((tag) => tag.trim().split(/\s+/).join(' '))
+  if (tags.at(-1) === '') tags.pop()
+  return tags.join(';')
 }
 
 function compareTxt(record: DnsRecord, answer: Answer): Compared {
   const kind = kindOf(record.value)
   const same = texts(answer).filter((text) => kindOf(text) === kind)
   const mistakes: Mistake[] = []
-  if (same.some((text) => /^\s*["'\\]/.test(text))) mistakes.push('quotes')
+  if (same.some((text) => QUOTE.test(text.trimStart()))) mistakes.push('quotes')
   if (same.length > 1) mistakes.push('two-records')
   const squeezed = (text: string): string => text.replaceAll(/["'\s]/g, '').toLowerCase()
   const isThere = same.some((text) => normal(text) === normal(record.value))
@@ -70,7 +78,10 @@ function compareTxt(record: DnsRecord, answer: Answer): Compared {
 
 function compareMx(record: DnsRecord, answer: Answer): Compared {
   const wanted = record.value.split(' ')[1]?.replace(/\.$/, '').toLowerCase() ?? ''
-  const found = answer.data.map((rdata) => parseMx(rdata)).filter((one) => one !== undefined)
+  const found = answer.data
+    .slice(0, MAX_LOOKED_AT)
+    .map((rdata) => parseMx(rdata))
+    .filter((one) => one !== undefined)
   const names = found.map((one) => nameText(one.exchange).replace(/\.$/, '').toLowerCase())
   const mistakes: Mistake[] = []
   if (names.some((name) => /^\d+(\.\d+){3}$/.test(name))) mistakes.push('mx-address')

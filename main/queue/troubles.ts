@@ -22,7 +22,8 @@ const SOON = 14 * 86_400_000
 
 /** One whose names somebody else checks; ours of our own making are renewed at a start and checked by nobody. */
 function certificateTrouble(store: Store, now: number): Trouble | undefined {
-  const row = store.access.certificate()
+  // Asked with every look at the state: the private key stays where it is.
+  const [row] = store.access.certificateNames()
   if (row === undefined || row.selfSigned) return undefined
   if (row.notAfter < now) return 'certificate-expired'
   return row.notAfter - now < SOON ? 'certificate-expires' : undefined

@@ -4,9 +4,9 @@ import { useKeys } from '../data/use-keys.ts'
 import { lookOf, reasonWord } from '../format/outcome.ts'
 import { dateTimeText } from '../format/time.ts'
 import { Button, IconButton } from '../parts/button/Button.tsx'
-import { Icon } from '../parts/icon/Icon.tsx'
 import { Menu } from '../parts/menu/Menu.tsx'
 import { setParams } from '../router/place.ts'
+import { Search } from '../parts/search/Search.tsx'
 import { useTexts, type Texts } from '../texts/texts.ts'
 import { BLOCKED, clearFilters, type FilterName } from './use-filter.ts'
 import classes from './Activity.module.css'
@@ -30,33 +30,22 @@ function SearchField({
   readonly value: string
   readonly inputRef: RefObject<HTMLInputElement | null>
 }) {
-  const { activity: t, common } = useTexts()
+  const { activity: t } = useTexts()
   return (
-    <div className={classes['search']}>
-      <Icon name="search" />
-      <input
-        ref={inputRef}
-        type="search"
-        className={classes['input']}
-        aria-label={t.search}
-        placeholder={t.searchPlaceholder}
-        value={value}
-        maxLength={200}
-        autoComplete="off"
-        spellCheck={false}
-        onChange={(event) => setParams({ q: event.target.value })}
-        onKeyDown={(event) => {
-          if (event.key !== 'Escape') return
-          setParams({ q: undefined })
-          event.currentTarget.blur()
-        }}
-      />
-      {value !== '' && (
-        <span className={classes['wipe']}>
-          <IconButton icon="cross" label={common.clear} onClick={() => setParams({ q: undefined })} />
-        </span>
-      )}
-    </div>
+    <Search
+      inputRef={inputRef}
+      label={t.search}
+      placeholder={t.searchPlaceholder}
+      value={value}
+      maxLength={200}
+      onClear={() => setParams({ q: undefined })}
+      onChange={(event) => setParams({ q: event.target.value })}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return
+        setParams({ q: undefined })
+        event.currentTarget.blur()
+      }}
+    />
   )
 }
 

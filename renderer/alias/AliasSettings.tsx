@@ -7,7 +7,7 @@ import { changeAlias } from '../api/aliases.ts'
 import { useClient } from '../api/client-context.ts'
 import { fieldError, formError } from '../api/failure.ts'
 import { recipientsQuery } from '../api/owner.ts'
-import { useAct } from '../data/use-act.ts'
+import { useDoing } from '../data/use-doing.ts'
 import { Button } from '../parts/button/Button.tsx'
 import { Callout } from '../parts/callout/Callout.tsx'
 import { Card } from '../parts/card/Card.tsx'
@@ -26,26 +26,15 @@ interface PartProps {
 function useSettings(alias: AliasShown) {
   const { alias: t } = useTexts()
   const client = useClient()
-  const act = useAct()
+  const { busy, error, run } = useDoing()
   const before = formOf(alias)
   const [form, setForm] = useState(before)
-  const [error, setError] = useState<unknown>(null)
-  const [busy, setBusy] = useState(false)
   const change = changeBetween(before, form)
   const save = async (): Promise<void> => {
-    setError(null)
-    setBusy(true)
-    try {
-      await changeAlias(client, alias.id, change)
-      await act(() => Promise.resolve(), {
-        ...{ done: t.settings.saved(alias.email), changes: ALIAS_CHANGES },
-        undo: () => changeAlias(client, alias.id, changeBetween(form, before)),
-      })
-    } catch (thrown) {
-      setError(thrown)
-    } finally {
-      setBusy(false)
-    }
+    await run(() => changeAlias(client, alias.id, change), {
+      ...{ done: t.settings.saved(alias.email), changes: ALIAS_CHANGES },
+      undo: () => changeAlias(client, alias.id, changeBetween(form, before)),
+    })
   }
   const set = (some: Partial<SettingsForm>): void => setForm({ ...form, ...some })
   return { form, set, error, busy, save, isChanged: Object.keys(change).length > 0, reset: () => setForm(before) }

@@ -6,7 +6,8 @@ import { addAliasBlock, aliasBlocksQuery, removeBlock } from '../api/alias-block
 import { whyQuery } from '../api/aliases.ts'
 import { useClient } from '../api/client-context.ts'
 import { fieldError, formError } from '../api/failure.ts'
-import { useAct } from '../data/use-act.ts'
+import { useAct, useActing } from '../data/use-act.ts'
+import { useDoing } from '../data/use-doing.ts'
 import { Button, IconButton, LinkButton } from '../parts/button/Button.tsx'
 import { Callout } from '../parts/callout/Callout.tsx'
 import { Card } from '../parts/card/Card.tsx'
@@ -95,20 +96,16 @@ function Blocks({ alias }: { readonly alias: AliasShown }) {
   const { alias: texts, common } = useTexts()
   const t = texts.who
   const client = useClient()
-  const act = useAct()
+  const { finished } = useActing()
+  const { error, run } = useDoing()
   const query = useQuery(aliasBlocksQuery(client, alias.id))
   const [value, setValue] = useState('')
-  const [error, setError] = useState<unknown>(null)
   const add = async (): Promise<void> => {
-    setError(null)
-    try {
+    await run(async () => {
       const made = await addAliasBlock(client, alias.id, value.trim())
       setValue('')
-      const undo = (): Promise<void> => removeBlock(client, made.id)
-      await act(() => Promise.resolve(), { done: t.blockedNotice(made.value), undo, changes: CHANGES })
-    } catch (thrown) {
-      setError(thrown)
-    }
+      finished({ done: t.blockedNotice(made.value), undo: () => removeBlock(client, made.id), changes: CHANGES })
+    })
   }
   return (
     <Card

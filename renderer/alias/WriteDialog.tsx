@@ -3,7 +3,7 @@ import type { AliasShown, ContactShown } from '../../main/api/shapes-aliases.ts'
 import { addContact } from '../api/aliases.ts'
 import { useClient } from '../api/client-context.ts'
 import { fieldError, formError } from '../api/failure.ts'
-import { useAct } from '../data/use-act.ts'
+import { useDoing } from '../data/use-doing.ts'
 import { Button, LinkButton } from '../parts/button/Button.tsx'
 import { Callout } from '../parts/callout/Callout.tsx'
 import { CopyButton } from '../parts/copy/CopyButton.tsx'
@@ -16,19 +16,14 @@ import classes from './Alias.module.css'
 export function WriteDialog({ alias, onClose }: { readonly alias: AliasShown; readonly onClose: () => void }) {
   const { alias: t, common } = useTexts()
   const client = useClient()
-  const act = useAct()
+  const { error, run } = useDoing()
   const [to, setTo] = useState('')
   const [name, setName] = useState('')
-  const [error, setError] = useState<unknown>(null)
   const [made, setMade] = useState<ContactShown>()
   const make = async (): Promise<void> => {
-    setError(null)
-    try {
-      setMade(await addContact(client, alias.id, to.trim(), name.trim()))
-      await act(() => Promise.resolve(), { changes: ['contacts'] })
-    } catch (thrown) {
-      setError(thrown)
-    }
+    await run(async () => setMade(await addContact(client, alias.id, to.trim(), name.trim())), {
+      changes: ['contacts'],
+    })
   }
   return (
     <Dialog

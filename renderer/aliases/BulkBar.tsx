@@ -9,6 +9,7 @@ import { useTexts } from '../texts/texts.ts'
 import { BulkDialog } from './BulkDialog.tsx'
 import { emptySelection, type Selection } from './selection.ts'
 import { ALIAS_CHANGES } from './use-row-actions.ts'
+import { numberText } from '../format/number.ts'
 import classes from './Aliases.module.css'
 
 interface BulkBarProps {
@@ -59,7 +60,7 @@ function useBulk({ rows, selection, onSelect }: Omit<BulkBarProps, 'q' | 'first'
 
 function totalText(first: AliasPage | undefined, moreThan: (n: number) => string): string {
   if (first === undefined) return ''
-  return first.totalIsExact ? first.total.toLocaleString() : moreThan(first.total)
+  return first.totalIsExact ? numberText(first.total) : moreThan(first.total)
 }
 
 /** What is selected, and what can be done with all of it. */

@@ -4,7 +4,7 @@ import type { AliasShown, BulkChange } from '../../main/api/shapes-aliases.ts'
 import { previewBulk } from '../api/aliases.ts'
 import { useClient } from '../api/client-context.ts'
 import { formError, messageOf } from '../api/failure.ts'
-import { useAct } from '../data/use-act.ts'
+import { useActing } from '../data/use-act.ts'
 import { Button } from '../parts/button/Button.tsx'
 import { Callout } from '../parts/callout/Callout.tsx'
 import { Dialog } from '../parts/dialog/Dialog.tsx'
@@ -50,7 +50,7 @@ const previewArgument = (action: BulkChange): { argument?: string } =>
 function useWork({ action, q, chosen, onClose, onDone }: BulkDialogProps) {
   const { aliases: t } = useTexts()
   const client = useClient()
-  const act = useAct()
+  const { finished } = useActing()
   const [progress, setProgress] = useState<BulkProgress>()
   const [error, setError] = useState<unknown>(null)
   const stop = useRef<AbortController>(undefined)
@@ -70,7 +70,7 @@ function useWork({ action, q, chosen, onClose, onDone }: BulkDialogProps) {
         : outcome.failed
           ? t.bulk.failed
           : t.bulk.done(t.bulk[action], outcome.done)
-      await act(() => Promise.resolve(), {
+      finished({
         ...{ done, changes: ALIAS_CHANGES },
         ...(outcome.undo === undefined ? {} : { undo: outcome.undo }),
       })

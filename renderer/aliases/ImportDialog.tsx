@@ -3,7 +3,7 @@ import type { AliasTable, ImportResultShown } from '../../main/api/shapes-aliase
 import { importStep, readTable } from '../api/aliases.ts'
 import { useClient } from '../api/client-context.ts'
 import { messageOf } from '../api/failure.ts'
-import { useAct } from '../data/use-act.ts'
+import { useActing } from '../data/use-act.ts'
 import { numberText } from '../format/number.ts'
 import { Button } from '../parts/button/Button.tsx'
 import { Callout } from '../parts/callout/Callout.tsx'
@@ -50,7 +50,7 @@ function withHead(text: string): string {
 
 function useImport() {
   const client = useClient()
-  const act = useAct()
+  const { finished } = useActing()
   const [stage, setStage] = useState<Stage>({ kind: 'choose' })
   const [error, setError] = useState<string>()
   const stopped = useRef(false)
@@ -92,7 +92,7 @@ function useImport() {
       guarded(async () => {
         const sum = await walk(table, existing, false)
         setStage({ kind: 'done', sum, stopped: stopped.current })
-        await act(() => Promise.resolve(), { changes: ALIAS_CHANGES })
+        finished({ changes: ALIAS_CHANGES })
       }),
   }
 }

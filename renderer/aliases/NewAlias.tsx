@@ -5,7 +5,7 @@ import { useClient } from '../api/client-context.ts'
 import { fieldError, formError } from '../api/failure.ts'
 import { stateQuery } from '../api/state.ts'
 import { useRelay } from '../app/relay-context.ts'
-import { useAct } from '../data/use-act.ts'
+import { useDoing } from '../data/use-doing.ts'
 import { useLater } from '../data/use-later.ts'
 import { Button } from '../parts/button/Button.tsx'
 import { Callout } from '../parts/callout/Callout.tsx'
@@ -46,13 +46,9 @@ function useMake(onClose: () => void) {
   const { aliases: t } = useTexts()
   const client = useClient()
   const { actions } = useRelay()
-  const act = useAct()
-  const [error, setError] = useState<unknown>(null)
-  const [busy, setBusy] = useState(false)
-  const make = async (wish: Wish): Promise<void> => {
-    setError(null)
-    setBusy(true)
-    try {
+  const { busy, error, run } = useDoing()
+  const submit = async (wish: Wish): Promise<void> => {
+    const make = async (): Promise<void> => {
       const { email } = await makeAlias(client, {
         ...{ domain: wish.domain, format: wish.format, recipient_ids: wish.recipients },
         description: wish.description.trim() === '' ? null : wish.description.trim(),
@@ -65,14 +61,10 @@ function useMake(onClose: () => void) {
         () => false,
       )
       actions.tell('good', copied ? t.create.made(email) : t.create.madeOnly(email))
-      await act(() => Promise.resolve(), { changes: ALIAS_CHANGES })
-      onClose()
-    } catch (thrown) {
-      setError(thrown)
-      setBusy(false)
     }
+    if (await run(make, { changes: ALIAS_CHANGES })) onClose()
   }
-  return { make, error, busy }
+  return { make: submit, error, busy }
 }
 
 function NewAlias({ onClose }: { readonly onClose: () => void }) {

@@ -1,6 +1,5 @@
 import { useId, useState, type KeyboardEvent, type RefObject } from 'react'
-import { IconButton } from '../parts/button/Button.tsx'
-import { Icon } from '../parts/icon/Icon.tsx'
+import { Search } from '../parts/search/Search.tsx'
 import { useTexts } from '../texts/texts.ts'
 import { complete, type Completion } from './complete.ts'
 import classes from './Aliases.module.css'
@@ -41,7 +40,7 @@ function keysOf({ found, at, setAt, take, close, clear }: BoxKeys) {
 
 /** Free text and `key:value` pairs; what could come next is offered below. */
 export function SearchBox({ inputRef, value, onChange, domains, labels }: SearchBoxProps) {
-  const { aliases: t, common } = useTexts()
+  const { aliases: t } = useTexts()
   const id = useId()
   const [open, setOpen] = useState(false)
   const [at, setAt] = useState(-1)
@@ -55,39 +54,29 @@ export function SearchBox({ inputRef, value, onChange, domains, labels }: Search
   }
   const onKeyDown = keysOf({ found, at, setAt, take, close: () => setOpen(false), clear: () => onChange('') })
   return (
-    <div className={classes['search']}>
-      <Icon name="search" />
-      <input
-        ref={inputRef}
-        className={classes['input']}
-        type="search"
-        role="combobox"
-        aria-label={t.searchLabel}
-        aria-expanded={found.length > 0}
-        aria-controls={`${id}-list`}
-        aria-autocomplete="list"
-        aria-activedescendant={chosen === undefined ? undefined : `${id}-${at}`}
-        placeholder={t.searchPlaceholder}
-        maxLength={400}
-        value={value}
-        autoComplete="off"
-        spellCheck={false}
-        onChange={(event) => {
-          setOpen(true)
-          setAt(-1)
-          onChange(event.target.value)
-        }}
-        onFocus={() => setOpen(true)}
-        onBlur={() => setOpen(false)}
-        onKeyDown={onKeyDown}
-      />
-      {value !== '' && (
-        <span className={classes['wipe']}>
-          <IconButton icon="cross" label={common.clear} onClick={() => onChange('')} />
-        </span>
-      )}
+    <Search
+      inputRef={inputRef}
+      label={t.searchLabel}
+      role="combobox"
+      aria-expanded={found.length > 0}
+      aria-controls={`${id}-list`}
+      aria-autocomplete="list"
+      aria-activedescendant={chosen === undefined ? undefined : `${id}-${at}`}
+      placeholder={t.searchPlaceholder}
+      maxLength={400}
+      value={value}
+      onClear={() => onChange('')}
+      onChange={(event) => {
+        setOpen(true)
+        setAt(-1)
+        onChange(event.target.value)
+      }}
+      onFocus={() => setOpen(true)}
+      onBlur={() => setOpen(false)}
+      onKeyDown={onKeyDown}
+    >
       <Completions id={id} found={found} at={at} onTake={take} />
-    </div>
+    </Search>
   )
 }
 

@@ -11,5 +11,7 @@ export const statsQuery = (client: Client, days: Days) =>
     queryKey: ['stats', days],
     queryFn: ({ signal }) =>
       client.read(`/app/stats?days=${days}&offset=${-new Date().getTimezoneOffset()}`, stats, signal),
+    // Figures of days: a look now and then is enough, however much mail comes.
+    refetchInterval: 10_000,
     placeholderData: (before) => before,
   })

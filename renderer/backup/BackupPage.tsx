@@ -7,6 +7,7 @@ import { fieldError, formError } from '../api/failure.ts'
 import { backupsQuery } from '../api/owner.ts'
 import { useRelay } from '../app/relay-context.ts'
 import { useAct } from '../data/use-act.ts'
+import { useDoing } from '../data/use-doing.ts'
 import { sizeText } from '../format/size.ts'
 import { dateTimeText } from '../format/time.ts'
 import { Button } from '../parts/button/Button.tsx'
@@ -141,18 +142,11 @@ function List({ backups }: { readonly backups: readonly BackupInfo[] }) {
 function Schedule({ schedule }: { readonly schedule: BackupSchedule }) {
   const { backup: t, common } = useTexts()
   const client = useClient()
-  const act = useAct()
+  const { busy, error, run } = useDoing()
   const [draft, setDraft] = useState(schedule)
-  const [error, setError] = useState<unknown>()
   const save = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault()
-    try {
-      await client.tell('PATCH', '/app/backups/schedule', draft)
-      setError(undefined)
-      await act(() => Promise.resolve(), { done: t.saved, changes: ['backups'] })
-    } catch (failure) {
-      setError(failure)
-    }
+    await run(() => client.tell('PATCH', '/app/backups/schedule', draft), { done: t.saved, changes: ['backups'] })
   }
   return (
     <Card title={t.schedule} lead={t.scheduleLead}>
@@ -189,7 +183,7 @@ function Schedule({ schedule }: { readonly schedule: BackupSchedule }) {
           </Callout>
         )}
         <Row end>
-          <Button kind="main" type="submit" icon="save">
+          <Button kind="main" type="submit" icon="save" busy={busy}>
             {common.save}
           </Button>
         </Row>

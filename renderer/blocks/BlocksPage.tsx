@@ -5,7 +5,7 @@ import { useClient } from '../api/client-context.ts'
 import { messageOf } from '../api/failure.ts'
 import { blocksQuery } from '../api/owner.ts'
 import { useRelay } from '../app/relay-context.ts'
-import { useAct } from '../data/use-act.ts'
+import { useAct, useActing } from '../data/use-act.ts'
 import { Button } from '../parts/button/Button.tsx'
 import { Card } from '../parts/card/Card.tsx'
 import { Badge } from '../parts/chip/Chip.tsx'
@@ -62,7 +62,7 @@ export function BlocksPage() {
 function AddBlocks() {
   const { blocks: t } = useTexts()
   const client = useClient()
-  const act = useAct()
+  const { finished } = useActing()
   const { actions } = useRelay()
   const [text, setText] = useState('')
   const [answer, setAnswer] = useState<Block['answer']>('reject')
@@ -84,7 +84,7 @@ function AddBlocks() {
     setBusy(false)
     setText(left.join('\n'))
     const done = values.length - left.length
-    await act(() => Promise.resolve(), { ...(done > 0 ? { done: t.added(done) } : {}), changes: ['blocks'] })
+    finished({ ...(done > 0 ? { done: t.added(done) } : {}), changes: ['blocks'] })
   }
   return (
     <Card>

@@ -11,7 +11,7 @@ const SETTLE_MS = 400
 
 /** What an event makes old. */
 const OLD_BY: Readonly<Record<'log' | 'mailbox' | 'alias', readonly string[]>> = {
-  log: ['held', 'questions', 'queue', 'stats', 'recipients', 'blocks'],
+  log: ['held', 'questions', 'queue', 'recipients', 'blocks'],
   mailbox: ['mailbox'],
   alias: ['aliases', 'alias', 'contacts'],
 }

@@ -4,7 +4,7 @@ import type { DomainShape } from '../../main/api/shapes-addy.ts'
 import { useClient } from '../api/client-context.ts'
 import { fieldError, formError } from '../api/failure.ts'
 import { domainsQuery } from '../api/owner.ts'
-import { useAct } from '../data/use-act.ts'
+import { useDoing } from '../data/use-doing.ts'
 import { Button } from '../parts/button/Button.tsx'
 import { Callout } from '../parts/callout/Callout.tsx'
 import { Card } from '../parts/card/Card.tsx'
@@ -84,27 +84,19 @@ function Line({ domain }: { readonly domain: DomainShape }) {
 export function AddDomain({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
   const { domains: t, common } = useTexts()
   const client = useClient()
-  const act = useAct()
+  const { busy, error, run } = useDoing()
   const [name, setName] = useState('')
   const [catchAll, setCatchAll] = useState(true)
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>()
   const add = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault()
     const domain = name.trim().toLowerCase()
-    if (busy || domain === '') return
-    setBusy(true)
-    try {
-      await client.tell('POST', '/app/domains', { domain, catchAll })
-      await act(() => Promise.resolve(), { done: t.added(domain), changes: ['domains', 'state'] })
-      setName('')
-      setError(undefined)
-      navigate(hrefTo(`/domains/${encodeURIComponent(domain)}`), { replace: true })
-    } catch (failure) {
-      setError(failure)
-    } finally {
-      setBusy(false)
-    }
+    const added = await run(() => client.tell('POST', '/app/domains', { domain, catchAll }), {
+      done: t.added(domain),
+      changes: ['domains', 'state'],
+    })
+    if (!added) return
+    setName('')
+    navigate(hrefTo(`/domains/${encodeURIComponent(domain)}`), { replace: true })
   }
   return (
     <Dialog open={open} onClose={onClose} title={t.add}>

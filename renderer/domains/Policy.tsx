@@ -4,7 +4,7 @@ import type { DomainShown } from '../../main/api/shapes-owner.ts'
 import { useClient } from '../api/client-context.ts'
 import { fieldError, formError } from '../api/failure.ts'
 import { recipientsQuery } from '../api/owner.ts'
-import { useAct } from '../data/use-act.ts'
+import { useDoing } from '../data/use-doing.ts'
 import { Button } from '../parts/button/Button.tsx'
 import { Callout } from '../parts/callout/Callout.tsx'
 import { Card } from '../parts/card/Card.tsx'
@@ -32,28 +32,25 @@ export function Policy({ domain }: { readonly domain: DomainShown }) {
   const { domains, common } = useTexts()
   const t = domains.policy
   const client = useClient()
-  const act = useAct()
+  const { busy, error, run } = useDoing()
   const [draft, setDraft] = useState(() => draftOf(domain))
-  const [error, setError] = useState<unknown>()
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change })
   const isChanged = JSON.stringify(draft) !== JSON.stringify(draftOf(domain))
   const save = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault()
     const orNull = (text: string): string | null => (text.trim() === '' ? null : text.trim())
     const { description, fromName, defaultRecipient, fallbackRecipient, ...flags } = draft
-    try {
-      await client.tell('PATCH', `/app/domains/${encodeURIComponent(domain.domain)}`, {
-        ...flags,
-        description: orNull(description),
-        fromName: orNull(fromName),
-        defaultRecipient: orNull(defaultRecipient),
-        fallbackRecipient: orNull(fallbackRecipient),
-      })
-      setError(undefined)
-      await act(() => Promise.resolve(), { done: t.saved, changes: ['domain', 'domains', 'state'] })
-    } catch (failure) {
-      setError(failure)
+    const change = {
+      ...flags,
+      description: orNull(description),
+      fromName: orNull(fromName),
+      defaultRecipient: orNull(defaultRecipient),
+      fallbackRecipient: orNull(fallbackRecipient),
     }
+    await run(() => client.tell('PATCH', `/app/domains/${encodeURIComponent(domain.domain)}`, change), {
+      done: t.saved,
+      changes: ['domain', 'domains', 'state'],
+    })
   }
   return (
     <Card title={domains.tabs.policy} lead={t.lead}>
@@ -65,7 +62,7 @@ export function Policy({ domain }: { readonly domain: DomainShown }) {
           </Callout>
         )}
         <Row end>
-          <Button kind="main" type="submit" icon="save" disabled={!isChanged}>
+          <Button kind="main" type="submit" icon="save" busy={busy} disabled={!isChanged}>
             {common.save}
           </Button>
         </Row>

@@ -2,7 +2,7 @@ import { useState, type SubmitEvent } from 'react'
 import type { RecipientShown } from '../../main/api/shapes-owner.ts'
 import { useClient } from '../api/client-context.ts'
 import { fieldError, formError } from '../api/failure.ts'
-import { useAct } from '../data/use-act.ts'
+import { useDoing } from '../data/use-doing.ts'
 import { Button } from '../parts/button/Button.tsx'
 import { Callout } from '../parts/callout/Callout.tsx'
 import { Dialog } from '../parts/dialog/Dialog.tsx'
@@ -36,20 +36,17 @@ export function RecipientForm({
 }) {
   const { recipients: t, common } = useTexts()
   const client = useClient()
-  const act = useAct()
+  const { busy, error, run } = useDoing()
   const [draft, setDraft] = useState<Draft>(() => draftOf(recipient))
-  const [error, setError] = useState<unknown>()
   const save = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault()
     const subject = draft.subjectTemplate.trim()
-    try {
-      const change = { ...draft, subjectTemplate: subject === '' ? null : subject }
-      await client.tell('PATCH', `/app/recipients/${encodeURIComponent(recipient.id)}`, change)
-      await act(() => Promise.resolve(), { done: t.saved, changes: ['recipients'] })
-      onClose()
-    } catch (failure) {
-      setError(failure)
-    }
+    const change = { ...draft, subjectTemplate: subject === '' ? null : subject }
+    const saved = await run(() => client.tell('PATCH', `/app/recipients/${encodeURIComponent(recipient.id)}`, change), {
+      done: t.saved,
+      changes: ['recipients'],
+    })
+    if (saved) onClose()
   }
   return (
     <Dialog open onClose={onClose} title={`${t.edit}: ${recipient.email}`} place="side">
@@ -62,7 +59,7 @@ export function RecipientForm({
         )}
         <Row end>
           <Button onClick={onClose}>{common.cancel}</Button>
-          <Button kind="main" type="submit" icon="save">
+          <Button kind="main" type="submit" icon="save" busy={busy}>
             {common.save}
           </Button>
         </Row>

@@ -5,6 +5,7 @@ import { useClient } from '../api/client-context.ts'
 import { fieldError, formError } from '../api/failure.ts'
 import { recipientsQuery } from '../api/owner.ts'
 import { useAct } from '../data/use-act.ts'
+import { useDoing } from '../data/use-doing.ts'
 import { Button, IconButton } from '../parts/button/Button.tsx'
 import { Callout } from '../parts/callout/Callout.tsx'
 import { Card } from '../parts/card/Card.tsx'
@@ -177,25 +178,18 @@ function PausedNote({ recipient, onResume }: { readonly recipient: RecipientShow
 function AddRecipient({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
   const { recipients: t, common } = useTexts()
   const client = useClient()
-  const act = useAct()
+  const { busy, error, run } = useDoing()
   const [email, setEmail] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>()
   const add = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault()
-    if (busy) return
-    setBusy(true)
-    try {
-      await client.tell('POST', '/api/v1/recipients', { email: email.trim() })
-      await act(() => Promise.resolve(), { done: t.added(email.trim()), changes: CHANGES })
-      setEmail('')
-      setError(undefined)
-      onClose()
-    } catch (failure) {
-      setError(failure)
-    } finally {
-      setBusy(false)
-    }
+    const address = email.trim()
+    const added = await run(() => client.tell('POST', '/api/v1/recipients', { email: address }), {
+      done: t.added(address),
+      changes: CHANGES,
+    })
+    if (!added) return
+    setEmail('')
+    onClose()
   }
   return (
     <Dialog open={open} onClose={onClose} title={t.add}>

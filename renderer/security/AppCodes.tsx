@@ -15,7 +15,7 @@ import { useTexts } from '../texts/texts.ts'
 import { Secret } from './Once.tsx'
 import classes from './Security.module.css'
 import { StateLine } from './StateLine.tsx'
-import { useDoing } from './use-doing.ts'
+import { useDoing } from '../data/use-doing.ts'
 
 export interface FactorProps {
   readonly security: Security
@@ -81,9 +81,12 @@ function Setup({ setup, onCodes, onClose }: SetupProps) {
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault()
     let codes: readonly string[] | undefined
-    const done = await doing.run(async () => {
-      codes = (await calls.confirmTotp(code)).recoveryCodes
-    }, ['security'])
+    const done = await doing.run(
+      async () => {
+        codes = (await calls.confirmTotp(code)).recoveryCodes
+      },
+      { changes: ['security'] },
+    )
     if (!done) return
     actions.tell('good', t.done)
     onClose()

@@ -4,72 +4,31 @@ import type { AppPasswordShown, MadeAppPassword } from '../../main/api/shapes-ac
 import { useClient } from '../api/client-context.ts'
 import { fieldError, formError } from '../api/failure.ts'
 import { appPasswordsQuery, securityCalls } from '../api/security.ts'
-import { useAct } from '../data/use-act.ts'
 import { Button } from '../parts/button/Button.tsx'
-import { Card } from '../parts/card/Card.tsx'
-import { Confirm, Dialog } from '../parts/dialog/Dialog.tsx'
+import { Dialog } from '../parts/dialog/Dialog.tsx'
 import { Icon } from '../parts/icon/Icon.tsx'
-import { Loaded } from '../parts/state/Loaded.tsx'
 import { Time } from '../parts/time/Time.tsx'
 import { useTexts } from '../texts/texts.ts'
+import { Credentials } from './Credentials.tsx'
 import { Once, Secret } from './Once.tsx'
 import classes from './Security.module.css'
 import { NameForm } from './SecurityKeys.tsx'
-import { useDoing } from './use-doing.ts'
+import { useDoing } from '../data/use-doing.ts'
 
 /** What mail programs send with: one for each, shown once, revoked by itself. */
 export function AppPasswords() {
   const { security } = useTexts()
-  const t = security.appPasswords
   const client = useClient()
-  const act = useAct()
-  const query = useQuery(appPasswordsQuery(client))
-  const [adding, setAdding] = useState(false)
-  const [made, setMade] = useState<MadeAppPassword>()
-  const [gone, setGone] = useState<AppPasswordShown>()
   return (
-    <Card
-      title={t.title}
-      lead={t.lead}
-      flush
-      actions={
-        <Button icon="plus" onClick={() => setAdding(true)}>
-          {t.add}
-        </Button>
-      }
-    >
-      <Loaded query={query}>
-        {(rows) =>
-          rows.length === 0 ? (
-            <p className={classes['empty']}>{t.none}</p>
-          ) : (
-            <ul className={classes['list']}>
-              {rows.map((one) => (
-                <PasswordLine key={one.id} row={one} onRevoke={() => setGone(one)} />
-              ))}
-            </ul>
-          )
-        }
-      </Loaded>
-      {adding && <NewPassword onMade={setMade} onClose={() => setAdding(false)} />}
-      {made !== undefined && <MadePassword made={made} onClose={() => setMade(undefined)} />}
-      {gone !== undefined && (
-        <Confirm
-          open
-          onClose={() => setGone(undefined)}
-          title={t.revokeTitle(gone.name)}
-          lead={t.revokeLead}
-          word={security.tokens.revoke}
-          danger
-          onYes={() =>
-            act(() => securityCalls(client).revokeAppPassword(gone.id), {
-              done: security.tokens.revoked(gone.name),
-              changes: ['app-passwords', 'state'],
-            })
-          }
-        />
-      )}
-    </Card>
+    <Credentials<AppPasswordShown, MadeAppPassword>
+      words={security.appPasswords}
+      query={useQuery(appPasswordsQuery(client))}
+      changes={['app-passwords', 'state']}
+      revoke={({ id }) => securityCalls(client).revokeAppPassword(id)}
+      line={(row, onRevoke) => <PasswordLine key={row.id} row={row} onRevoke={onRevoke} />}
+      making={(onMade, onClose) => <NewPassword onMade={onMade} onClose={onClose} />}
+      made={(made, onClose) => <MadePassword made={made} onClose={onClose} />}
+    />
   )
 }
 
@@ -114,9 +73,12 @@ function NewPassword({ onMade, onClose }: NewProps) {
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault()
     let made: MadeAppPassword | undefined
-    await doing.run(async () => {
-      made = await calls.addAppPassword(name.trim())
-    }, ['app-passwords', 'state'])
+    await doing.run(
+      async () => {
+        made = await calls.addAppPassword(name.trim())
+      },
+      { changes: ['app-passwords', 'state'] },
+    )
     if (made === undefined) return
     onClose()
     onMade(made)

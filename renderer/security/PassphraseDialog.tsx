@@ -12,7 +12,7 @@ import { TextField } from '../parts/field/Field.tsx'
 import { Row } from '../parts/page/Page.tsx'
 import { useTexts, type Texts } from '../texts/texts.ts'
 import classes from './Security.module.css'
-import { useDoing } from './use-doing.ts'
+import { useDoing } from '../data/use-doing.ts'
 
 const TYPING_MS = 250
 /** Where the scale of the meter ends: more is not better. */
@@ -46,7 +46,7 @@ function useDraft(onDone: () => void) {
     submit: async (event: SubmitEvent): Promise<void> => {
       event.preventDefault()
       if (!shown && again !== text) return
-      if (!(await doing.run(() => calls.setPassphrase(text), ['security']))) return
+      if (!(await doing.run(() => calls.setPassphrase(text), { changes: ['security'] }))) return
       actions.tell('good', t.done)
       onDone()
     },

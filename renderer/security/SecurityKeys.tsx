@@ -18,7 +18,7 @@ import { Time } from '../parts/time/Time.tsx'
 import { useTexts } from '../texts/texts.ts'
 import type { FactorProps } from './AppCodes.tsx'
 import classes from './Security.module.css'
-import { useDoing } from './use-doing.ts'
+import { useDoing } from '../data/use-doing.ts'
 
 type Key = Security['keys'][number]
 type Open = { readonly kind: 'add' } | { readonly kind: 'rename' | 'remove'; readonly key: Key }
@@ -118,10 +118,13 @@ function AddKey({ onCodes, onClose }: Pick<FactorProps, 'onCodes'> & { readonly 
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault()
     let codes: readonly string[] | undefined
-    const done = await doing.run(async () => {
-      const response = await startRegistration({ optionsJSON: await calls.keyOptions() })
-      codes = (await calls.addKey(name.trim(), response)).recoveryCodes
-    }, ['security'])
+    const done = await doing.run(
+      async () => {
+        const response = await startRegistration({ optionsJSON: await calls.keyOptions() })
+        codes = (await calls.addKey(name.trim(), response)).recoveryCodes
+      },
+      { changes: ['security'] },
+    )
     if (!done) return
     actions.tell('good', t.done(name.trim()))
     onClose()
@@ -154,7 +157,7 @@ function RenameKey({ one, onClose }: { readonly one: Key; readonly onClose: () =
   const [name, setName] = useState(one.name)
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault()
-    if (!(await doing.run(() => calls.renameKey(one.id, name.trim()), ['security']))) return
+    if (!(await doing.run(() => calls.renameKey(one.id, name.trim()), { changes: ['security'] }))) return
     actions.tell('good', t.renamed)
     onClose()
   }

@@ -10,7 +10,7 @@ import { TextField } from '../parts/field/Field.tsx'
 import { Row } from '../parts/page/Page.tsx'
 import { useTexts } from '../texts/texts.ts'
 import classes from './Security.module.css'
-import { useDoing } from './use-doing.ts'
+import { useDoing } from '../data/use-doing.ts'
 
 /** What is done with something that a person types: a new passphrase, or trying what there is. */
 export type SourceWork =
@@ -33,7 +33,7 @@ export function SourceDialog({ work, onClose }: { readonly work: SourceWork; rea
   }
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault()
-    if (!(await doing.run(send, ['keys', 'audit']))) return
+    if (!(await doing.run(send, { changes: ['keys', 'audit'] }))) return
     actions.tell('good', { add: t.added, rotate: t.rotated, test: t.opens }[work.kind])
     onClose()
   }

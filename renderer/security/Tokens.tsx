@@ -4,20 +4,18 @@ import type { TokenScope, TokenShown } from '../../main/api/shapes-access.ts'
 import { useClient } from '../api/client-context.ts'
 import { fieldError, formError } from '../api/failure.ts'
 import { securityCalls, tokensQuery } from '../api/security.ts'
-import { useAct } from '../data/use-act.ts'
 import { Button } from '../parts/button/Button.tsx'
-import { Card } from '../parts/card/Card.tsx'
 import { Badge } from '../parts/chip/Chip.tsx'
-import { Confirm, Dialog } from '../parts/dialog/Dialog.tsx'
+import { Dialog } from '../parts/dialog/Dialog.tsx'
 import { CheckField, SelectField, TextField } from '../parts/field/Field.tsx'
 import { Icon } from '../parts/icon/Icon.tsx'
 import { Row } from '../parts/page/Page.tsx'
-import { Loaded } from '../parts/state/Loaded.tsx'
 import { Time } from '../parts/time/Time.tsx'
 import { useTexts } from '../texts/texts.ts'
+import { Credentials } from './Credentials.tsx'
 import { Once, Secret } from './Once.tsx'
 import classes from './Security.module.css'
-import { useDoing } from './use-doing.ts'
+import { useDoing } from '../data/use-doing.ts'
 
 const SCOPES = ['read', 'aliases', 'settings', 'admin'] as const satisfies readonly TokenScope[]
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -25,56 +23,17 @@ const DAY_MS = 24 * 60 * 60 * 1000
 /** What programs ask with: made with what they may, shown once, revoked. */
 export function Tokens() {
   const { security } = useTexts()
-  const t = security.tokens
   const client = useClient()
-  const act = useAct()
-  const query = useQuery(tokensQuery(client))
-  const [adding, setAdding] = useState(false)
-  const [made, setMade] = useState<string>()
-  const [gone, setGone] = useState<TokenShown>()
   return (
-    <Card
-      title={t.title}
-      lead={t.lead}
-      flush
-      actions={
-        <Button icon="plus" onClick={() => setAdding(true)}>
-          {t.add}
-        </Button>
-      }
-    >
-      <Loaded query={query}>
-        {(tokens) =>
-          tokens.length === 0 ? (
-            <p className={classes['empty']}>{t.none}</p>
-          ) : (
-            <ul className={classes['list']}>
-              {tokens.map((one) => (
-                <TokenLine key={one.id} token={one} onRevoke={() => setGone(one)} />
-              ))}
-            </ul>
-          )
-        }
-      </Loaded>
-      {adding && <NewToken onMade={setMade} onClose={() => setAdding(false)} />}
-      {made !== undefined && <MadeToken token={made} onClose={() => setMade(undefined)} />}
-      {gone !== undefined && (
-        <Confirm
-          open
-          onClose={() => setGone(undefined)}
-          title={t.revokeTitle(gone.name)}
-          lead={t.revokeLead}
-          word={t.revoke}
-          danger
-          onYes={() =>
-            act(() => securityCalls(client).revokeToken(gone.id), {
-              done: t.revoked(gone.name),
-              changes: ['tokens'],
-            })
-          }
-        />
-      )}
-    </Card>
+    <Credentials<TokenShown, string>
+      words={security.tokens}
+      query={useQuery(tokensQuery(client))}
+      changes={['tokens']}
+      revoke={({ id }) => securityCalls(client).revokeToken(id)}
+      line={(token, onRevoke) => <TokenLine key={token.id} token={token} onRevoke={onRevoke} />}
+      making={(onMade, onClose) => <NewToken onMade={onMade} onClose={onClose} />}
+      made={(token, onClose) => <MadeToken token={token} onClose={onClose} />}
+    />
   )
 }
 
@@ -155,9 +114,12 @@ function NewToken({ onMade, onClose }: { readonly onMade: (token: string) => voi
     if (scopes.length === 0) return
     let token = ''
     const life = days === '' ? null : Number(days) * DAY_MS
-    const done = await doing.run(async () => {
-      token = await calls.addToken(name.trim(), scopes, life)
-    }, ['tokens'])
+    const done = await doing.run(
+      async () => {
+        token = await calls.addToken(name.trim(), scopes, life)
+      },
+      { changes: ['tokens'] },
+    )
     if (!done) return
     onClose()
     onMade(token)

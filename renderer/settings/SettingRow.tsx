@@ -5,6 +5,7 @@ import { useClient } from '../api/client-context.ts'
 import { fieldError, formError } from '../api/failure.ts'
 import { recipientsQuery } from '../api/owner.ts'
 import { useAct } from '../data/use-act.ts'
+import { useDoing } from '../data/use-doing.ts'
 import { Button } from '../parts/button/Button.tsx'
 import { Badge } from '../parts/chip/Chip.tsx'
 import { SelectField, TextField } from '../parts/field/Field.tsx'
@@ -18,23 +19,17 @@ export function SettingRow({ setting }: { readonly setting: SettingShown }) {
   const { settings: t, common } = useTexts()
   const client = useClient()
   const act = useAct()
+  const { busy, error, run } = useDoing()
   const isSecret = setting.secret === true
   const stored = isSecret ? '' : (setting.value ?? setting.standard ?? '')
   const [draft, setDraft] = useState(stored)
-  const [error, setError] = useState<unknown>()
   const name = t.names[setting.name] ?? setting.name
   const path = `/app/settings/${encodeURIComponent(setting.name)}`
   const isChanged = setting.value !== null && setting.standard !== null && setting.value !== setting.standard
   const save = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault()
-    try {
-      await client.tell('PUT', path, { value: draft.trim() })
-      setError(undefined)
-      const done = setting.takesEffect === 'now' ? t.saved(name) : t.savedStart(name)
-      await act(() => Promise.resolve(), { done, changes: CHANGES })
-    } catch (failure) {
-      setError(failure)
-    }
+    const done = setting.takesEffect === 'now' ? t.saved(name) : t.savedStart(name)
+    await run(() => client.tell('PUT', path, { value: draft.trim() }), { done, changes: CHANGES })
   }
   const reset = (): Promise<boolean> =>
     act(() => client.tell('DELETE', path), { done: t.resetDone(name), changes: CHANGES })
@@ -59,7 +54,7 @@ export function SettingRow({ setting }: { readonly setting: SettingShown }) {
             </Button>
           )}
           {draft !== stored && (
-            <Button kind="main" type="submit" icon="save">
+            <Button kind="main" type="submit" icon="save" busy={busy}>
               {common.save}
             </Button>
           )}

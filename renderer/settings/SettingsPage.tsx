@@ -14,6 +14,7 @@ import { useParam } from '../router/place.ts'
 import { setLanguage, useLanguage } from '../texts/language.ts'
 import { useTexts, type Texts } from '../texts/texts.ts'
 import { SettingRow } from './SettingRow.tsx'
+import { numberText } from '../format/number.ts'
 import classes from './Settings.module.css'
 
 type Group = keyof Texts['settings']['groups']
@@ -100,7 +101,7 @@ function About() {
   const listeners = state.listeners.map(
     (one) => `${one.kind} ${one.host}:${one.port}${one.tls === 'none' ? '' : ` (${one.tls})`}`,
   )
-  const counters = Object.entries(state.counters).map(([name, count]) => `${name}: ${count.toLocaleString()}`)
+  const counters = Object.entries(state.counters).map(([name, count]) => `${name}: ${numberText(count)}`)
   return (
     <Card title={settings.groups.about}>
       <Facts

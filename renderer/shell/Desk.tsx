@@ -1,6 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { Component, Suspense, useEffect, useState, type ReactNode } from 'react'
-import { useKeys } from '../data/use-keys.ts'
+import { useChord, useKeys } from '../data/use-keys.ts'
 import { Button, LinkButton } from '../parts/button/Button.tsx'
 import { Empty } from '../parts/empty/Empty.tsx'
 import { Page } from '../parts/page/Page.tsx'
@@ -16,7 +16,9 @@ import { TopBar } from './TopBar.tsx'
 import { TroubleBanner } from './TroubleBanner.tsx'
 import classes from './Desk.module.css'
 
-const CHORD_MS = 1200
+const LETTERS = Object.fromEntries(
+  PAGES.filter((page) => page.key !== undefined).map(({ key = '', path }) => [key, () => navigate(hrefTo(path))]),
+)
 /** The first page has what it needs by then. */
 const LATER_MS = 400
 
@@ -74,15 +76,8 @@ function skipToMain(event: { preventDefault: () => void }): void {
 
 /** `g` and a letter goes to a page. */
 function useShortcuts(setOpen: (what: 'palette' | 'keys') => void): void {
-  const [chord, setChord] = useState(0)
-  const letters: Record<string, () => void> = {}
-  for (const { key, path } of PAGES)
-    if (key !== undefined)
-      letters[key] = () => {
-        if (Date.now() - chord < CHORD_MS) navigate(hrefTo(path))
-      }
-  useKeys({ 'mod+k': () => setOpen('palette'), '?': () => setOpen('keys'), g: () => setChord(Date.now()) })
-  useKeys(letters, chord > 0 && Date.now() - chord < CHORD_MS)
+  useKeys({ 'mod+k': () => setOpen('palette'), '?': () => setOpen('keys') })
+  useChord('g', LETTERS)
 }
 
 function NotFound() {

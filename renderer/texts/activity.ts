@@ -76,7 +76,6 @@ const en = {
     goes: (to: string) => `For ${to}`,
     attempt: (n: number) => `Attempt ${n.toLocaleString('en')}`,
     nextTry: (when: string) => `Next try ${when}`,
-    noMore: 'no more tries',
     levels: {
       dane: 'server proved by DANE',
       'mta-sts': 'server proved by MTA-STS',
@@ -197,7 +196,6 @@ const de: typeof en = {
     goes: (to: string) => `Für ${to}`,
     attempt: (n: number) => `${n.toLocaleString('de')}. Versuch`,
     nextTry: (when: string) => `Nächster Versuch ${when}`,
-    noMore: 'keine weiteren Versuche',
     levels: {
       dane: 'Server durch DANE bewiesen',
       'mta-sts': 'Server durch MTA-STS bewiesen',

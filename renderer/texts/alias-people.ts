@@ -35,7 +35,6 @@ const en = {
     removeText:
       'The reply address stops working at once: replies to mail that you have already cannot go out by it. With the next mail the contact comes back with a new one.',
     removedNotice: (who: string) => `${who} is removed.`,
-    addedNotice: (who: string) => `${who} is added; the reply address stands in the list.`,
     renamedNotice: 'The name is changed.',
     forwarded: (n: number) => `${n.toLocaleString('en')} in`,
     replied: (n: number) => `${n.toLocaleString('en')} out`,
@@ -122,7 +121,6 @@ const de: typeof en = {
     removeText:
       'Die Antwortadresse gilt sofort nicht mehr: Antworten auf Mail, die Sie schon haben, gehen darüber nicht mehr hinaus. Mit der nächsten Mail kommt der Kontakt mit einer neuen zurück.',
     removedNotice: (who: string) => `${who} ist entfernt.`,
-    addedNotice: (who: string) => `${who} ist hinzugefügt; die Antwortadresse steht in der Liste.`,
     renamedNotice: 'Der Name ist geändert.',
     forwarded: (n: number) => `${n.toLocaleString('de')} herein`,
     replied: (n: number) => `${n.toLocaleString('de')} hinaus`,

@@ -42,7 +42,6 @@ const en = {
     copyShort: 'Copy the short name',
     copyValue: 'Copy the value',
     copyZone: 'Copy the zone file',
-    downloadZone: 'Save the zone file',
     states: { found: 'As it should be', missing: 'Not there', other: 'Different', unknown: 'Could not test' },
     need: { required: 'needed', recommended: 'good to have', optional: 'if you like' },
     without: {
@@ -156,7 +155,6 @@ const de: typeof en = {
     copyShort: 'Kurzen Namen kopieren',
     copyValue: 'Wert kopieren',
     copyZone: 'Zonendatei kopieren',
-    downloadZone: 'Zonendatei sichern',
     states: { found: 'Wie es sein soll', missing: 'Nicht da', other: 'Anders', unknown: 'Nicht prüfbar' },
     need: { required: 'nötig', recommended: 'gut zu haben', optional: 'wenn Sie mögen' },
     without: {

@@ -1,10 +1,7 @@
 // The built-in test mailbox.
-import { counted } from './plural.ts'
-
 const en = {
   title: 'Test mailbox',
   lead: 'Mail for the built-in recipient comes here and leaves the machine never: to try things before your own mailbox is set.',
-  unread: (n: number) => counted('en', n, { one: 'unread message', other: 'unread messages' }),
   list: 'Messages, newest first',
   empty: 'No mail yet.',
   send: 'Send one:',
@@ -20,7 +17,6 @@ const en = {
 const de: typeof en = {
   title: 'Testpostfach',
   lead: 'Hierher kommt Mail für den eingebauten Empfänger; sie verlässt den Rechner nie: um etwas zu versuchen, bevor Ihr eigenes Postfach gesetzt ist.',
-  unread: (n: number) => counted('de', n, { one: 'ungelesene Nachricht', other: 'ungelesene Nachrichten' }),
   list: 'Nachrichten, die neueste zuerst',
   empty: 'Noch keine Mail.',
   send: 'Schicken Sie eine:',

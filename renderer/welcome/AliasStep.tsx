@@ -6,6 +6,7 @@ import { aliasShape } from '../../main/api/shapes-addy.ts'
 import { useClient } from '../api/client-context.ts'
 import { fieldError, formError } from '../api/failure.ts'
 import { stateQuery } from '../api/state.ts'
+import { useDoing } from '../data/use-doing.ts'
 import { useLive } from '../data/live.ts'
 import { lookOf } from '../format/outcome.ts'
 import { Button } from '../parts/button/Button.tsx'
@@ -33,17 +34,14 @@ export function AliasStep() {
   const [chosen, setChosen] = useState('')
   const [description, setDescription] = useState('')
   const [email, setEmail] = useState('')
-  const [error, setError] = useState<unknown>()
+  const { busy, error, run } = useDoing()
   const domain = chosen === '' ? (names.find(isOwnDomain) ?? names[0] ?? '') : chosen
   const make = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault()
-    try {
-      const body = { domain, description: description.trim(), format: 'random_words' }
-      setEmail((await client.send('POST', '/api/v1/aliases', body, made)).data.email)
-      setError(undefined)
-    } catch (failure) {
-      setError(failure)
-    }
+    const body = { domain, description: description.trim(), format: 'random_words' }
+    await run(async () => setEmail((await client.send('POST', '/api/v1/aliases', body, made)).data.email), {
+      changes: ['aliases', 'domains'],
+    })
   }
   return (
     <Card title={t.title} lead={t.text}>
@@ -64,7 +62,7 @@ export function AliasStep() {
           />
         </Fields>
         <Row>
-          <Button kind={email === '' ? 'main' : 'plain'} type="submit" icon="plus">
+          <Button kind={email === '' ? 'main' : 'plain'} type="submit" icon="plus" busy={busy}>
             {t.make}
           </Button>
         </Row>

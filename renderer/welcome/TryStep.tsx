@@ -2,6 +2,7 @@ import { useState, type SubmitEvent } from 'react'
 import { z } from 'zod'
 import { useClient } from '../api/client-context.ts'
 import { fieldError, formError } from '../api/failure.ts'
+import { useDoing } from '../data/use-doing.ts'
 import { Button, LinkButton } from '../parts/button/Button.tsx'
 import { Callout } from '../parts/callout/Callout.tsx'
 import { Card } from '../parts/card/Card.tsx'
@@ -21,21 +22,13 @@ export function TryStep() {
   const client = useClient()
   const [to, setTo] = useState(`corner-shop@${TRY_OUT}`)
   const [answer, setAnswer] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>()
+  const { busy, error, run } = useDoing()
   const send = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault()
-    if (busy) return
-    setBusy(true)
-    try {
-      setAnswer((await client.send('POST', '/app/try-mail', { to: to.trim() }, answerShape)).answer)
-      setError(undefined)
-    } catch (failure) {
-      setAnswer('')
-      setError(failure)
-    } finally {
-      setBusy(false)
-    }
+    setAnswer('')
+    await run(async () =>
+      setAnswer((await client.send('POST', '/app/try-mail', { to: to.trim() }, answerShape)).answer),
+    )
   }
   const isTaken = answer.startsWith('2')
   return (

@@ -3,7 +3,7 @@ import { useState, type SubmitEvent } from 'react'
 import { useClient } from '../api/client-context.ts'
 import { fieldError, formError } from '../api/failure.ts'
 import { domainsQuery, keysQuery, recipientsQuery, securityQuery, settingsQuery } from '../api/owner.ts'
-import { useAct } from '../data/use-act.ts'
+import { useDoing } from '../data/use-doing.ts'
 import { AddDomain } from '../domains/DomainsPage.tsx'
 import { Button, LinkButton } from '../parts/button/Button.tsx'
 import { Card } from '../parts/card/Card.tsx'
@@ -90,23 +90,19 @@ export function RecipientStep() {
   const { welcome } = useTexts()
   const t = welcome.recipient
   const client = useClient()
-  const act = useAct()
+  const { busy, error, run } = useDoing()
   const { data: recipients } = useQuery(recipientsQuery(client))
   const now = recipients?.find((one) => one.isDefault)
   const [email, setEmail] = useState('')
-  const [error, setError] = useState<unknown>()
   const save = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault()
     const wanted = email.trim()
-    try {
+    const set = async (): Promise<void> => {
       if (recipients?.every((one) => one.email !== wanted) !== false)
         await client.tell('POST', '/api/v1/recipients', { email: wanted })
       await client.tell('PUT', '/app/settings/default-recipient', { value: wanted })
-      setError(undefined)
-      await act(() => Promise.resolve(), { done: t.saved(wanted), changes: ['recipients', 'settings'] })
-    } catch (failure) {
-      setError(failure)
     }
+    await run(set, { done: t.saved(wanted), changes: ['recipients', 'settings'] })
   }
   return (
     <Card title={t.title} lead={t.text}>
@@ -123,7 +119,7 @@ export function RecipientStep() {
           autoComplete="email"
         />
         <Row>
-          <Button kind="main" type="submit" icon="check">
+          <Button kind="main" type="submit" icon="check" busy={busy}>
             {t.save}
           </Button>
         </Row>

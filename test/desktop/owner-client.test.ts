@@ -30,12 +30,11 @@ describe('owner client', () => {
   test('reads and changes', async () => {
     relay = await startStandIn({ socket })
     expect(await (await ask('/app/session')).json()).toEqual({ csrf: 'csrf-of-the-stand-in', via: 'owner' })
-    const id = relay.data.aliases[0]?.id ?? ''
     const headers = { 'content-type': 'application/json', 'x-postern-csrf': 'csrf-of-the-stand-in' }
-    const off = await ask(`/api/v1/active-aliases/${id}`, { method: 'DELETE', headers })
-    expect([off.status, relay.data.aliases[0]?.active]).toEqual([204, false])
-    const on = await ask('/api/v1/active-aliases', { method: 'POST', headers, body: JSON.stringify({ id }) })
-    expect([on.status, relay.data.aliases[0]?.active]).toEqual([200, true])
+    const pause = await ask('/app/queue/pause', { method: 'POST', headers, body: '{}' })
+    expect([pause.status, relay.paused()]).toEqual([200, true])
+    expect((await ask('/app/queue/resume', { method: 'POST', body: '{}' })).status).toBe(403)
+    expect(relay.paused()).toBe(true)
   })
 
   test('passes a stream on as it comes, and ends it when the reader goes away', async () => {

@@ -216,6 +216,15 @@ describe('the first month', () => {
     await page.screenshot({ path: outFile('page-backup.png') })
   })
 
+  test('two keys lead to a page also where the second one means something else', async () => {
+    await go(page, '/aliases')
+    await page.getByRole('grid').waitFor()
+    await page.keyboard.press('j')
+    await page.keyboard.press('g')
+    await page.keyboard.press('e')
+    await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor()
+  })
+
   test('a setting is changed, refused where it makes no sense, and put back', async () => {
     await go(page, '/settings?q=one sender')
     const field = page.getByLabel('Messages an hour from one sender')

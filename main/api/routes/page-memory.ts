@@ -1,10 +1,10 @@
-// What the pages remember between visits, on every device alike: views that were saved, how far the set-up has come. Never a secret.
+// What the pages remember between visits, on every device alike: views that were saved. Never a secret.
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { readBody } from '../body.ts'
 import { ApiError, type ApiParts } from '../parts.ts'
 
-const NAMES = ['alias-views', 'activity-views', 'onboarding', 'recent', 'accepted-checks'] as const
+const NAMES = ['alias-views', 'activity-views'] as const
 const MAX_VALUE = 64 * 1024
 const body = z.strictObject({ value: z.json() })
 

@@ -35,19 +35,6 @@ function nextOf(rows: readonly { readonly id: number }[], limit: number): number
   return rows.length < limit ? null : (rows.at(-1)?.id ?? null)
 }
 
-const MAX_HEADERS = 64 * 1024
-
-async function readMail(parts: ApiParts, c: Context): Promise<Response> {
-  const id = Number(c.req.param('id'))
-  const item = Number.isSafeInteger(id) ? parts.store.mail.mailboxItem(id) : undefined
-  if (item === undefined) throw notFound('The message')
-  const { text, truncated, attachments } = await parts.display.view(item)
-  if (!item.read) await parts.store.writer.run('markRead', item.id)
-  const headers = item.header.subarray(0, MAX_HEADERS).toString('utf8')
-  const named = attachments.map(({ name, type, size }) => ({ name, type, size }))
-  return c.json({ ...mailboxOut({ ...item, read: true }), headers, text, attachments: named, truncated })
-}
-
 /** A stored message as a file: never shown inline, never sniffed. */
 export function rawMessage(parts: ApiParts, c: Context, header: Buffer, messageId: number, name: string): Response {
   const message = parts.store.mail.message(messageId)
@@ -138,7 +125,6 @@ export function pageRoutes(parts: ApiParts): Hono {
     const rows = parts.store.mail.mailbox(limit, before)
     return c.json({ data: rows.map(mailboxOut), next: nextOf(rows, limit) })
   })
-  routes.get('/mailbox/:id', (c) => readMail(parts, c))
   routes.get('/mailbox/:id/raw', (c) => {
     const item = parts.store.mail.mailboxItem(Number(c.req.param('id')))
     if (item === undefined) throw notFound('The message')

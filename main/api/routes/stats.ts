@@ -42,6 +42,7 @@ export function statsOf(parts: Pick<ApiParts, 'store' | 'clock'>, days: number, 
   const step = days === 1 ? HOUR : DAY
   const span = starts.length * step
   const rows = pages.hours(first / HOUR, Math.floor(now / HOUR) + 1)
+  const senders = pages.senders(first, TOP)
   const series = starts.map((at) => ({ at, ...nothing() }))
   for (const { hour, kind, count } of rows) {
     const bucket = series[Math.floor((hour * HOUR - first) / step)]
@@ -52,8 +53,8 @@ export function statsOf(parts: Pick<ApiParts, 'store' | 'clock'>, days: number, 
     series,
     total: sum(rows),
     before: sum(pages.hours((first - span) / HOUR, first / HOUR)),
-    senders: [...pages.senders(first, false, TOP)],
-    blockedSenders: [...pages.senders(first, true, TOP)],
+    senders: [...senders.writing],
+    blockedSenders: [...senders.refused],
   }
 }
 

@@ -1,6 +1,5 @@
 // A first message, for who has no other program at hand that sends one: by SMTP to our own door, the way every stranger's comes. Only to the
 // domain that every relay begins with, so that nothing real can be meant.
-import nodemailer from 'nodemailer'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { domainOf, parseAddress } from '../../terms/address.ts'
@@ -34,6 +33,8 @@ function messageFor(to: string, now: number): string {
 
 /** The server's answer to the message; its refusal is an answer too. */
 async function sendTo(host: string, port: number, to: string, now: number): Promise<string> {
+  // Wanted once in the life of a relay: not at every start.
+  const { default: nodemailer } = await import('nodemailer')
   const transport = nodemailer.createTransport({
     ...{ host, port, name: 'mail.shop.example', ignoreTLS: true },
     ...{ connectionTimeout: TIMEOUT, greetingTimeout: TIMEOUT, socketTimeout: TIMEOUT },

@@ -20,6 +20,8 @@ interface Kept extends StoredMessage {
   readonly id: number
   readonly at: number
   readonly size: number
+  /** Of the mailbox: nobody looked at it yet. */
+  readonly isNew: boolean
 }
 
 function find({ store: { mail } }: ApiParts, c: Context): Kept {
@@ -29,14 +31,22 @@ function find({ store: { mail } }: ApiParts, c: Context): Kept {
     const item = mail.mailboxItem(id)
     if (item !== undefined) {
       const { header, messageId, at, size } = item
-      return { kind: 'mailbox', id, header, messageId, at, size }
+      return { kind: 'mailbox', id, header, messageId, at, size, isNew: !item.read }
     }
   }
   if (isId && c.req.param('kind') === 'held') {
     const row = mail.held(id)
     const message = row === undefined ? undefined : mail.message(row.messageId)
     if (row !== undefined && message !== undefined)
-      return { kind: 'held', id, header: message.header, messageId: message.id, at: row.heldAt, size: message.size }
+      return {
+        kind: 'held',
+        id,
+        header: message.header,
+        messageId: message.id,
+        at: row.heldAt,
+        size: message.size,
+        isNew: false,
+      }
   }
   throw notFound('The message')
 }
@@ -70,7 +80,7 @@ export function viewRoutes(parts: ApiParts): Hono {
   routes.get('/view/:kind/:id', async (c) => {
     const kept = find(parts, c)
     const viewed = await parts.display.view(kept)
-    if (kept.kind === 'mailbox') await parts.store.writer.run('markRead', kept.id)
+    if (kept.isNew) await parts.store.writer.run('markRead', kept.id)
     return c.json(viewOut(kept, viewed))
   })
   routes.get('/view/:kind/:id/html', async (c) => {

@@ -29,6 +29,8 @@ export interface CertificateRow {
   readonly notAfter: number
 }
 
+export type CertificateName = Pick<CertificateRow, 'id' | 'names' | 'selfSigned' | 'notAfter'>
+
 export interface AccessQueries {
   tokenByHash(hash: Buffer): TokenRow | undefined
   tokens(): readonly TokenRow[]
@@ -37,8 +39,8 @@ export interface AccessQueries {
   /** The newest certificate; one that was imported before one of our own making. */
   certificate(): CertificateRow | undefined
   certificateById(id: number): CertificateRow | undefined
-  /** The names of all certificates, in the same order. */
-  certificateNames(): readonly Pick<CertificateRow, 'id' | 'names' | 'notAfter'>[]
+  /** All certificates without their keys, in the same order. */
+  certificateNames(): readonly CertificateName[]
 }
 
 export function accessQueries(db: Db): AccessQueries {
@@ -47,7 +49,9 @@ export function accessQueries(db: Db): AccessQueries {
   const password = db.prepare('SELECT * FROM app_password WHERE username=?')
   const passwords = db.prepare('SELECT * FROM app_password ORDER BY created_at')
   const byId = db.prepare('SELECT * FROM certificate WHERE id=?')
-  const names = db.prepare('SELECT id,names,not_after FROM certificate ORDER BY self_signed, id DESC LIMIT 100')
+  const names = db.prepare(
+    'SELECT id,names,self_signed,not_after FROM certificate ORDER BY self_signed, id DESC LIMIT 100',
+  )
   const certificate = db.prepare('SELECT * FROM certificate ORDER BY self_signed, id DESC LIMIT 1')
   return {
     tokenByHash: (hash) => optionalFromRaw(byHash.get(hash)),
@@ -55,7 +59,7 @@ export function accessQueries(db: Db): AccessQueries {
     appPassword: (username) => optionalFromRaw(password.get(username)),
     appPasswords: () => (passwords.all() as Raw[]).map((raw) => fromRaw<AppPasswordRow>(raw)),
     certificateById: (id) => optionalFromRaw(byId.get(id), ['selfSigned']),
-    certificateNames: () => (names.all() as Raw[]).map((raw) => fromRaw<CertificateRow>(raw)),
+    certificateNames: () => (names.all() as Raw[]).map((raw) => fromRaw<CertificateName>(raw, ['selfSigned'])),
     certificate: () => optionalFromRaw(certificate.get(), ['selfSigned']),
   }
 }

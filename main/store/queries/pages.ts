@@ -19,29 +19,40 @@ export interface SenderCount {
 export interface PageQueries {
   /** From the first hour to before the last. */
   hours(from: number, before: number): readonly HourCount[]
-  /** Who wrote most, among the newest entries of the log since then. */
-  senders(since: number, blocked: boolean, limit: number): readonly SenderCount[]
+  /** Who wrote most and who was refused most, among the newest entries of the log since then. */
+  senders(
+    since: number,
+    limit: number,
+  ): { readonly writing: readonly SenderCount[]; readonly refused: readonly SenderCount[] }
   memory(name: string): string | undefined
 }
 
-/** So many entries are looked at: some ten milliseconds. */
-const NEWEST = 20_000
+/** So many entries are looked at: mail is answered on this thread too. */
+const NEWEST = 5000
 
 export function pageQueries(db: Db): PageQueries {
   const hours = db.prepare(
     'SELECT hour, kind, count FROM log_hour WHERE hour >= ? AND hour < ? AND count > 0 ORDER BY hour',
   )
-  const senders = (outcomes: string) =>
-    db.prepare(
-      `SELECT sender, count(*) AS count FROM (SELECT sender, outcome, at FROM log ORDER BY id DESC LIMIT ${NEWEST})
-       WHERE at >= ? AND sender <> '' AND outcome IN (${outcomes}) GROUP BY sender ORDER BY count DESC, sender LIMIT ?`,
-    )
-  const writing = senders("'delivered', 'accepted', 'deferred', 'held'")
-  const blocked = senders("'refused', 'discarded'")
+  // Both at once: the entries are what costs.
+  const senders = db.prepare(
+    `SELECT sender, outcome IN ('refused', 'discarded') AS isRefused, count(*) AS count
+     FROM (SELECT sender, outcome, at FROM log ORDER BY id DESC LIMIT ${NEWEST})
+     WHERE at >= ? AND sender <> '' AND outcome IN ('delivered', 'accepted', 'deferred', 'held', 'refused', 'discarded')
+     GROUP BY sender, isRefused ORDER BY count DESC, sender`,
+  )
   const memory = db.prepare('SELECT value FROM page_memory WHERE name=?').pluck()
   return {
     hours: (from, before) => hours.all(from, before) as HourCount[],
-    senders: (since, isBlocked, limit) => (isBlocked ? blocked : writing).all(since, limit) as SenderCount[],
+    senders(since, limit) {
+      const rows = senders.all(since) as (SenderCount & { readonly isRefused: number })[]
+      const of = (isRefused: number): SenderCount[] =>
+        rows
+          .filter((row) => row.isRefused === isRefused)
+          .slice(0, limit)
+          .map(({ sender, count }) => ({ sender, count }))
+      return { writing: of(0), refused: of(1) }
+    },
     memory: (name) => memory.get(name) as string | undefined,
   }
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useTexts } from '../../texts/texts.ts'
 import { Button } from '../button/Button.tsx'
+import { numberText } from '../../format/number.ts'
 import classes from './BarChart.module.css'
 
 export type BarTone = 'good' | 'info' | 'wait' | 'bad' | 'plain'
@@ -85,7 +86,7 @@ function Drawing({ summary, layers, bars, labelEvery }: Omit<BarChartProps, 'tit
             y2={HEAD + room * (1 - part)}
           />
           <text className={classes['label']} x={SIDE - 6} y={HEAD + room * (1 - part) + 4} textAnchor="end">
-            {(top * part).toLocaleString()}
+            {numberText(top * part)}
           </text>
         </g>
       ))}
@@ -118,7 +119,7 @@ function OneBar({ bar, layers, x, step, scale, labelled }: OneBarProps) {
   const width = Math.max(2, Math.min(28, step * 0.7))
   const left = x + (step - width) / 2
   const room = HEIGHT - FOOT - HEAD
-  const told = layers.map((layer, k) => `${layer.name} ${(bar.values[k] ?? 0).toLocaleString()}`).join(', ')
+  const told = layers.map((layer, k) => `${layer.name} ${numberText(bar.values[k] ?? 0)}`).join(', ')
   let y = HEAD + room
   const pieces = bar.values.map((value, k) => {
     y -= value * scale
@@ -171,7 +172,7 @@ function ChartTable({ title, layers, bars }: Pick<BarChartProps, 'title' | 'laye
             <tr key={bar.label}>
               <th scope="row">{bar.label}</th>
               {bar.values.map((value, k) => (
-                <td key={k}>{value.toLocaleString()}</td>
+                <td key={k}>{numberText(value)}</td>
               ))}
             </tr>
           ))}

@@ -1,5 +1,6 @@
 import { Tabs as Base } from '@base-ui/react/tabs'
 import { useEffect, useRef, type ReactNode } from 'react'
+import { numberText } from '../../format/number.ts'
 import classes from './Tabs.module.css'
 
 export interface Tab {
@@ -30,7 +31,7 @@ export function Tabs({ value, onChange, tabs }: TabsProps) {
         {tabs.map(({ id, label, count }) => (
           <Base.Tab key={id} className={classes['tab']} value={id}>
             {label}
-            {count !== undefined && count > 0 && <span className={classes['count']}>{count.toLocaleString()}</span>}
+            {count !== undefined && count > 0 && <span className={classes['count']}>{numberText(count)}</span>}
           </Base.Tab>
         ))}
       </Base.List>

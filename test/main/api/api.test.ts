@@ -2,7 +2,8 @@
 import http from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { aliasShape, domainShape, recipientShape } from '../../../main/api/shapes-addy.ts'
-import { appState, logPage, mailboxMessage, mailboxPage, sessionInfo } from '../../../main/api/shapes.ts'
+import { appState, logPage, mailboxPage, sessionInfo } from '../../../main/api/shapes.ts'
+import { messageView } from '../../../main/api/shapes-view.ts'
 import { send } from '../../../main/headless/demo/world.ts'
 import { startRelay, type TestRelay } from '../../world/relay.ts'
 
@@ -259,7 +260,7 @@ describe("the pages' own part", () => {
     for (const name of ['log', 'mailbox', 'state', 'alias']) expect(text).toContain(`event: ${name}`)
     const { data } = mailboxPage.parse((await ask('/app/mailbox', { token: admin })).body)
     expect(data[0]).toMatchObject({ alias: 'news@postern.test', from: 'bob@far.test', subject: 'Grüße', read: false })
-    const shown = mailboxMessage.parse((await ask(`/app/mailbox/${data[0]?.id ?? 0}`, { token: admin })).body)
+    const shown = messageView.parse((await ask(`/app/view/mailbox/${data[0]?.id ?? 0}`, { token: admin })).body)
     expect(shown.text.trim()).toBe('hello you')
     const raw = await ask(`/app/mailbox/${data[0]?.id ?? 0}/raw`, { token: admin })
     expect(raw.headers['content-disposition']).toContain('attachment')
