@@ -43,6 +43,19 @@ async function askWays(relay: RelayFetch): Promise<Ways | undefined> {
   }
 }
 
+const NO_ANSWER = (): Response => json(503, { message: 'The relay could not answer.' })
+
+/** A relay that cannot say is not up, or its data is locked: its own word about that passes, unlocking does, and nothing else. */
+async function carefully(relay: RelayFetch, request: Request): Promise<Response> {
+  const isUnlock = request.method === 'POST' && new URL(request.url).pathname === '/app/unlock'
+  if (isUnlock) return relay(request)
+  if (request.method !== 'GET') return NO_ANSWER()
+  const response = await relay(request)
+  if (response.status >= 400) return response
+  await response.body?.cancel()
+  return NO_ANSWER()
+}
+
 /** The one proof in a body: its name. The relay reads it strictly. */
 function proofIn(text: string): string | undefined {
   try {
@@ -89,9 +102,7 @@ export function makeLock(relay: RelayFetch, forget: () => void): WindowLock {
       const ways = await askWays(relay)
       // Another answer may have opened it meanwhile.
       if (isOpen()) return relay(request)
-      // A relay that cannot say is not up, or its data is locked: its own answer says so, and has nothing of a mail in it.
-      if (ways === undefined)
-        return state.kind === 'locked' ? json(503, { message: 'The relay could not answer.' }) : relay(request)
+      if (ways === undefined) return state.kind === 'locked' ? NO_ANSWER() : carefully(relay, request)
       if (ways.methods.length === 0) {
         state = { kind: 'open' }
         return relay(request)

@@ -86,6 +86,21 @@ describe('E19: the lock of the window', () => {
     })
   })
 
+  test('a relay that fails at the question is not asked anything else', async () => {
+    const unsure = makeLock(
+      async (request) =>
+        new URL(request.url).pathname === '/app/security/window' ? Response.json({}, { status: 500 }) : relay(request),
+      () => undefined,
+    )
+    expect((await unsure.fetch(ask('/app/log'))).status).toBe(503)
+    expect((await unsure.fetch(ask('/app/queue/pause', {}))).status).toBe(503)
+    expect(asked).toEqual(['GET /app/log'])
+    methods = 'locked'
+    expect(await (await unsure.fetch(ask('/app/session'))).json()).toEqual({ locked: true })
+    await unsure.fetch(ask('/app/unlock', { passphrase: 'right' }))
+    expect(asked.at(-1)).toBe('POST /app/unlock')
+  })
+
   test('a relay that is away opens nothing that was locked', async () => {
     await lock.fetch(ask('/app/login', { passphrase: 'right' }))
     methods = 'away'
