@@ -1,5 +1,5 @@
-// What a person should hear of once, by itself: an alias that was sold or leaked, and somebody who tries addresses by the dozen. The sender
-// stays out of it, since a notification shows on a locked screen.
+// What a person should hear of once, by itself: an alias that was sold or leaked, and somebody who tries addresses by the dozen, a mailbox
+// of the user's that takes no mail any more. Sender and mailbox stay out of it, since a notification shows on a locked screen.
 import type { LogEntry } from '../api/shapes.ts'
 import type { Summary } from './blocked-mail.ts'
 
@@ -15,9 +15,20 @@ function warningOf({ reason, alias }: LogEntry): Summary | undefined {
       return { title: 'Too many new aliases', body: 'Somebody tries addresses; for an hour no mail makes an alias.' }
     case 'dictionary-flood':
       return { title: 'Somebody tries addresses', body: 'They get their answers slowly from now on.' }
+    case 'recipient-paused':
+      return {
+        title: 'A mailbox of yours takes no mail',
+        body: 'What comes for it waits. Postern shows why, and what to do.',
+      }
     default:
       return undefined
   }
+}
+
+/** What is told of by itself; of what is the same for all one is enough. */
+function aboutOf({ reason, alias, recipient }: LogEntry): string {
+  if (reason === 'leak-suspected') return alias
+  return reason === 'recipient-paused' ? recipient : ''
 }
 
 /** Returns what takes each log entry. */
@@ -26,7 +37,7 @@ export function makeWarnings(now: () => number, show: (summary: Summary) => void
   return (entry) => {
     const warning = warningOf(entry)
     if (warning === undefined || entry.muted === true) return
-    const key = entry.reason === 'leak-suspected' ? `${entry.reason} ${entry.alias}` : entry.reason
+    const key = `${entry.reason} ${aboutOf(entry)}`
     const last = told.get(key)
     if (last !== undefined && now() - last < HOUR) return
     told.delete(key)

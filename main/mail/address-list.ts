@@ -1,7 +1,7 @@
 // Address lists as mail has them: RFC 5322 §3.4 with names, comments, groups and routes, and the malformed ones that real
 // programs write. Never throws, always linear; the same text gives the same list.
 import type { Address } from '../terms/address.ts'
-import { addressIn } from './address-text.ts'
+import { ADDRESS_TEXT_MAX, addressIn } from './address-text.ts'
 import type { Token } from './address-tokens.ts'
 import { addressTokens } from './address-tokens.ts'
 import { oneLine } from './charset.ts'
@@ -52,6 +52,16 @@ function joined(words: readonly Token[], quotes: 'kept' | 'dropped'): string {
   return parts.join('')
 }
 
+/** The address that words are, if any: ones that are together too long for it are not even joined. */
+function addressOf(words: readonly Token[]): Address | undefined {
+  let length = 0
+  for (const { text } of words) {
+    length += text.length
+    if (length > ADDRESS_TEXT_MAX) return undefined
+  }
+  return addressIn(joined(words, 'kept'))
+}
+
 /** How many words at the end of the list stand without a space between them: where an address without brackets is. */
 function lastRun(words: readonly Token[]): number {
   let start = words.length - 1
@@ -66,15 +76,14 @@ function nameOf(phrase: string, comments: readonly string[]): string {
 
 /** An entry without brackets: an address alone, or a name and an address whose brackets were forgotten. */
 function withoutBrackets(draft: Draft): Pending {
-  const whole = joined(draft.words, 'kept')
   const start = lastRun(draft.words)
-  const last = addressIn(joined(draft.words.slice(start), 'kept'))
+  const last = addressOf(draft.words.slice(start))
   const name = joined(draft.words.slice(0, start), 'dropped')
   const glued = name.endsWith('@') || name.endsWith('.')
   if (last !== undefined && !glued) {
     return { kind: 'mailbox', address: last, displayName: nameOf(name, draft.comments), phrase: name, bare: false }
   }
-  const address = addressIn(whole)
+  const address = addressOf(draft.words)
   const phrase = joined(draft.words, 'dropped')
   const comments = draft.comments.map((comment) => ` (${comment})`).join('')
   const displayName = address === undefined ? nameOf(phrase + comments, []) : nameOf('', draft.comments)

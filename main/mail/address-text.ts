@@ -8,7 +8,7 @@ import { decodeWords } from './encoded-word.ts'
 const SPACES = new Set([' ', '\t'])
 const SCHEME = 'mailto:'
 /** Longer text is no address, and not worth a second look. */
-const TEXT_MAX = 2000
+export const ADDRESS_TEXT_MAX = 2000
 
 /** RFC 5322 §4.4: white space around the dots and the `@` of an address is obsolete, yet read. */
 function withoutObsoleteSpaces(text: string): string {
@@ -54,13 +54,13 @@ function unwrapped(text: string): string {
 function strict(text: string): Address | undefined {
   const trimmed = text.trim()
   const plain = trimmed.toLowerCase().startsWith(SCHEME) ? trimmed.slice(SCHEME.length) : trimmed
-  if (plain.length === 0 || plain.length > TEXT_MAX) return undefined
+  if (plain.length === 0 || plain.length > ADDRESS_TEXT_MAX) return undefined
   return directly(plain) ?? directly(unwrapped(plain)) ?? directly(withoutObsoleteSpaces(plain))
 }
 
 /** The address that the text is, or whose last word it is; encoded words are decoded where nothing else helps. */
 export function addressIn(text: string): Address | undefined {
-  if (text.length > TEXT_MAX) return undefined
+  if (text.length > ADDRESS_TEXT_MAX) return undefined
   const whole = strict(text)
   if (whole !== undefined || !text.includes(' ')) return whole ?? decoded(text)
   const words = text.split(' ')

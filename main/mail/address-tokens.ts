@@ -49,11 +49,13 @@ class Tokenizer {
   quotedAt(at: number): Span | undefined {
     if (at >= this.quotesOpenFrom) return undefined
     let out = ''
-    for (let i = at + 1; i < this.text.length; i++) {
+    let from = at + 1
+    for (let i = from; i < this.text.length; i++) {
       const character = this.text[i] ?? ''
-      if (character === '"') return { text: out, end: i + 1 }
-      if (character === '\\' && i + 1 < this.text.length) out += this.text[++i] ?? ''
-      else out += character
+      if (character === '"') return { text: out + this.text.slice(from, i), end: i + 1 }
+      if (character !== '\\' || i + 1 === this.text.length) continue
+      out += this.text.slice(from, i)
+      from = ++i
     }
     this.quotesOpenFrom = at
     return undefined

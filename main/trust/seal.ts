@@ -22,15 +22,15 @@ export interface SealInput {
 
 const CRLF = Buffer.from('\r\n')
 
-interface Place {
+export interface Place {
   readonly instance: number
   readonly cv: 'none' | 'pass' | 'fail'
   /** The hops before, in their order; none where the chain is broken (RFC 8617 §5.1.2). */
   readonly before: readonly ArcSet[]
 }
 
-/** Where the new hop goes; undefined where there can be none. */
-function placeOf(fields: readonly HeaderField[], arc: string): Place | undefined {
+/** Where the new hop goes; undefined where there can be none. RFC 8617 §5.1 */
+export function placeOf(fields: readonly HeaderField[], arc: string): Place | undefined {
   const sets = arcSets(fields)
   if (sets === undefined) return undefined
   if (sets.size === 0) return arc === 'none' ? { instance: 1, cv: 'none', before: [] } : undefined
@@ -54,6 +54,23 @@ function foldResults(text: string): string {
     .join(';\r\n\t')
 }
 
+/** What the signature of a message field is over: `unsigned` is that field with an empty `b=`. RFC 8617 §4.1.2, RFC 6376 §3.7 */
+export function messageOctets(canonical: readonly Buffer[], unsigned: string): Buffer {
+  return Buffer.concat([...canonical, relaxedField(Buffer.from(unsigned))])
+}
+
+/**
+ * What a seal is over: the hops in their order, each as results, message signature, seal; ours last, without its line end and with an empty
+ * `b=`. RFC 8617 §5.1.1
+ */
+export function sealOctets(before: readonly ArcSet[], results: string, message: string, unsigned: string): Buffer {
+  const chain = before
+    .flatMap((set) => [set.results, set.message, set.seal])
+    .flatMap((one) => (one === undefined ? [] : [one.raw]))
+  const sealed = [...chain, Buffer.from(results), Buffer.from(message)].flatMap((raw) => [relaxedField(raw), CRLF])
+  return Buffer.concat([...sealed, relaxedField(Buffer.from(unsigned))])
+}
+
 /** The three fields of our hop, the seal first, with line ends, to stand above `header`; empty where nothing can be sealed. */
 export async function sealHeader(input: SealInput): Promise<Buffer> {
   const { fields } = parseHeaderBlock(input.header)
@@ -66,15 +83,9 @@ export async function sealHeader(input: SealInput): Promise<Buffer> {
   const unsigned =
     `ARC-Message-Signature: i=${instance}; a=rsa-sha256; c=relaxed/relaxed; d=${domain};\r\n` +
     `\ts=${key.selector}; t=${at}; bh=${bodyHash};\r\n\th=${foldList(names)};\r\n\tb=`
-  // RFC 8617 §4.1.2: as a DKIM signature, RFC 6376 §3.7.
-  const over = Buffer.concat([...canonical, relaxedField(Buffer.from(unsigned))])
-  const message = `${unsigned}${foldBase64((await signData(key, over)).toString('base64'))}`
+  const signed = await signData(key, messageOctets(canonical, unsigned))
+  const message = `${unsigned}${foldBase64(signed.toString('base64'))}`
   const seal = `ARC-Seal: i=${instance}; a=rsa-sha256; cv=${cv}; d=${domain};\r\n\ts=${key.selector}; t=${at};\r\n\tb=`
-  // RFC 8617 §5.1.1: the hops in their order, each as results, message signature, seal; ours last, without its line end.
-  const chain = before
-    .flatMap((set) => [set.results, set.message, set.seal])
-    .flatMap((one) => (one === undefined ? [] : [one.raw]))
-  const sealed = [...chain, Buffer.from(results), Buffer.from(message)].flatMap((raw) => [relaxedField(raw), CRLF])
-  const signature = await signData(key, Buffer.concat([...sealed, relaxedField(Buffer.from(seal))]))
+  const signature = await signData(key, sealOctets(before, results, message, seal))
   return Buffer.from(`${seal}${foldBase64(signature.toString('base64'))}\r\n${message}\r\n${results}\r\n`)
 }

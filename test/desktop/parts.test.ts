@@ -296,4 +296,19 @@ describe('warnings', () => {
     take(sampleLog(6, leak))
     expect(show).toHaveBeenCalledTimes(4)
   })
+  test('tell of each mailbox that takes no mail, without its address', () => {
+    const show = vi.fn()
+    const take = makeWarnings(() => 0, show)
+    const paused = {
+      outcome: 'noticed',
+      reason: 'recipient-paused',
+      text: 'Your mailbox ada@mine.example takes no mail',
+    }
+    take(sampleLog(1, { ...paused, recipient: 'ada@mine.example' }))
+    take(sampleLog(2, { ...paused, recipient: 'ada@mine.example' }))
+    take(sampleLog(3, { ...paused, recipient: 'ada@work.example' }))
+    expect(show).toHaveBeenCalledTimes(2)
+    expect(show.mock.calls[0]?.[0]).toMatchObject({ title: 'A mailbox of yours takes no mail' })
+    expect(JSON.stringify(show.mock.calls)).not.toContain('ada@')
+  })
 })

@@ -1,66 +1,43 @@
-// The same sequences against Debian's Postfix and chasquid as they are installed: how many lead to a second message there.
+// Debian's Postfix and chasquid as they are installed: the same done to them as to the relay, for comparison.
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { Wire } from '../world/dialogue.ts'
+import { messageOf } from '../../main/terms/failure.ts'
+import { ownMemory } from '../world/memory.ts'
 import { freePort, postfixMissing, startPostfix, untilListening } from '../world/postfix.ts'
 import { findProgram } from '../world/programs.ts'
 import { startSink } from '../world/sink.ts'
 import { sleep, type Figure } from './figures.ts'
-import { SEQUENCES, smuggled } from './smuggling.ts'
 
-/** Sends each sequence in a session of its own, whatever the server says to it. */
-async function sendAll(port: number): Promise<void> {
-  for (const [i, sequence] of SEQUENCES.entries()) {
-    const wire = await Wire.open(port)
-    try {
-      await wire.reply()
-      for (const line of ['EHLO x.test', 'MAIL FROM:<a@sender.test>', 'RCPT TO:<shop@load.test>', 'DATA'])
-        await wire.say(line)
-      wire.send(
-        Buffer.from(
-          `From: a@sender.test\r\nSubject: first\r\n\r\nbody${sequence}${smuggled(i)}.\r\nQUIT\r\n`,
-          'latin1',
-        ),
-      )
-      await Promise.race([wire.end(), sleep(500)])
-    } catch {
-      // A server that answers nothing any more is one that did not obey.
-    } finally {
-      wire.close()
-    }
-  }
+export interface OtherServer {
+  readonly name: string
+  readonly port: number
+  /** Octets. */
+  memory(): number
+  /** The messages it took and handed on so far. */
+  mails(): readonly string[]
 }
 
-/** The sequences behind which a second message came, the real end of data left out. */
-function obeyed(mails: readonly string[]): readonly string[] {
-  const found = new Set<string>()
-  for (const mail of mails) {
-    const [head = ''] = mail.split(/\r?\n\r?\n/)
-    const index = /^Subject: smuggled (\d+)/m.exec(head)?.[1]
-    const sequence = index === undefined ? undefined : SEQUENCES[Number(index)]
-    if (sequence !== undefined && !sequence.endsWith('\r\n.\r\n')) found.add(JSON.stringify(sequence))
-  }
-  return [...found]
-}
+type Use = (server: OtherServer) => Promise<readonly Figure[]>
 
-const figure = (name: string, found: readonly string[]): Figure => ({
-  what: `the same sequences against ${name}`,
-  found: `${found.length} of ${SEQUENCES.length} lead to a second message${found.length === 0 ? '' : `: ${found.join(' ')}`}`,
-  held: undefined,
-})
+const without = (name: string, why: string): readonly Figure[] => [
+  { what: `the same against ${name}`, found: why, held: undefined },
+]
 
-async function postfix(): Promise<Figure> {
+async function withPostfix(use: Use): Promise<readonly Figure[]> {
   const missing = postfixMissing()
-  if (missing !== undefined) return { what: 'the same against Postfix', found: missing, held: undefined }
+  if (missing !== undefined) return without('Postfix', missing)
   const sink = await startSink()
   const server = await startPostfix([`relayhost = [127.0.0.1]:${sink.port}`])
   try {
-    await sendAll(server.port)
-    await sleep(5000)
     const version = spawnSync('postconf', ['-h', 'mail_version'], { encoding: 'utf8' }).stdout.trim()
-    return figure(`Postfix ${version} (Debian's defaults)`, obeyed(sink.mails.map((one) => one.raw.toString('latin1'))))
+    return await use({
+      name: `Postfix ${version}`,
+      port: server.port,
+      memory: () => server.memory(),
+      mails: () => sink.mails.map((one) => one.raw.toString('latin1')),
+    })
   } finally {
     server.stop()
     await sink.close()
@@ -99,28 +76,22 @@ function configureChasquid(folder: string, port: number, ports: readonly number[
   })
 }
 
-async function chasquid(): Promise<Figure> {
+async function withChasquid(use: Use): Promise<readonly Figure[]> {
   const program = findProgram('chasquid')
-  if (program === undefined)
-    return { what: 'the same against chasquid', found: 'chasquid (Debian: chasquid) is not installed', held: undefined }
+  if (program === undefined) return without('chasquid', 'chasquid (Debian: chasquid) is not installed')
   const folder = mkdtempSync(path.join(os.tmpdir(), 'postern-chasquid-'))
   const port = await freePort()
   configureChasquid(folder, port, [await freePort(), await freePort()])
   const child = spawn(program, [`--config_dir=${folder}`], { stdio: 'ignore' })
   try {
     await untilListening(port)
-    await sendAll(port)
-    await sleep(3000)
-    const files = spawnSync('sh', ['-c', `ls ${folder} | grep '^mail\\.'`], { encoding: 'utf8' }).stdout.split('\n')
-    const mails = files
-      .filter((name) => name !== '' && existsSync(path.join(folder, name)))
-      .map((name) => readFileSync(path.join(folder, name), 'latin1'))
-    return {
-      ...figure('chasquid', obeyed(mails)),
-      what: `the same sequences against chasquid (${mails.length} messages taken)`,
-    }
-  } catch (error) {
-    return { what: 'the same against chasquid', found: `it did not start: ${String(error)}`, held: undefined }
+    return await use({
+      ...{ name: 'chasquid', port, memory: () => ownMemory(child.pid ?? 0) },
+      mails: () =>
+        readdirSync(folder)
+          .filter((name) => name.startsWith('mail.'))
+          .map((name) => readFileSync(path.join(folder, name), 'latin1')),
+    })
   } finally {
     child.kill('SIGTERM')
     await sleep(300)
@@ -128,6 +99,18 @@ async function chasquid(): Promise<Figure> {
   }
 }
 
-export async function compareServers(): Promise<readonly Figure[]> {
-  return [await postfix(), await chasquid()]
+/** What comes of it at each of them; one that is missing or does not start is named. */
+export async function atOthers(use: Use): Promise<readonly Figure[]> {
+  const figures: Figure[] = []
+  for (const [name, visit] of [
+    ['Postfix', withPostfix],
+    ['chasquid', withChasquid],
+  ] as const) {
+    try {
+      figures.push(...(await visit(use)))
+    } catch (error) {
+      figures.push(...without(name, `it gave up: ${messageOf(error)}`))
+    }
+  }
+  return figures
 }

@@ -1,24 +1,31 @@
 // Too much of everything: connections that say nothing, that speak one byte at a time in every state, a message without an end, a header without
 // one, a million recipients. The relay stays within its memory and goes on serving others.
 import net from 'node:net'
-import { startRelay, type TestRelay } from '../world/relay.ts'
+import { startRelay } from '../world/relay.ts'
 import { startSink } from '../world/sink.ts'
 import { Wire } from '../world/dialogue.ts'
 import { sleep, type Context, type Figure, type Scenario } from './figures.ts'
+import { atOthers, type OtherServer } from './other-servers.ts'
 import { emptyLedger, sendNumbered, initTo } from './ledger.ts'
 
 const MIB = 1024 * 1024
 /** What the relay may have in memory whatever comes, in octets. */
 const MOST = 400 * MIB
 
+interface Server {
+  readonly port: number
+  /** Octets. */
+  memory(): number
+}
+
 interface Watch {
   peak: number
   stop(): void
 }
 
-function watchMemory(relay: TestRelay): Watch {
-  const watch: Watch = { peak: 0, stop: () => clearInterval(timer) }
-  const timer = setInterval(() => (watch.peak = Math.max(watch.peak, relay.memory())), 100)
+function watchMemory(server: Server): Watch {
+  const watch: Watch = { peak: server.memory(), stop: () => clearInterval(timer) }
+  const timer = setInterval(() => (watch.peak = Math.max(watch.peak, server.memory())), 100)
   return watch
 }
 
@@ -63,14 +70,14 @@ async function honest(port: number, name: string): Promise<string> {
 }
 
 async function crowd(
-  relay: TestRelay,
+  server: Server,
   title: string,
   count: number,
   starts: readonly string[],
   dribble: boolean,
 ): Promise<Figure[]> {
-  const port = relay.port('smtp')
-  const watch = watchMemory(relay)
+  const { port } = server
+  const watch = watchMemory(server)
   const sockets: net.Socket[] = []
   for (let i = 0; i < count; i++) {
     sockets.push(hold(port, starts[i % starts.length] ?? ''))
@@ -129,8 +136,8 @@ async function pour(
   return { taken, answer: last }
 }
 
-async function pourings(relay: TestRelay, context: Context): Promise<Figure[]> {
-  const port = relay.port('smtp')
+async function pourings(server: Server, context: Context): Promise<Figure[]> {
+  const { port } = server
   const start = `${RCPT}DATA\r\n`
   const line = Buffer.from(`${'x'.repeat(76)}\r\n`.repeat(800))
   const field = Buffer.from(`X-Field: ${'y'.repeat(66)}\r\n`.repeat(800))
@@ -141,7 +148,7 @@ async function pourings(relay: TestRelay, context: Context): Promise<Figure[]> {
     ['a header of 100 MB', field, 100 * MIB],
     ['one line of 100 MB', Buffer.from('z'.repeat(64 * 1024)), 100 * MIB],
   ] as const) {
-    const watch = watchMemory(relay)
+    const watch = watchMemory(server)
     const { taken, answer } = await pour(port, start, piece, total)
     watch.stop()
     figures.push({
@@ -154,9 +161,9 @@ async function pourings(relay: TestRelay, context: Context): Promise<Figure[]> {
 }
 
 /** Names recipients until it is told to stop; how many the relay took. */
-async function recipients(relay: TestRelay, count: number): Promise<Figure> {
-  const watch = watchMemory(relay)
-  const wire = await Wire.open(relay.port('smtp'))
+async function recipients(server: Server, count: number): Promise<Figure> {
+  const watch = watchMemory(server)
+  const wire = await Wire.open(server.port)
   let taken = 0
   let asked = 0
   try {
@@ -180,34 +187,36 @@ async function recipients(relay: TestRelay, count: number): Promise<Figure> {
   }
 }
 
+async function overloadOf(server: Server, context: Context): Promise<readonly Figure[]> {
+  const slow = context.long ? 2000 : 300
+  const silent = context.long ? 10_000 : 500
+  const figures = [
+    ...(await crowd(server, `${slow} slow connections in every state`, slow, STATES, true)),
+    ...(await crowd(server, `${silent} connections that say nothing`, silent, [''], false)),
+    ...(await pourings(server, context)),
+    await recipients(server, 1_000_000),
+  ]
+  const after = await honest(server.port, 'after')
+  return [...figures, { what: 'an honest client afterwards', found: after, held: after !== 'never' }]
+}
+
+/** Another server promises nothing here: its lines only compare. */
+async function overloadAnother(server: OtherServer, context: Context): Promise<readonly Figure[]> {
+  const figures = await overloadOf(server, context)
+  return figures.map(({ what, found }) => ({ what: `${server.name}: ${what}`, found, held: undefined }))
+}
+
 async function run(context: Context): Promise<readonly Figure[]> {
   const sink = await startSink()
-  const init = initTo(`smtp://127.0.0.1:${sink.port}`)
-  const relay = await startRelay({ init })
-  try {
-    return [
-      ...(await crowd(
-        relay,
-        `${context.long ? 2000 : 300} slow connections in every state`,
-        context.long ? 2000 : 300,
-        STATES,
-        true,
-      )),
-      ...(await crowd(
-        relay,
-        `${context.long ? 10_000 : 500} connections that say nothing`,
-        context.long ? 10_000 : 500,
-        [''],
-        false,
-      )),
-      ...(await pourings(relay, context)),
-      await recipients(relay, 1_000_000),
-      { what: 'afterwards', found: await honest(relay.port('smtp'), 'after'), held: true },
-    ]
-  } finally {
+  const relay = await startRelay({ init: initTo(`smtp://127.0.0.1:${sink.port}`) })
+  const ours: readonly Figure[] = await overloadOf(
+    { port: relay.port('smtp'), memory: () => relay.memory() },
+    context,
+  ).finally(async () => {
     await relay.destroy()
     await sink.close()
-  }
+  })
+  return context.long ? [...ours, ...(await atOthers((server) => overloadAnother(server, context)))] : ours
 }
 
 export const overload: Scenario = {

@@ -10,6 +10,7 @@ import {
   readSummary,
 } from '../../main/mail/index.ts'
 import { parseMessage } from '../../main/dns/wire.ts'
+import { DOOR_LIMITS } from '../../main/smtp/limits.ts'
 import { DataReader } from '../../main/smtp/data-reader.ts'
 import { parseCommand, parsePathCommand } from '../../main/smtp/parse-command.ts'
 import { addressKey, parseAddress, type Address } from '../../main/terms/address.ts'
@@ -20,7 +21,10 @@ import { RelaxedBodyHash } from '../../main/trust/canonical.ts'
 export interface Parser {
   readonly name: string
   readonly make: readonly string[]
-  readonly parse: (bytes: Buffer) => void
+  /** Octets of the larger input: what the door lets through at most, a million where that is more. */
+  readonly most?: number
+  /** What is measured, with everything made ready that is no work of the parser. */
+  readonly work: (bytes: Buffer) => () => void
 }
 
 const USER = 'ada@mine.test' as Address
@@ -61,50 +65,59 @@ const banner =
     editor.push(bytes)
     editor.end()
   }
-/** Fields are bounded to a header of 256 KiB at the door; here they are not. */
-const field =
-  (parse: (text: string) => void) =>
-  (bytes: Buffer): void =>
-    parse(bytes.toString('latin1'))
+/** What the door lets through at most: the header of a message, and a line of AUTH, the longest one of a command. */
+const HEADER = DOOR_LIMITS.headerBlock
+const COMMAND = DOOR_LIMITS.authLine
+const octets = (parse: (bytes: Buffer) => void) => (bytes: Buffer) => (): void => parse(bytes)
+const field = (parse: (text: string) => void) => (bytes: Buffer) => {
+  const text = bytes.toString('latin1')
+  return (): void => parse(text)
+}
 
 export const PARSERS: readonly Parser[] = [
   {
     name: 'header block',
+    most: HEADER,
     make: ['X: y\r\n', 'A:\r\n b\r\n', ': \r\n', 'x'],
-    parse: (bytes) => void readSummary(parseHeaderBlock(bytes)),
+    work: octets((bytes) => void readSummary(parseHeaderBlock(bytes))),
   },
   {
     name: 'authors',
+    most: HEADER,
     make: ['a@b.example, ', '<"(', 'g:;', '"\\"', '=?utf-8?q?a?= '],
-    parse: (bytes) =>
-      void authorsOf(parseHeaderBlock(Buffer.concat([Buffer.from('From: '), bytes, Buffer.from('\r\n\r\n')]))),
+    work: octets(
+      (bytes) =>
+        void authorsOf(parseHeaderBlock(Buffer.concat([Buffer.from('From: '), bytes, Buffer.from('\r\n\r\n')]))),
+    ),
   },
   {
     name: 'address list',
+    most: HEADER,
     make: ['a@b.example, ', '<"(', '((', 'g:a,', '\\'],
-    parse: field((text) => void parseAddressList(text)),
+    work: field((text) => void parseAddressList(text)),
   },
   {
     name: 'encoded words',
+    most: HEADER,
     make: ['=?utf-8?q?a?= ', '=?utf-8?b?YQ', '=?', '?='],
-    parse: field((text) => void decodeWords(text)),
+    work: field((text) => void decodeWords(text)),
   },
   {
     name: 'reply, HTML',
     make: ['<div>', '<a href="ada@mine', '&#64;', '<!--', 'ada@mine.test ', '<'],
-    parse: reply(HTML),
+    work: octets(reply(HTML)),
   },
-  { name: 'reply, quoted-printable', make: ['=\r\n', '=3', 'ada=40mine.tes', 'a='], parse: reply(QP) },
-  { name: 'reply, base64', make: ['YWRhQG1pbmUudGVzdA==', 'YWRh\r\n', '====', 'A'], parse: reply(BASE64) },
+  { name: 'reply, quoted-printable', make: ['=\r\n', '=3', 'ada=40mine.tes', 'a='], work: octets(reply(QP)) },
+  { name: 'reply, base64', make: ['YWRhQG1pbmUudGVzdA==', 'YWRh\r\n', '====', 'A'], work: octets(reply(BASE64)) },
   {
     name: 'forward with a banner, nested parts',
     make: ['--b\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n', '--b\r\n\r\n', '--b', '-'],
-    parse: banner(MIXED),
+    work: octets(banner(MIXED)),
   },
   {
     name: 'traces',
     make: ['ada@mine.tes', 'ada%40', 'YWRhQG1pbmUudGVz', 'a'],
-    parse: (bytes) => void findTraces(bytes, { addresses: new Set([addressKey(USER)]), names: [], hosts: [] }),
+    work: octets((bytes) => void findTraces(bytes, { addresses: new Set([addressKey(USER)]), names: [], hosts: [] })),
   },
   {
     name: 'reports',
@@ -114,42 +127,49 @@ export const PARSERS: readonly Parser[] = [
       '<a@b>:\r\n',
       '550 5.1.1 ',
     ],
-    parse: (bytes) => {
+    work: octets((bytes) => {
       const report = readReport(REPORT)
       report.push(bytes)
       report.end()
-    },
+    }),
   },
   {
     name: 'data',
     make: ['.\r\n', '..\r\nx\r\n', 'x', '\r\n'],
-    parse: (bytes) => void new DataReader(64 * 1024).push(bytes),
+    work: octets((bytes) => void new DataReader(64 * 1024).push(bytes)),
   },
   {
     name: 'body hash',
     make: [' \t', '\r\n', 'x \r\n', ' '],
-    parse: (bytes) => {
+    work: octets((bytes) => {
       new RelaxedBodyHash().update(bytes)
-    },
+    }),
   },
-  { name: 'commands', make: ['MAIL FROM:<', 'A=B ', '"\\', '@a,'], parse: (bytes) => void parseCommand(bytes) },
+  {
+    name: 'commands',
+    most: COMMAND,
+    make: ['MAIL FROM:<', 'A=B ', '"\\', '@a,'],
+    work: octets((bytes) => void parseCommand(bytes)),
+  },
   {
     name: 'paths',
+    most: COMMAND,
     make: ['@a,', '"\\"', 'a=b ', '<'],
-    parse: field((text) => void parsePathCommand(`FROM:<${text}>`, 'FROM')),
+    work: field((text) => void parsePathCommand(`FROM:<${text}>`, 'FROM')),
   },
-  { name: 'addresses', make: ['a.', '"', '\\"', '@', '\u00fc'], parse: field((text) => void parseAddress(text)) },
-  { name: 'tables', make: ['a,', '"', '""', '\r\n'], parse: field((text) => void parseCsv(text)) },
-  { name: 'searches', make: ['a ', '"', 'is:', ':'], parse: field((text) => void parseAliasSearch(text)) },
+  { name: 'addresses', make: ['a.', '"', '\\"', '@', '\u00fc'], work: field((text) => void parseAddress(text)) },
+  { name: 'tables', make: ['a,', '"', '""', '\r\n'], work: field((text) => void parseCsv(text)) },
+  { name: 'searches', make: ['a ', '"', 'is:', ':'], work: field((text) => void parseAliasSearch(text)) },
   {
     name: 'answers of the DNS',
+    most: 65_530,
     make: ['\0\x01\x81\x80\0\x01\xff\xff\0\0\0\0\x01a\0\0\x01\0\x01', '\xc0\x0c', '\0', '\x3fa'],
-    parse: (bytes) => {
+    work: octets((bytes) => {
       try {
-        parseMessage(bytes.subarray(0, 65_535))
+        parseMessage(bytes)
       } catch {
         // Refused, which costs time as well.
       }
-    },
+    }),
   },
 ]

@@ -7,17 +7,10 @@ import { startRelay } from '../world/relay.ts'
 import { startSink } from '../world/sink.ts'
 import { Wire } from '../world/dialogue.ts'
 import type { Context, Figure, Scenario } from './figures.ts'
-import { compareServers } from './other-servers.ts'
+import { atOthers } from './other-servers.ts'
 import { referenceRead } from './reference-reader.ts'
-
-const ENDS = ['\n', '\r', '\r\n', '\n\r', '\r\r\n', '\0\r\n', '\r\0\n', '\r\n\0', '\x0b', '\x85', '\u2028']
-/** What was published: `\n.\n`, `\n.\r\n`, `\r.\r\n`, `\r\n.\n` and the NUL variants are among all pairs of line ends. */
-export const SEQUENCES: readonly string[] = [
-  ...ENDS.flatMap((before) => ENDS.map((behind) => `${before}.${behind}`)),
-  ...['\r\n..\r\n', '\r\n.\r\r\n', '\r\n. \r\n', '\r\n.\t\r\n', '\r\n.\0\r\n', '\r\n\0.\r\n', '\n\n.\n\n', '\r\n.\r\n'],
-]
-export const smuggled = (i: number): string =>
-  `MAIL FROM:<evil@x.test>\r\nRCPT TO:<shop@load.test>\r\nDATA\r\nSubject: smuggled ${i}\r\n\r\nevil\r\n.\r\n`
+import { SEQUENCES, smuggled } from './sequences.ts'
+import { smuggleTo } from './smuggling-elsewhere.ts'
 
 const PLACES = [
   '',
@@ -141,7 +134,7 @@ async function run(context: Context): Promise<readonly Figure[]> {
     { what: 'reader: bytes or ends that differ from the reference', found: String(differ), held: differ === 0 },
     { what: 'reader: second messages', found: String(second), held: second === 0 },
     ...(await overSocket(context)),
-    ...(context.long ? await compareServers() : []),
+    ...(context.long ? await atOthers(smuggleTo) : []),
   ]
 }
 

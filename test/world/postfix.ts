@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
+import { familyMemory } from './memory.ts'
 import { findProgram, isRoot } from './programs.ts'
 
 export interface TestPostfix {
@@ -11,6 +12,8 @@ export interface TestPostfix {
   readonly queue: string
   /** What it wrote down. */
   log(): string
+  /** What its processes have in memory together, what they share counted once, in octets. */
+  memory(): number
   stop(): void
 }
 
@@ -98,6 +101,7 @@ export async function startPostfix(
   return {
     port,
     queue: at('queue'),
+    memory: () => familyMemory(Number(readFileSync(path.join(at('queue'), 'pid', 'master.pid'), 'utf8'))),
     log: () => (existsSync(at('log')) ? readFileSync(at('log'), 'utf8') : ''),
     stop() {
       spawnSync(postfix, ['-c', at('etc'), 'stop'], { stdio: 'ignore' })

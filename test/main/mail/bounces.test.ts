@@ -57,9 +57,11 @@ describe('reports', () => {
       const time = (bytes: Buffer): number => {
         let best = Number.POSITIVE_INFINITY
         for (let i = 0; i < 3; i++) {
-          const before = performance.now()
+          // The work of this thread: what else the machine does is none of the parser's.
+          const before = process.threadCpuUsage()
           read(bytes)
-          best = Math.min(best, performance.now() - before)
+          const { user, system } = process.threadCpuUsage(before)
+          best = Math.min(best, (user + system) / 1000)
         }
         return best
       }

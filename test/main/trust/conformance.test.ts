@@ -6,11 +6,16 @@ import yaml from 'js-yaml'
 import { authenticate, dkimVerify } from 'mailauth'
 import { spf } from 'mailauth/lib/spf'
 import { describe, expect, it } from 'vitest'
+import { parseHeaderBlock, type HeaderField } from '../../../main/mail/index.ts'
+import { relaxedField, RelaxedBodyHash } from '../../../main/trust/canonical.ts'
 import { explanationOf } from '../../../main/trust/results.ts'
+import { messageOctets, placeOf, sealOctets } from '../../../main/trust/seal.ts'
+import { loadSigningKey, signData } from '../../../main/trust/sign.ts'
 
 const corpora = process.env['POSTERN_CORPORA']
 const SPF_FILE = path.join(corpora ?? '', 'spf', 'rfc7208-tests.yml')
 const ARC_FILE = path.join(corpora ?? '', 'arc', 'arc-draft-validation-tests.yml')
+const ARC_SIGNING_FILE = path.join(corpora ?? '', 'arc', 'arc-draft-sign-tests.yml')
 const missing =
   corpora === undefined ? 'POSTERN_CORPORA is not set' : existsSync(SPF_FILE) ? undefined : 'the suites are not there'
 
@@ -57,6 +62,48 @@ interface SpfSuite {
   >
 }
 
+interface SigningSuite {
+  readonly domain: string
+  readonly sel: string
+  readonly privatekey: string
+  readonly 'txt-records': Readonly<Record<string, string>>
+  readonly tests: Readonly<
+    Record<string, { readonly message: string; readonly 'sig-headers': string; AAR: string; AMS: string; AS: string }>
+  >
+}
+
+const zoneResolver = (zone: Readonly<Record<string, string>>) => (owner: string) => {
+  const record = zone[owner]
+  if (record === undefined) return Promise.reject(coded('ENOTFOUND'))
+  return Promise.resolve([[record.replaceAll('\n', '')]] as unknown as string[])
+}
+
+const withLineEnds = (text: string): string => text.replaceAll(/\r?\n/g, '\r\n')
+
+/** What our verifier makes of the chain in a message. */
+async function chainIn(raw: Buffer, zone: Readonly<Record<string, string>>): Promise<string> {
+  const about = { ip: '192.0.2.1', helo: 'x.test', mta: 'r.test', sender: 'a@x.test', strict: true }
+  const { arc } = await authenticate(raw, {
+    ...{ ...about, disableBimi: true, disableDmarc: true, resolver: zoneResolver(zone) },
+  })
+  return arc === false ? 'none' : arc.status.result
+}
+
+/** The fields that a verifier takes for the names, from the bottom up. RFC 6376 §5.4.2 */
+function canonicalOf(fields: readonly HeaderField[], names: readonly string[]): Buffer[] {
+  const left = [...fields]
+  return names.flatMap((name) => {
+    const at = left.findLastIndex((field) => field.key === name)
+    const [found] = at < 0 ? [] : left.splice(at, 1)
+    return found === undefined ? [] : [relaxedField(found.raw), Buffer.from('\r\n')]
+  })
+}
+
+/** One value of a tag list, white space left out. */
+const tag = (list: string, name: string): string =>
+  new RegExp(`(?:^|;)\\s*${name}=([^;]*)`).exec(list)?.[1]?.replaceAll(/\s/g, '') ?? ''
+const withoutSignature = (list: string): string => list.replace(/(^|;)(\s*b=)[^;]*/, '$1$2')
+
 interface ArcSuite {
   readonly tests?: Readonly<Record<string, { readonly message?: string; readonly cv?: string }>>
   readonly 'txt-records'?: Readonly<Record<string, string>>
@@ -91,21 +138,59 @@ describe.skipIf(missing !== undefined)(`conformance${missing === undefined ? '' 
     for (const suite of suites)
       for (const [name, { message = '', cv = '' }] of Object.entries(suite?.tests ?? {})) {
         count++
-        const zone = suite?.['txt-records'] ?? {}
-        const resolver = async (owner: string): Promise<string[]> => {
-          const record = zone[owner]
-          if (record === undefined) throw coded('ENOTFOUND')
-          return [[record.replaceAll('\n', '')]] as unknown as string[]
-        }
-        const about = { ip: '192.0.2.1', helo: 'x.test', mta: 'r.test', sender: 'a@x.test', strict: true, resolver }
-        const raw = Buffer.from(message.replaceAll(/\r?\n/g, '\r\n'))
-        const { arc } = await authenticate(raw, { ...about, disableBimi: true, disableDmarc: true })
-        const got = arc === false ? 'none' : arc.status.result
+        const got = await chainIn(Buffer.from(withLineEnds(message)), suite?.['txt-records'] ?? {})
         if (cv !== '' && got !== cv.toLowerCase()) failed.push(name)
       }
     console.log(`ARC: ${count - failed.length} of ${count}`)
     expect(count).toBe(171)
     expect(failed).toEqual(ARC_LEFT)
+  })
+
+  it('ARC: the signings: the place in the chain, the body hash, and both signatures to the octet', async () => {
+    const suites = yaml.loadAll(readFileSync(ARC_SIGNING_FILE, 'utf8')) as (SigningSuite | null)[]
+    const failed: string[] = []
+    let count = 0
+    for (const suite of suites)
+      for (const [name, { message, 'sig-headers': names, AAR, AMS, AS }] of Object.entries(suite?.tests ?? {})) {
+        if (suite === null) continue
+        count++
+        const raw = Buffer.from(withLineEnds(message))
+        const end = raw.indexOf('\r\n\r\n') + 4
+        const { fields } = parseHeaderBlock(raw.subarray(0, end))
+        const place = placeOf(fields, await chainIn(raw, suite['txt-records']))
+        if (place === undefined || AS === '') {
+          if (place !== undefined || AS !== '')
+            failed.push(`${name}: sealed where it must not be, or not where it must`)
+          continue
+        }
+        const key = loadSigningKey(suite.sel, 'rsa', suite.privatekey)
+        const hash = new RelaxedBodyHash()
+        hash.update(raw.subarray(end))
+        const sign = async (octets: Buffer): Promise<string> => (await signData(key, octets)).toString('base64')
+        const field = (key: string, value: string): string =>
+          `${key}: ${withLineEnds(value).trim().replaceAll('\r\n', '\r\n ')}`
+        // The suite's signer wrote its signature on one line; the suite shows it folded.
+        const ams = field(
+          'ARC-Message-Signature',
+          AMS.replace(/(b=)([^;]*)/, (_, b: string, text: string) => b + text.replaceAll(/\s/g, '')),
+        )
+        const canonical = canonicalOf(fields, names.split(':'))
+        const wanted = [String(place.instance), place.cv, hash.digest()]
+        const got = [tag(AS, 'i'), tag(AS, 'cv'), tag(AMS, 'bh')]
+        const octets = sealOctets(
+          place.before,
+          field('ARC-Authentication-Results', AAR),
+          ams,
+          withoutSignature(field('ARC-Seal', AS)),
+        )
+        wanted.push(await sign(messageOctets(canonical, withoutSignature(ams))), await sign(octets))
+        got.push(tag(AMS, 'b'), tag(AS, 'b'))
+        for (const [index, what] of ['instance', 'cv', 'body hash', 'message signature', 'seal'].entries())
+          if (wanted[index] !== got[index]) failed.push(`${name}: ${what}: ${wanted[index]} for ${got[index]}`)
+      }
+    console.log(`ARC signings: ${count - failed.length} of ${count}`)
+    expect(count).toBe(17)
+    expect(failed).toEqual([])
   })
 })
 
