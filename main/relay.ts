@@ -13,12 +13,13 @@ import type { Caller } from './api/parts.ts'
 import type { AppState } from './api/shapes.ts'
 import { distFolder } from './dist-folder.ts'
 import type { DeliveryParts } from './delivery/deliver.ts'
-import { createFetch } from './delivery/sts-fetch.ts'
-import { StsPolicies } from './delivery/sts-policies.ts'
+import { createPost } from './delivery/post-report.ts'
+import { stsPoliciesIn } from './delivery/sts-store.ts'
+import type { StsPolicies } from './delivery/sts-policies.ts'
 import { testTls } from './delivery/test-tls.ts'
 import { SmtpClients } from './delivery/smtp-client.ts'
 import { parseAnchors } from './dns/anchors.ts'
-import { createDns, type Dns, type DnssecMode, type Lookup } from './dns/resolver.ts'
+import { createDns, type Dns, type DnssecMode } from './dns/resolver.ts'
 import { Duplicates } from './queue/duplicates.ts'
 import { Housekeeping } from './queue/housekeeping.ts'
 import { tendKeys } from './queue/key-rotation.ts'
@@ -27,6 +28,7 @@ import { Announcer } from './queue/announce.ts'
 import { MailPath } from './queue/mail-path.ts'
 import type { MailParts } from './queue/parts.ts'
 import { createPreviewer } from './queue/preview.ts'
+import { ReportSender } from './queue/report-sender.ts'
 import { Room } from './queue/room.ts'
 import { troublesOf } from './queue/troubles.ts'
 import { QueueRunner } from './queue/runner.ts'
@@ -40,7 +42,6 @@ import { DiskRoom } from './store/disk-room.ts'
 import { lockFolder, type FolderLock } from './store/folder-lock.ts'
 import { nameStoreError } from './store/failures.ts'
 import { finishInterrupted, prepareStore } from './store/prepare.ts'
-import type { StsPolicyRow } from './store/queries/trust.ts'
 import { openStore, type Store } from './store/store.ts'
 import type { Domain } from './terms/address.ts'
 import type { Random } from './terms/clock.ts'
@@ -105,16 +106,6 @@ function scriptsIn(folder: string): Scripts {
   }
 }
 
-function stsPolicies(store: Store, lookup: Lookup): StsPolicies {
-  const { trust, writer } = store
-  const rows = {
-    load: (domain: string) => trust.stsPolicy(domain),
-    save: (row: StsPolicyRow) => writer.run('saveStsPolicy', row),
-    stale: (before: number, limit: number) => trust.staleStsPolicies(before, limit),
-  }
-  return new StsPolicies(rows, lookup, createFetch({ lookup }), () => systemClock.now())
-}
-
 /** Opens a data folder: nothing listens yet, but every command of the API works. */
 export async function openRelay(options: RelayOptions): Promise<Relay> {
   const scripts = options.scripts ?? scriptsIn(options.distFolder ?? distFolder())
@@ -164,6 +155,7 @@ class OpenRelay implements Relay {
   private readonly listeners: Listeners
   readonly certificates: CertificateSource
   private readonly housekeeping: Housekeeping
+  private readonly reportSender: ReportSender
   private readonly backups: Backups
   private readonly duplicates: Duplicates
   private readonly network: NetworkWatch
@@ -200,17 +192,9 @@ class OpenRelay implements Relay {
     this.duplicates = new Duplicates({ store, clock: systemClock, onError })
     this.room = new Room({ store, clock: systemClock }, new DiskRoom(store.spoolFolder, () => systemClock.now()))
     const parts = this.mailParts(place.vault, onError)
-    this.policies = stsPolicies(store, this.dns.lookup)
-    this.delivery = {
-      clients: new SmtpClients(() => systemClock.now()),
-      lookup: this.dns.lookup,
-      policies: this.policies,
-      overrideOf: (domain) => store.trust.tlsOverride(domain)?.level,
-      ehlo: () => this.hostname(),
-      chance: () => randomInt(1 << 30) / (1 << 30),
-      credentials: () => this.routeCredentials(),
-      mxPort: 25,
-    }
+    this.policies = stsPoliciesIn(store, this.dns.lookup, () => systemClock.now())
+    this.reportSender = new ReportSender(parts, this.dns.lookup, createPost({ lookup: this.dns.lookup }))
+    this.delivery = this.deliveryParts()
     this.runner = new QueueRunner(parts, this.delivery)
     const keys = (): Promise<void> => tendKeys(parts, this.dns.lookup)
     this.housekeeping = new Housekeeping(parts, (limit) => this.policies.refreshStale(limit), keys)
@@ -235,6 +219,20 @@ class OpenRelay implements Relay {
       onError,
     })
     this.api = this.makeApi(parts, scripts, place.vault, onError)
+  }
+
+  private deliveryParts(): DeliveryParts {
+    return {
+      clients: new SmtpClients(() => systemClock.now()),
+      lookup: this.dns.lookup,
+      policies: this.policies,
+      overrideOf: (domain) => this.store.trust.tlsOverride(domain)?.level,
+      ehlo: () => this.hostname(),
+      chance: () => randomInt(1 << 30) / (1 << 30),
+      credentials: () => this.routeCredentials(),
+      mxPort: 25,
+      count: this.reportSender.tally.countTls,
+    }
   }
 
   private mailParts(vault: Vault, onError: MailParts['onError']): MailParts {
@@ -372,6 +370,7 @@ class OpenRelay implements Relay {
     await this.listeners.start()
     await this.runner.start()
     this.housekeeping.start()
+    this.reportSender.start()
     this.network.start()
     this.backups.start()
     void resumeBulk(this)
@@ -385,6 +384,7 @@ class OpenRelay implements Relay {
     this.backups.stop()
     await this.listeners.close(grace)
     await this.runner.stop(grace)
+    await this.reportSender.stop()
     await this.duplicates.flush()
     await this.verifier.close()
     await this.store.close()

@@ -1,9 +1,11 @@
 // Sends one message out by a route and says how it went.
+import type { CountedSession } from '../reports/tls-session.ts'
 import { domainOf } from '../terms/address.ts'
 import type { Requirement } from './decide-tls.ts'
 import type { DeliveryOutcome, Outgoing } from './outgoing.ts'
-import { planDelivery, type PlanParts } from './plan.ts'
+import { planDelivery, type DeliveryPlan, type PlannedHost, type PlanParts } from './plan.ts'
 import { isLoopbackHost, type Route, type SmarthostRoute } from './route.ts'
+import { countRefusal, countSession } from './session-policy.ts'
 import type { SmtpClients, Target } from './smtp-client.ts'
 
 export interface DeliveryParts extends PlanParts {
@@ -14,6 +16,8 @@ export interface DeliveryParts extends PlanParts {
   readonly mxPort: number
   /** Whom to believe about certificates, where not whom everybody believes. */
   readonly ca?: string
+  /** Told of each TLS session with a server of somebody's; undefined where nobody counts. */
+  readonly count?: (session: CountedSession) => void
 }
 
 /** Delivers by a smarthost or by the domain's own servers. Never rejects. */
@@ -46,6 +50,10 @@ async function deliverDirect(mail: Outgoing, parts: DeliveryParts): Promise<Deli
   const domain = domainOf(mail.forwardPath)
   const plan = await planDelivery(domain, mail.requireTls === true, parts)
   const nowhere = { destination: domain, tls: '', reached: false }
+  const tell = mail.uncounted === true ? undefined : parts.count
+  const count: Count = (counted) => {
+    if (counted !== undefined) tell?.({ domain, ...counted })
+  }
   if (plan.kind === 'none')
     return {
       ...nowhere,
@@ -55,16 +63,19 @@ async function deliverDirect(mail: Outgoing, parts: DeliveryParts): Promise<Deli
       answer: `${plan.enhanced} ${plan.text}`,
     }
   if (plan.kind === 'trouble') return { ...nowhere, outcome: 'deferred', reason: 'dns-trouble', answer: plan.text }
+  countPolicyTrouble(plan, count)
   let last: DeliveryOutcome | undefined
   let reached = false
-  for (const { host, requirement } of plan.hosts) {
+  for (const planned of plan.hosts) {
+    const { host, requirement, rule } = planned
     if (requirement.level === 'refuse') {
+      if (rule !== undefined) count(countRefusal(rule, host.host))
       const { reason, why } = requirement
       last = { outcome: 'deferred', reason, answer: `Not sent: ${why}.`, destination: host.host, tls: '' }
       continue
     }
     for (const address of host.addresses) {
-      last = await tryServer(host.host, address, requirement, mail, parts)
+      last = await tryServer(planned, address, mail, parts, count)
       if (last.outcome !== 'deferred') return last
       reached ||= last.reached !== false
     }
@@ -73,15 +84,30 @@ async function deliverDirect(mail: Outgoing, parts: DeliveryParts): Promise<Deli
   return { ...nowhere, outcome: 'deferred', reason: 'no-mail-server', answer: plan.trouble || 'No server to try.' }
 }
 
+type Count = (counted: ReturnType<typeof countSession>) => void
+
+/** RFC 8460 §4.3.2.2: a policy that could not be had or read is told, whatever the mail went by then. */
+function countPolicyTrouble({ sts, override }: Extract<DeliveryPlan, { kind: 'servers' }>, count: Count): void {
+  if (sts.failure === undefined || override !== undefined) return
+  const nobody = { host: '', ip: '', helo: '', sendingIp: '' }
+  count({ policy: { type: 'sts', lines: [], hosts: [] }, failure: { ...sts.failure, ...nobody } })
+}
+
 async function tryServer(
-  host: string,
+  { host, requirement, rule }: PlannedHost,
   address: string,
-  requirement: Requirement,
   mail: Outgoing,
   parts: DeliveryParts,
+  count: Count,
 ): Promise<DeliveryOutcome> {
-  const target = targetOf(host, address, requirement, parts)
-  const outcome = await parts.clients.deliver(target, mail)
+  const target = targetOf(host.host, address, requirement, parts)
+  const onSession: Target['onSession'] =
+    rule === undefined
+      ? undefined
+      : (seen) => {
+          count(countSession(rule, { host: host.host, address }, seen))
+        }
+  const outcome = await parts.clients.deliver({ ...target, onSession }, mail)
   // RFC 7435 §3: where nothing asks for encryption, a server whose TLS is broken still gets its mail.
   if (requirement.level !== 'opportunistic' || outcome.reason !== 'tls-failed') return outcome
   return parts.clients.deliver({ ...target, requirement: { level: 'none', why: 'its TLS does not work' } }, mail)

@@ -29,7 +29,9 @@ export function parseStsRecord(texts: readonly string[]): string | undefined {
   return ids.length === 1 ? ids[0] : undefined
 }
 
-export type ParsedPolicy = { readonly policy: StsPolicy } | { readonly problem: string }
+/** `trouble`: what kind of problem it is; one that is not named is of the policy's text. */
+export type ParsedPolicy =
+  { readonly policy: StsPolicy } | { readonly problem: string; readonly trouble?: 'fetch' | 'certificate' }
 
 /** RFC 8461 §3.2. Fields that are not known are ignored; of repeated ones but `mx` the first counts. */
 export function parsePolicy(text: string): ParsedPolicy {

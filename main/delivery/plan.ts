@@ -5,12 +5,15 @@ import type { Domain } from '../terms/address.ts'
 import { lookupTlsa } from './dane.ts'
 import { decideTls, type Requirement, type TlsaFact, type TlsOverride } from './decide-tls.ts'
 import { lookupServers, type MailHost, type MxAnswer } from './mx.ts'
+import { sessionRule, type SessionRule } from './session-policy.ts'
 import type { StsFound, StsPolicies } from './sts-policies.ts'
 
 export interface PlannedHost {
   readonly host: MailHost
   readonly requirement: Requirement
   readonly tlsa: TlsaSummary
+  /** How sessions with it are counted; undefined where they are not. */
+  readonly rule: SessionRule | undefined
 }
 
 type TlsaSummary = { readonly kind: 'found' | 'none' | 'trouble'; readonly text: string }
@@ -54,7 +57,7 @@ export async function planDelivery(domain: Domain, requireTls: boolean, parts: P
     // RFC 7672 §3.2.2: what an alias leads to is a name of the server only where the alias is proved.
     const names = [domain, servers.owner, ...(host.secure ? [host.owner] : [])]
     const facts = { domain, host: host.host, tlsa, names, policy: sts.policy, override, requireTls }
-    hosts.push({ host, requirement: decideTls(facts), tlsa: summaryOf(tlsa) })
+    hosts.push({ host, requirement: decideTls(facts), tlsa: summaryOf(tlsa), rule: sessionRule(facts) })
   }
   return { kind: 'servers', hosts, secure: servers.secure, trouble: servers.trouble, sts, override }
 }

@@ -1,13 +1,14 @@
 // One SMTP conversation with a far server: nodemailer's connection, with our TLS decisions and bounds around it.
 // Connections are kept for a moment, since mail to one place tends to come together.
 import { Readable } from 'node:stream'
-import { TLSSocket } from 'node:tls'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { Failure, messageOf } from '../terms/failure.ts'
 import { TLS_OPTIONS } from '../tls/certificate.ts'
 import type { Requirement } from './decide-tls.ts'
 import type { DeliveryOutcome, Outgoing } from './outgoing.ts'
 import { verifyPeer, type Level, type PeerVerdict } from './peer.ts'
+import { HandshakeError, PolicyError, secureSocket, seenFailure, seenSession } from './seen-session.ts'
+import type { SeenSession } from './session-policy.ts'
 
 export interface Target {
   /** The name that a certificate has to bear; also the SNI. */
@@ -25,6 +26,8 @@ export interface Target {
   readonly credentials: { readonly user: string; readonly password: string } | undefined
   /** Our EHLO name. */
   readonly ehlo: string
+  /** Told once for each connection that got as far as TLS, or was refused it. */
+  readonly onSession?: ((seen: SeenSession) => void) | undefined
 }
 
 const CONNECT_TIMEOUT = 30_000 // RFC 5321 §4.5.3.2 has no connect timeout; half a minute finds a host that is there
@@ -52,29 +55,19 @@ interface Idle extends Open {
   readonly timer: NodeJS.Timeout
 }
 
-/** The connection is there, TLS on it does not come about. */
-class HandshakeError extends Error {
-  readonly code = 'ETLS'
-}
-
-/** One that fails its requirement: told apart from one that can't be reached. */
-class PolicyError extends Error {
-  readonly code = 'EPOLICY'
-}
-
 function describe(target: Target): string {
   const address = target.address.includes(':') ? `[${target.address}]` : target.address
   return target.host === target.address ? `${address}:${target.port}` : `${target.host} (${address}):${target.port}`
 }
 
-function secureSocket(connection: SMTPConnection): TLSSocket | undefined {
-  const socket = connection._socket
-  return connection.secure && socket instanceof TLSSocket ? socket : undefined
-}
-
 function tlsOf(connection: SMTPConnection): string {
   const socket = secureSocket(connection)
   return socket === undefined ? '' : `${socket.getProtocol() ?? 'TLS'} ${socket.getCipher().name}`
+}
+
+function tellFailure(target: Target, connection: SMTPConnection, error: Error): void {
+  const seen = seenFailure(connection, error)
+  if (seen !== undefined) target.onSession?.(seen)
 }
 
 /** What a connection proved, for `postern tls test`. */
@@ -179,8 +172,10 @@ export class SmtpClients {
     return new Promise((resolve, reject) => {
       const fail = (error: Error): void => {
         const upgrading = connection.upgrading || (target.implicit && !connection.secure)
+        const told = upgrading && !(error instanceof PolicyError) ? new HandshakeError(messageOf(error)) : error
+        tellFailure(target, connection, told)
         connection.close()
-        reject(upgrading && !(error instanceof PolicyError) ? new HandshakeError(messageOf(error)) : error)
+        reject(told)
       }
       // One that only ends would leave us waiting for ever.
       const ended = afterwards(() => {
@@ -199,6 +194,7 @@ export class SmtpClients {
           fail(new PolicyError(`${target.host} ${verdict.problem}`))
           return
         }
+        target.onSession?.(seenSession(connection, 'done', ''))
         const ready = (): void => {
           connection.off('error', fail)
           connection.off('end', ended)

@@ -32,14 +32,20 @@ function lookupBy(lookup: Lookup): LookupFunction {
   }
 }
 
+/** Node's codes for certificates that do not hold: of X.509, and of their names. */
+export function isCertificateError(error: Error): boolean {
+  const code = 'code' in error ? String(error.code) : ''
+  return /CERT|ISSUER|SIGNATURE|_CRL|INVALID_(CA|PURPOSE)|PATH_LENGTH/.test(code)
+}
+
 export function createFetch({ lookup, port = 443, ca, timeout = TIMEOUT }: FetchOptions): FetchPolicy {
   return (domain) =>
     new Promise((resolve) => {
       const host = `mta-sts.${domain}`
-      const problem = (text: string): void => {
+      const problem = (text: string, trouble: 'fetch' | 'certificate' = 'fetch'): void => {
         clearTimeout(timer)
         request.destroy()
-        resolve({ problem: text })
+        resolve({ problem: text, trouble })
       }
       const request = https.get(
         {
@@ -69,6 +75,8 @@ export function createFetch({ lookup, port = 443, ca, timeout = TIMEOUT }: Fetch
       )
       // One bound on all of it: a host that sends an octet a second gains nothing.
       const timer = setTimeout(() => problem(`${host} takes too long`), timeout)
-      request.on('error', (error) => problem(`${host}: ${messageOf(error)}`))
+      request.on('error', (error) =>
+        problem(`${host}: ${messageOf(error)}`, isCertificateError(error) ? 'certificate' : 'fetch'),
+      )
     })
 }

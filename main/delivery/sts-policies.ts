@@ -3,8 +3,9 @@
 import { parseTxt } from '../dns/rdata.ts'
 import type { Lookup } from '../dns/resolver.ts'
 import type { StsPolicyRow } from '../store/queries/trust.ts'
-import { parseStsRecord, type StsPolicy } from './mta-sts.ts'
+import { parseStsRecord, type ParsedPolicy, type StsPolicy } from './mta-sts.ts'
 import type { FetchPolicy } from './sts-fetch.ts'
+import { plainReason, type ResultType } from '../reports/tls-session.ts'
 
 export interface StsStore {
   load(domain: string): StsPolicyRow | undefined
@@ -18,6 +19,19 @@ export interface StsFound {
   readonly steps: readonly string[]
   /** Set where the domain has a policy and it can't be had or read. */
   readonly problem?: string
+  /** The same for a TLS report, also while it is not tried again. */
+  readonly failure?: StsFailure
+}
+
+interface StsFailure {
+  readonly type: ResultType
+  readonly reason: string
+}
+
+/** RFC 8460 §4.3.2.2 */
+function failureOf({ problem, trouble }: Extract<ParsedPolicy, { problem: string }>): StsFailure {
+  const type = { fetch: 'sts-policy-fetch-error', certificate: 'sts-webpki-invalid' } as const
+  return { type: trouble === undefined ? 'sts-policy-invalid' : type[trouble], reason: plainReason(problem) }
 }
 
 /** RFC 8461 §3.3: not again within five minutes where it failed. */
@@ -30,7 +44,7 @@ export class StsPolicies {
   private readonly lookup: Lookup
   private readonly fetch: FetchPolicy
   private readonly now: () => number
-  private readonly paused = new Map<string, number>()
+  private readonly paused = new Map<string, { readonly until: number; readonly failure: StsFailure }>()
   private readonly underWay = new Map<string, Promise<StsFound>>()
 
   constructor(store: StsStore, lookup: Lookup, fetch: FetchPolicy, now: () => number) {
@@ -68,8 +82,9 @@ export class StsPolicies {
     }
     const first = `${domain} has an MTA-STS record, id ${id}`
     if (row?.policyId === id) return { policy: policyOf(row), steps: [first, `its policy is known: ${row.mode}`] }
-    if ((this.paused.get(domain) ?? 0) > this.now())
-      return this.fallBack(row, `${first}; its policy could not be had a moment ago`)
+    const paused = this.paused.get(domain)
+    if (paused !== undefined && paused.until > this.now())
+      return { ...this.fallBack(row, `${first}; its policy could not be had a moment ago`), failure: paused.failure }
     return this.refresh(domain, id, row, first)
   }
 
@@ -77,9 +92,10 @@ export class StsPolicies {
     const fetched = await this.fetch(domain)
     if ('problem' in fetched) {
       if (this.paused.size >= MAX_PAUSES) this.paused.clear()
-      this.paused.set(domain, this.now() + PAUSE)
+      const failure = failureOf(fetched)
+      this.paused.set(domain, { until: this.now() + PAUSE, failure })
       const why = `${first}; its policy can't be used: ${fetched.problem}`
-      return { ...this.fallBack(row, why), problem: fetched.problem }
+      return { ...this.fallBack(row, why), problem: fetched.problem, failure }
     }
     const { policy } = fetched
     const at = this.now()

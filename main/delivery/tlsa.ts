@@ -2,6 +2,12 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import type { TlsaData } from '../dns/rdata.ts'
 
+/** What is wrong with a certificate, in the words that others tell them apart by. */
+export const DANE_PROBLEMS = {
+  notCurrent: 'has a certificate in its chain that is not valid now',
+  otherName: 'has a certificate for another name',
+} as const
+
 const MAX_RECORDS = 20
 const MAX_CHAIN = 10
 const DIGESTS = new Map([
@@ -103,9 +109,9 @@ function trustAnchorProblem(
   const own = record.matching === 0 && record.selector === 0 ? [new X509Certificate(record.data)] : []
   let current = leaf
   for (let depth = 0; depth < MAX_CHAIN; depth++) {
-    if (!isCurrent(current, now)) return 'has a certificate in its chain that is not valid now'
+    if (!isCurrent(current, now)) return DANE_PROBLEMS.notCurrent
     if (depth > 0 && matches(record, current.raw))
-      return hasName(leaf, names) ? undefined : `has a certificate for another name (${leaf.subjectAltName ?? 'none'})`
+      return hasName(leaf, names) ? undefined : `${DANE_PROBLEMS.otherName} (${leaf.subjectAltName ?? 'none'})`
     const child = current
     const issuer = [...chain.slice(1), ...own].find(
       (one) => !one.raw.equals(child.raw) && one.ca && signedBy(child, one),

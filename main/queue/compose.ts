@@ -48,7 +48,9 @@ export async function compose(parts: MailParts, delivery: DeliveryRow): Promise<
     forward && !ready ? await sealOf(message, signed, { bodyHash: drafted.bodyHash, domain, keys, at }) : NOTHING
   const header = Buffer.concat([seal, signed])
   // RFC 5321 §4.5.5: what came without a return path goes on without one, so nobody ever bounces a bounce.
-  const bounces = !ready && (!forward || message.reversePath !== '')
+  // A report for a domain's owner has a return path of ours, so that SPF speaks for its author (RFC 9990); what comes back is dropped.
+  const aggregate = ready && delivery.giveUpAt !== null
+  const bounces = aggregate || (!ready && (!forward || message.reversePath !== ''))
   return {
     reversePath: bounces ? makeReturnPath(delivery.id, domain, clock.now(), parts.returnPathKey) : undefined,
     forwardPath: delivery.forwardPath,
@@ -56,7 +58,8 @@ export async function compose(parts: MailParts, delivery: DeliveryRow): Promise<
     body: drafted.body,
     size: header.length + drafted.bodySize,
     // RFC 3461 §4.3: a bounce need not bring the body back. §4.1: and what has no return path need not be told about at all.
-    dsn: bounces ? { ret: 'HDRS' } : { notify: 'NEVER' },
+    dsn: bounces && !aggregate ? { ret: 'HDRS' } : { notify: 'NEVER' },
+    uncounted: ready,
     requireTls: message.session.requireTls === true,
     needsUtf8: header.some((byte) => byte >= 0x80) || !isAscii(delivery.forwardPath),
     ...aboutMessage(alias, message, readSummary(block)),

@@ -208,6 +208,12 @@ export async function planBounce(
   if (found === undefined)
     return kept(arrival, undefined, 'A server sent a mail of ours back. It is kept for you to look at.')
   const { alias, delivery } = found
+  // RFC 8460 §5.3, RFC 9990: a report of ours that comes back is nobody's loss, and nothing that the user should have to look at.
+  if (delivery.ready === 1) {
+    const text = `A report of ours to ${delivery.forwardPath} came back; it was thrown away.`
+    const about = { direction: 'none', outcome: 'discarded', reason: 'report-came-back', text, alias: '' } as const
+    return { kind: 'discard', aliasId: null, log: logEntry(arrival, about) }
+  }
   if (report?.kind === 'bounce') return planReported(parts, arrival, found, report)
   if (report?.kind === 'feedback') return kept(arrival, alias, feedbackInWords(report, delivery), 'feedback-report')
   if (automaticKind(arrival.header) === 'reply') {

@@ -20,11 +20,18 @@ export type NextStep = { readonly kind: 'retry'; readonly dueAt: number } | { re
 
 /**
  * What follows the failed attempt number `attempts` (1 for the first) of a delivery queued at `queuedAt`.
- * `chance` is between 0 and 1. All times in milliseconds.
+ * `chance` is between 0 and 1; `giveUpAt` ends it earlier. All times in milliseconds.
  */
-export function nextStep(attempts: number, queuedAt: number, now: number, chance: number): NextStep {
+export function nextStep(
+  attempts: number,
+  queuedAt: number,
+  now: number,
+  chance: number,
+  giveUpAt: number | null = null,
+): NextStep {
   const wait = STEPS[attempts - 1] ?? LAST_STEP
   const dueAt = Math.round(now + wait * (1 + JITTER * (2 * chance - 1)))
+  if (giveUpAt !== null && dueAt > giveUpAt) return { kind: 'give-up' }
   if (dueAt > queuedAt + GIVE_UP_AFTER && attempts >= FEWEST_ATTEMPTS) return { kind: 'give-up' }
   return { kind: 'retry', dueAt }
 }

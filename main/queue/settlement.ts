@@ -52,7 +52,10 @@ export function settlementOf(parts: MailParts, row: DeliveryRow, result: Deliver
     return { ...base, outcome, text, notice, resume: resumeOf(recipient, now) }
   }
   const gone = saysMailboxIsGone(result)
-  const next = outcome === 'failed' ? ({ kind: 'give-up' } as const) : nextStep(row.attempts, row.queuedAt, now, chance)
+  const next =
+    outcome === 'failed'
+      ? ({ kind: 'give-up' } as const)
+      : nextStep(row.attempts, row.queuedAt, now, chance, row.giveUpAt)
   if (recipient !== undefined && recipient.pausedAt !== null && gone && now < row.queuedAt + GIVE_UP_AFTER) {
     // A probe: the mailbox is still gone, and the mail goes on waiting.
     const text = `Your mailbox ${row.forwardPath} still takes no mail: ${answer} The message waits.`

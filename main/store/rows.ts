@@ -180,6 +180,8 @@ export interface DeliveryRow {
   /** 1: on its way to a fallback recipient. */
   readonly diverted: number
   readonly bounce: '' | 'delayed' | 'soft' | 'hard'
+  /** Set where it is given up before the five days are over. */
+  readonly giveUpAt: number | null
 }
 
 export interface HeldRow {

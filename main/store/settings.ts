@@ -95,6 +95,11 @@ export const SETTINGS = {
     takesEffect: 'now',
     help: 'mail whose sender cannot be checked at the moment: defer (451) or deliver',
   },
+  'send-tls-reports': {
+    ...choice(['on', 'off']),
+    takesEffect: 'now',
+    help: 'tell domains that ask for it, once a day, how encryption with their mail servers went (route mx only)',
+  },
   'trusted-sealers': {
     kind: 'text',
     takesEffect: 'now',

@@ -12,6 +12,7 @@ import { pageQueries, type PageQueries } from './queries/pages.ts'
 import { policyQueries, type PolicyQueries } from './queries/policy.ts'
 import { searchQueries, type SearchQueries } from './queries/search.ts'
 import { reportQueries, type ReportQueries } from './queries/reports.ts'
+import { reportSentQueries, type ReportSentQueries } from './queries/reports-sent.ts'
 import { trustQueries, type TrustQueries } from './queries/trust.ts'
 import { sweepSpool } from './spool.ts'
 import { Writer } from './writer.ts'
@@ -33,6 +34,7 @@ export interface Store {
   readonly factors: FactorQueries
   readonly audit: AuditQueries
   readonly reports: ReportQueries
+  readonly reportsSent: ReportSentQueries
   readonly export: ExportQueries
   readonly pages: PageQueries
   readonly policy: PolicyQueries
@@ -72,6 +74,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     search: searchQueries(reader),
     trust: trustQueries(reader),
     reports: reportQueries(reader),
+    reportsSent: reportSentQueries(reader),
     writer,
     spoolFolder,
     async close() {

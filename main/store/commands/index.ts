@@ -13,6 +13,7 @@ import { logWriter, type NewLogEntry } from './log.ts'
 import { policyCommands } from './policy.ts'
 import { recipientCommands } from './recipients.ts'
 import { reportCommands } from './reports.ts'
+import { reportSentCommands } from './reports-sent.ts'
 import { trustCommands } from './trust.ts'
 import { policySteps } from './policy-steps.ts'
 
@@ -39,6 +40,7 @@ export function prepareCommands(db: Db) {
     ...bulkCommands(db),
     ...trustCommands(db),
     ...reportCommands(db),
+    ...reportSentCommands(db),
     accept: acceptCommand(db),
     /** A refusal: one entry, and the alias's counter where the address was one. */
     refuse: (entry: NewLogEntry, aliasId: string | null, blockId: string | null = null): number => {

@@ -13,10 +13,20 @@ export interface NewNotice {
   readonly forwardPath: string
   readonly destination: string
   readonly log: NewLogEntry
+  /** Before the five days are over, where nobody waits that long. */
+  readonly giveUpAt?: number
 }
 
 /** Queues a report; the id of its log entry. */
 export function noticeWriter(db: Db): (notice: NewNotice) => number {
+  const write = reportMailWriter(db)
+  return (notice) => write(notice).logId
+}
+
+/** The same, with the id of its delivery. */
+export function reportMailWriter(
+  db: Db,
+): (notice: NewNotice) => { readonly logId: number; readonly deliveryId: number } {
   const writeMessage = messageWriter(db)
   const log = logWriter(db)
   const queue = queueDelivery(db)
@@ -24,7 +34,7 @@ export function noticeWriter(db: Db): (notice: NewNotice) => number {
     const messageId = writeMessage(message)
     const logId = log.add(entry)
     const fixed = { tag: '', contactId: null, outMessageId: null, ready: true }
-    queue({ ...envelope, ...fixed, messageId, logId, at: message.receivedAt })
-    return logId
+    const deliveryId = queue({ ...envelope, ...fixed, messageId, logId, at: message.receivedAt })
+    return { logId, deliveryId }
   }
 }

@@ -22,6 +22,8 @@ export interface NewDelivery {
   readonly ready?: boolean
   /** To a fallback recipient. */
   readonly diverted?: boolean
+  /** Before the five days are over. */
+  readonly giveUpAt?: number
   readonly at: number
 }
 
@@ -33,18 +35,19 @@ export function destinationOf(route: string, forwardPath: string): string {
 /** When what waits for a paused recipient is due: at the end of time (9999-12-31), so that no clock finds it. */
 export const PARKED = 253_402_214_400_000
 
-/** Queues a delivery, due at once; for a paused recipient it is parked. */
-export function queueDelivery(db: Db): (delivery: NewDelivery) => void {
+/** Queues a delivery, due at once; for a paused recipient it is parked. Its id. */
+export function queueDelivery(db: Db): (delivery: NewDelivery) => number {
   const insert = db.prepare(
     `INSERT INTO delivery(message_id,direction,alias_id,tag,recipient_id,contact_id,forward_path,destination,out_message_id,
-       as_is,notify,orcpt,ready,diverted,log_id,state,queued_at,due_at)
+       as_is,notify,orcpt,ready,diverted,give_up_at,log_id,state,queued_at,due_at)
      VALUES(:messageId,:direction,:aliasId,:tag,:recipientId,:contactId,:forwardPath,:destination,:outMessageId,
-       :asIs,:notify,:orcpt,:ready,:diverted,:logId,'queued',:at,
+       :asIs,:notify,:orcpt,:ready,:diverted,:giveUpAt,:logId,'queued',:at,
        coalesce((SELECT ${PARKED} FROM recipient WHERE id=:recipientId AND paused_at IS NOT NULL), :at))`,
   )
   return (delivery) => {
-    const { asIs, ready, diverted, notify = '', orcpt = '' } = delivery
+    const { asIs, ready, diverted, notify = '', orcpt = '', giveUpAt = null } = delivery
     const flag = (value: boolean | undefined): number => (value === true ? 1 : 0)
-    insert.run({ ...delivery, notify, orcpt, asIs: flag(asIs), ready: flag(ready), diverted: flag(diverted) })
+    const flags = { asIs: flag(asIs), ready: flag(ready), diverted: flag(diverted) }
+    return Number(insert.run({ ...delivery, notify, orcpt, giveUpAt, ...flags }).lastInsertRowid)
   }
 }

@@ -13,6 +13,7 @@ import { COUNTS } from './0011-counts.ts'
 import { PAGES } from './0012-pages.ts'
 import { AUDIT_DETAIL } from './0013-audit-detail.ts'
 import { TRACE } from './0014-trace.ts'
+import { REPORTS_SENT } from './0015-reports-sent.ts'
 
 export interface Migration {
   readonly version: number
@@ -35,6 +36,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 12, name: 'pages', sql: PAGES },
   { version: 13, name: 'audit-detail', sql: AUDIT_DETAIL },
   { version: 14, name: 'trace', sql: TRACE },
+  { version: 15, name: 'reports-sent', sql: REPORTS_SENT },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

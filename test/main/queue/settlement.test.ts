@@ -49,7 +49,7 @@ function settle(
   const delivery = {
     ...{ id: 1, messageId: 1, direction: 'forward', aliasId: 'a', tag: '', recipientId: 'r', contactId: null },
     ...{ forwardPath: 'me@mine.test', destination: 'mine.test', logId: 1, attempts: 1, queuedAt: START, delayTold: 0 },
-    ...{ notify: '', orcpt: '', ready: 0, route: null, diverted: 0, bounce: '', ...row },
+    ...{ notify: '', orcpt: '', ready: 0, route: null, diverted: 0, bounce: '', giveUpAt: null, ...row },
   } as unknown as DeliveryRow
   const outcome = { outcome: 'deferred', reason: 'deferred-by-server', answer: '451 4.2.0 later', destination: 'mx.mine.test (192.0.2.1):25', tls: '', ...result } as const // prettier-ignore
   const input = settlementOf(parts, delivery, outcome, 0.5)

@@ -1,0 +1,80 @@
+// Posts a report to where a domain wants it. The URL is a stranger's: HTTPS alone, its certificate checked, no redirect followed, no
+// address but public ones, and bounds on time and on what is read of the answer. RFC 8460 §5.4
+import https from 'node:https'
+import type { LookupFunction } from 'node:net'
+import { isPublicAddress } from '../dns/public-address.ts'
+import { parseIp } from '../dns/rdata.ts'
+import type { Lookup } from '../dns/resolver.ts'
+import { messageOf } from '../terms/failure.ts'
+import { plainReason } from '../reports/tls-session.ts'
+
+export interface Posted {
+  readonly taken: boolean
+  /** It makes no sense to try again. */
+  readonly permanent: boolean
+  readonly answer: string
+}
+
+export type PostReport = (url: string, type: string, content: Buffer) => Promise<Posted>
+
+export interface PostOptions {
+  readonly lookup: Lookup
+  /** Whom to believe about certificates, where not whom everybody believes. */
+  readonly ca?: string
+  /** Public ones; others in tests. */
+  readonly mayDial?: (address: string) => boolean
+  readonly timeout?: number
+}
+
+const TIMEOUT = 30_000
+
+/** Looked up, looked at and dialled in one: a name cannot lead elsewhere in between. */
+function publicOnly(lookup: Lookup, mayDial: (address: string) => boolean): LookupFunction {
+  return (hostname, _, callback) => {
+    void Promise.all([lookup(hostname, 'A'), lookup(hostname, 'AAAA')]).then(
+      (answers) => {
+        const addresses = answers.flatMap((one) => one.data.map(parseIp).filter((ip) => ip !== undefined))
+        const all = addresses.filter(mayDial).map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
+        if (all.length > 0) callback(null, all)
+        else if (addresses.length > 0) callback(new Error(`${hostname} has no public address`), [])
+        else callback(new Error(`${hostname} has no address`), [])
+      },
+      (error: unknown) => {
+        callback(new Error(messageOf(error)), [])
+      },
+    )
+  }
+}
+
+export function createPost(options: PostOptions): PostReport {
+  const { lookup, ca, mayDial = isPublicAddress, timeout = TIMEOUT } = options
+  return (url, type, content) =>
+    new Promise((resolve) => {
+      const end = (taken: boolean, permanent: boolean, answer: string): void => {
+        clearTimeout(timer)
+        request.destroy()
+        resolve({ taken, permanent, answer: plainReason(answer) })
+      }
+      const request = https.request(
+        url,
+        {
+          ...{ method: 'POST', agent: false, lookup: publicOnly(lookup, mayDial), minVersion: 'TLSv1.2' },
+          ...(ca === undefined ? {} : { ca }),
+          headers: { 'content-type': type, 'content-length': content.length },
+          maxHeaderSize: 16 * 1024,
+        },
+        ({ statusCode = 0 }) => {
+          // RFC 9110 §15: what is neither taken nor the server's own trouble will be refused again; a redirect is not followed.
+          const permanent = statusCode < 500 && statusCode !== 408 && statusCode !== 429
+          end(statusCode >= 200 && statusCode < 300, permanent, `HTTP ${statusCode}`)
+        },
+      )
+      const timer = setTimeout(() => {
+        end(false, false, 'It takes too long.')
+      }, timeout)
+      request.on('error', (error) => {
+        end(false, false, messageOf(error))
+      })
+      request.end(content)
+    })
+}

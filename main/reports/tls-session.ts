@@ -1,0 +1,50 @@
+// One TLS session of ours with a mail server of somebody's, as a TLS report counts it: by which policy, and what was wrong. RFC 8460 §4. Pure.
+
+/** RFC 8460 §4.3. `dane-required` is left out: nobody here can ask for DANE where a domain has none. */
+export type ResultType =
+  | 'starttls-not-supported'
+  | 'certificate-host-mismatch'
+  | 'certificate-expired'
+  | 'certificate-not-trusted'
+  | 'validation-failure'
+  | 'tlsa-invalid'
+  | 'dnssec-invalid'
+  | 'sts-policy-fetch-error'
+  | 'sts-policy-invalid'
+  | 'sts-webpki-invalid'
+
+/** RFC 8460 §4.2: what the domain asked for when it was tried. */
+export interface SessionPolicy {
+  readonly type: 'tlsa' | 'sts' | 'no-policy-found'
+  readonly lines: readonly string[]
+  /** Patterns of the servers that it names. */
+  readonly hosts: readonly string[]
+}
+
+/** What is not known is left empty. */
+export interface SessionFailure {
+  readonly type: ResultType
+  readonly host: string
+  readonly ip: string
+  readonly helo: string
+  readonly sendingIp: string
+  readonly reason: string
+}
+
+export interface CountedSession {
+  readonly domain: string
+  readonly policy: SessionPolicy
+  /** undefined where it went as the policy asks. */
+  readonly failure: SessionFailure | undefined
+}
+
+const REASON_MAX = 120
+
+/** Words of a far server or of a library, fit for a report: ASCII, one line, short. */
+export function plainReason(text: string): string {
+  return text
+    .slice(0, 4 * REASON_MAX)
+    .replaceAll(/[^\x20-\x7e]+/g, ' ')
+    .trim()
+    .slice(0, REASON_MAX)
+}
