@@ -65,9 +65,13 @@ function tlsOf(connection: SMTPConnection): string {
   return socket === undefined ? '' : `${socket.getProtocol() ?? 'TLS'} ${socket.getCipher().name}`
 }
 
-function tellFailure(target: Target, connection: SMTPConnection, error: Error): void {
-  const seen = seenFailure(connection, error)
-  if (seen !== undefined) target.onSession?.(seen)
+/** A connection that breaks tells so by its error and by its end: it is one session. */
+const told = new WeakSet<SMTPConnection>()
+
+function tell(target: Target, connection: SMTPConnection, seen: SeenSession | undefined): void {
+  if (seen === undefined || told.has(connection)) return
+  told.add(connection)
+  target.onSession?.(seen)
 }
 
 /** What a connection proved, for `postern tls test`. */
@@ -172,10 +176,10 @@ export class SmtpClients {
     return new Promise((resolve, reject) => {
       const fail = (error: Error): void => {
         const upgrading = connection.upgrading || (target.implicit && !connection.secure)
-        const told = upgrading && !(error instanceof PolicyError) ? new HandshakeError(messageOf(error)) : error
-        tellFailure(target, connection, told)
+        const cause = upgrading && !(error instanceof PolicyError) ? new HandshakeError(messageOf(error)) : error
+        tell(target, connection, seenFailure(connection, cause))
         connection.close()
-        reject(told)
+        reject(cause)
       }
       // One that only ends would leave us waiting for ever.
       const ended = afterwards(() => {
@@ -194,7 +198,7 @@ export class SmtpClients {
           fail(new PolicyError(`${target.host} ${verdict.problem}`))
           return
         }
-        target.onSession?.(seenSession(connection, 'done', ''))
+        tell(target, connection, seenSession(connection, 'done', ''))
         const ready = (): void => {
           connection.off('error', fail)
           connection.off('end', ended)

@@ -22,7 +22,7 @@ type Group = keyof Texts['settings']['groups']
 const MEMBERS: Readonly<Record<Exclude<Group, 'look' | 'about'>, readonly string[]>> = {
   engine: ['hostname', 'default-recipient'],
   outbound: ['route', 'route-user', 'route-password'],
-  trust: ['dmarc-failures', 'spf-failures', 'check-failures', 'trusted-sealers'],
+  trust: ['dmarc-failures', 'spf-failures', 'check-failures', 'trusted-sealers', 'send-tls-reports'],
   privacy: ['log-days', 'report-days', 'audit-days'],
   access: ['session-idle-minutes', 'session-hours', 'token-minute-limit'],
   limits: [],

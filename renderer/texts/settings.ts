@@ -56,6 +56,7 @@ const en = {
     'spf-failures': 'Mail that SPF forbids',
     'check-failures': 'Mail whose sender cannot be checked now',
     'trusted-sealers': 'Forwarders you believe (ARC)',
+    'send-tls-reports': 'TLS reports to others',
   } as Readonly<Record<string, string>>,
   helps: {
     hostname: 'In EHLO, in Received and in the certificate; the MX of your domains leads to it.',
@@ -67,12 +68,16 @@ const en = {
     'spf-failures': 'Of a domain without DMARC and without a signature of its own.',
     'check-failures': 'defer asks the sender to come again; nothing is lost.',
     'trusted-sealers': 'Domains, with commas: mailing lists and forwarders of yours.',
+    'send-tls-reports':
+      'Once a day, to domains that ask for it: how many connections to their servers were encrypted, and why others were not. No address of anybody is in it; your server’s is.',
   } as Readonly<Record<string, string>>,
   choices: {
     hold: 'hold it for me',
     refuse: 'refuse it',
     deliver: 'deliver it',
     defer: 'ask to come again',
+    on: 'on',
+    off: 'off',
   } as Readonly<Record<string, string>>,
   about: {
     version: 'Version',
@@ -141,6 +146,7 @@ const de: typeof en = {
     'spf-failures': 'Mail, die SPF verbietet',
     'check-failures': 'Mail, deren Absender jetzt nicht prüfbar ist',
     'trusted-sealers': 'Weiterleiter, denen Sie glauben (ARC)',
+    'send-tls-reports': 'TLS-Berichte an andere',
   },
   helps: {
     hostname: 'In EHLO, in Received und im Zertifikat; der MX Ihrer Domains führt dorthin.',
@@ -152,8 +158,17 @@ const de: typeof en = {
     'spf-failures': 'Einer Domain ohne DMARC und ohne eigene Signatur.',
     'check-failures': 'bitten, wiederzukommen: nichts geht verloren.',
     'trusted-sealers': 'Domains, mit Kommas: Ihre Mailinglisten und Weiterleiter.',
+    'send-tls-reports':
+      'Einmal am Tag, an Domains, die darum bitten: wie viele Verbindungen zu ihren Servern verschlüsselt waren, und warum andere nicht. Niemandes Adresse steht darin; die Ihres Servers schon.',
   },
-  choices: { hold: 'für mich anhalten', refuse: 'abweisen', deliver: 'zustellen', defer: 'bitten, wiederzukommen' },
+  choices: {
+    hold: 'für mich anhalten',
+    refuse: 'abweisen',
+    deliver: 'zustellen',
+    defer: 'bitten, wiederzukommen',
+    on: 'an',
+    off: 'aus',
+  },
   about: {
     version: 'Version',
     state: 'Zustand',
