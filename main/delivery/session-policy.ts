@@ -95,7 +95,7 @@ function wrongOf({ policy, wrong }: SessionRule, seen: SeenSession): Wrong | 'no
   }
 }
 
-/** An address behind a router tells the reader nothing, and others something about our network. RFC 1918, RFC 4193, RFC 3927, RFC 6598 */
+/** An address behind a router tells the reader nothing, and others something about our network. RFC 6890 */
 const INSIDE =
   /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd]|fe[89ab])/i
 

@@ -127,7 +127,7 @@ export async function draftReports(
   return destinations.flatMap((one): NewSentReport[] => {
     const report = { reportId, successes, failures, destination: one.uri }
     if (one.kind === 'https') return [{ ...report, by: { post: content, dueAt: parts.clock.now() } }]
-    // RFC 7489 §6.2: an address may say how much it takes.
+    // An address may say how much it takes: obsolete in RFC 9990, and still published.
     if (one.maxSize !== undefined && content.length > one.maxSize) return []
     return [{ ...report, by: { mail: mailOf(parts, about, from, one.address, made) } }]
   })

@@ -15,7 +15,7 @@ const USED_MAX = 4
 
 /** RFC 3986 §2: nothing else can stand in a URI, so no control character gets through. */
 const URI = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+$/
-/** RFC 7489 §6.2, obsolete in RFC 9990 and still published. */
+/** RFC 9990 has made the size obsolete; it is still published. */
 const SIZE = /!(\d{1,9})([kmgt]?)$/i
 const UNITS = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 } as const
 

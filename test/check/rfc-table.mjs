@@ -97,6 +97,7 @@ export const RFCS = {
   5965: 'ARF',
   6047: 'iMIP',
   6066: 'TLS extensions',
+  6068: 'mailto: URIs',
   6090: 'Elliptic curve algorithms',
   6151: 'MD5 considerations',
   6152: 'SMTP 8BITMIME',

@@ -54,7 +54,7 @@ async function judge({ from, mailFrom = 'other.invalid', dkim, dmarc, absent = [
       strict: true,
       disableBimi: true,
     },
-    resolver: resolver as (domain: string, rrtype: string) => Promise<string[]>,
+    resolver,
   })
   const { dmarc: verdict, policy } = verdictsOf(result)
   expect(evidenceOf(result, Buffer.from(header), false).authorDomain).toBe(from)
