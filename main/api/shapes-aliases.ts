@@ -62,11 +62,16 @@ export const understood = z.object({
 })
 export type Understood = z.infer<typeof understood>
 
-/** GET /app/aliases?q=&sort=&after=&limit= */
+/** GET /app/alias-count?q= */
+export const aliasTotal = z.object({ total: z.number(), totalIsExact: z.boolean() })
+export type AliasTotal = z.infer<typeof aliasTotal>
+
+/** GET /app/aliases?q=&sort=&after=&limit=&count= */
 export const aliasPage = z.object({
   data: z.array(aliasShown),
   next: z.string().nullable(),
-  total: z.number(),
+  /** Null where `count=later` was asked and there is more than this page. */
+  total: z.number().nullable(),
   totalIsExact: z.boolean(),
   understood,
   notes: z.array(z.string()),

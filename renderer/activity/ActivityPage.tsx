@@ -42,7 +42,6 @@ export function ActivityPage() {
   const { filter, isFiltered } = useFilter()
   const [live, setLive] = useState(true)
   const standard = useStandard(isFiltered)
-  const tail = useTail(filter, live)
   const open = params.get('open') ?? ''
   const openId = /^\d{1,15}$/.test(open) ? Number(open) : undefined
   const setOpen = (id: number | undefined): void => setParams({ open: id === undefined ? undefined : String(id) })
@@ -62,19 +61,35 @@ export function ActivityPage() {
       }
     >
       <Filters filter={filter} />
-      <div className={classes['frame']}>
-        <Loaded query={tail.query}>
-          {() =>
-            tail.view.rows.length === 0 ? (
-              <Nothing filter={filter} isFiltered={isFiltered} tail={tail} />
-            ) : (
-              <LogTable tail={tail} openId={openId} onOpen={setOpen} />
-            )
-          }
-        </Loaded>
-      </div>
+      <Log {...{ filter, isFiltered, live, openId }} onOpen={setOpen} />
       <Trace id={openId} onClose={() => setOpen(undefined)} />
     </Page>
+  )
+}
+
+interface LogProps {
+  readonly filter: LogFilter
+  readonly isFiltered: boolean
+  readonly live: boolean
+  readonly openId: number | undefined
+  readonly onOpen: (id: number) => void
+}
+
+/** By itself, so that what comes live renders the list and nothing around it. */
+function Log({ filter, isFiltered, live, openId, onOpen }: LogProps) {
+  const tail = useTail(filter, live)
+  return (
+    <div className={classes['frame']}>
+      <Loaded query={tail.query}>
+        {() =>
+          tail.view.rows.length === 0 ? (
+            <Nothing filter={filter} isFiltered={isFiltered} tail={tail} />
+          ) : (
+            <LogTable tail={tail} openId={openId} onOpen={onOpen} />
+          )
+        }
+      </Loaded>
+    </div>
   )
 }
 

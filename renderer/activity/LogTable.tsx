@@ -18,6 +18,9 @@ interface LogTableProps {
 const WIDE_ROW = 38
 const NARROW_ROW = 60
 const AHEAD = 40
+/** Rows beyond what is in sight: few while new ones push in at the top, more where somebody scrolls. */
+const RESTING = 2
+const MOVING = 12
 /** So far from the top one still looks at the newest. */
 const AT_TOP = 8
 
@@ -81,14 +84,15 @@ export function LogTable({ tail, openId, onOpen }: LogTableProps) {
   const { activity: t } = useTexts()
   const { loadOlder, isLoadingOlder } = tail
   const { rows, waiting, next } = tail.view
+  const [moving, setMoving] = useState(false)
   const box = useRef<HTMLDivElement>(null)
   const rowHeight = useNarrow() ? NARROW_ROW : WIDE_ROW
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,
     estimateSize: () => rowHeight,
-    overscan: 10,
-    getItemKey: (index) => rows[index]?.id ?? index,
+    overscan: moving ? MOVING : RESTING,
+    onChange: ({ isScrolling }) => setMoving(isScrolling),
   })
   useEffect(() => virtual.measure(), [rowHeight, virtual])
   const items = virtual.getVirtualItems()
@@ -117,9 +121,10 @@ export function LogTable({ tail, openId, onOpen }: LogTableProps) {
         {...reading(set)}
       >
         <div className={classes['space']} role="rowgroup" style={{ blockSize: virtual.getTotalSize() }}>
+          {/* By place, not by entry: what pushes in changes the words of rows that are there. While one has the keyboard, nothing moves. */}
           {items.map((item) => (
             <Line
-              key={item.key}
+              key={item.index}
               entry={rows[item.index]}
               index={item.index}
               start={item.start}

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
-import type { AliasShown } from '../../main/api/shapes-aliases.ts'
-import { ALIAS_SORT, aliasTableQuery, exportHref } from '../api/aliases.ts'
+import { useCallback, useMemo, useRef, useState } from 'react'
+import type { AliasShown, AliasTotal } from '../../main/api/shapes-aliases.ts'
+import { ALIAS_SORT, aliasTableQuery, aliasTotalQuery, exportHref } from '../api/aliases.ts'
 import { useClient } from '../api/client-context.ts'
 import { stateQuery } from '../api/state.ts'
 import { useLive } from '../data/live.ts'
@@ -32,11 +32,28 @@ function useTable(q: string, sort: string) {
   const query = useInfiniteQuery(aliasTableQuery(useClient(), q, sort))
   useLive({
     onAlias: () => {
-      if ((query.data?.pages.length ?? 0) <= READ_AGAIN)
-        void queries.invalidateQueries({ queryKey: ['alias-table', q, sort] }, { cancelRefetch: false })
+      if ((query.data?.pages.length ?? 0) > READ_AGAIN) return
+      void queries.invalidateQueries({ queryKey: ['alias-table', q, sort] }, { cancelRefetch: false })
+      void queries.invalidateQueries({ queryKey: ['alias-total', q] }, { cancelRefetch: false })
     },
   })
   return query
+}
+
+/** How many match: as the first page says where it holds all of them, else asked for behind it. */
+function useTotal(q: string, { data, isPlaceholderData }: ReturnType<typeof useTable>): AliasTotal | undefined {
+  const first = data?.pages[0]
+  const own = first?.total ?? undefined
+  const enabled = first !== undefined && !isPlaceholderData && own === undefined
+  const asked = useQuery({ ...aliasTotalQuery(useClient(), q), enabled })
+  return own === undefined ? asked.data : { total: own, totalIsExact: true }
+}
+
+/** At once, before anything is drawn: what is looked for is on its way while the letter is painted. */
+function usePrefetch(sort: string): (q: string) => void {
+  const queries = useQueryClient()
+  const client = useClient()
+  return (q) => void queries.prefetchInfiniteQuery(aliasTableQuery(client, q, sort))
 }
 
 /** The addresses that were given to the world: found, sorted, switched, changed by the thousand. */
@@ -50,12 +67,12 @@ export function AliasesPage() {
   const openNew = (): void => setParams({ new: '1' })
   useKeys({ n: openNew })
   const query = useTable(q, params.get('sort') ?? ALIAS_SORT)
-  const first = query.data?.pages[0]
+  const total = useTotal(q, query)
   return (
     <Page
       title={t.title}
       fixed
-      lead={first === undefined ? undefined : t.count(first.total, first.totalIsExact)}
+      lead={total === undefined ? undefined : t.count(total.total, total.totalIsExact)}
       actions={
         <>
           <MoreMenu q={q} onImport={() => setImporting(true)} />
@@ -67,6 +84,7 @@ export function AliasesPage() {
     >
       <List
         query={query}
+        total={total}
         domains={state?.domains.map((one) => one.name) ?? []}
         noDomain={noDomain}
         onNew={openNew}
@@ -80,6 +98,7 @@ export function AliasesPage() {
 
 interface ListProps {
   readonly query: ReturnType<typeof useTable>
+  readonly total: AliasTotal | undefined
   readonly domains: readonly string[]
   readonly noDomain: boolean
   readonly onNew: () => void
@@ -87,21 +106,29 @@ interface ListProps {
 }
 
 /** Search, views, what is selected, and the rows. */
-function List({ query, domains, noDomain, onNew, onImport }: ListProps) {
+function List({ query, total, domains, noDomain, onNew, onImport }: ListProps) {
   const { query: params } = usePlace()
   const q = params.get('q') ?? ''
   const sort = params.get('sort') ?? ALIAS_SORT
   const [selection, setSelection] = useState<Selection>(emptySelection)
   const search = useRef<HTMLInputElement>(null)
   const first = query.data?.pages[0]
-  const rows = query.data?.pages.flatMap((page) => page.data) ?? []
+  const pages = query.data?.pages
+  const rows = useMemo(() => pages?.flatMap((page) => page.data) ?? [], [pages])
   const actions = useRowActions()
+  const prefetch = usePrefetch(sort)
   useKeys({ '/': () => search.current?.focus() })
   const onSearch = (next: string): void => {
+    prefetch(next)
     setSelection(emptySelection)
     setParams({ q: next })
   }
-  const labels = [...new Set(rows.flatMap((row) => row.labels))]
+  const { fetchNextPage, isFetchingNextPage } = query
+  const onMore = useCallback(
+    () => (isFetchingNextPage ? undefined : void fetchNextPage()),
+    [fetchNextPage, isFetchingNextPage],
+  )
+  const labels = useMemo(() => [...new Set(rows.flatMap((row) => row.labels))], [rows])
   return (
     <>
       <div className={classes['tools']}>
@@ -110,7 +137,7 @@ function List({ query, domains, noDomain, onNew, onImport }: ListProps) {
       </div>
       <Notes notes={first?.notes ?? []} />
       {(selection.kind === 'all' || selection.ids.size > 0) && (
-        <BulkBar q={q} rows={rows} first={first} selection={selection} onSelect={setSelection} />
+        <BulkBar q={q} rows={rows} first={first} total={total} selection={selection} onSelect={setSelection} />
       )}
       <div className={classes['frame']}>
         <Loaded query={query}>
@@ -120,11 +147,10 @@ function List({ query, domains, noDomain, onNew, onImport }: ListProps) {
             ) : (
               <Table
                 rows={rows}
-                total={first?.totalIsExact === true ? first.total : -1}
+                total={total?.totalIsExact === true ? total.total : -1}
                 sort={sort}
                 hasMore={query.hasNextPage}
-                onMore={() => (query.isFetchingNextPage ? undefined : void query.fetchNextPage())}
-                {...{ selection, actions, onSelect: setSelection }}
+                {...{ onMore, selection, actions, onSelect: setSelection }}
               />
             )
           }

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { AliasPage, AliasShown, BulkChange } from '../../main/api/shapes-aliases.ts'
+import type { AliasPage, AliasShown, AliasTotal, BulkChange } from '../../main/api/shapes-aliases.ts'
 import { bulkByIds, changeAlias } from '../api/aliases.ts'
 import { useClient } from '../api/client-context.ts'
 import { useAct } from '../data/use-act.ts'
@@ -16,6 +16,7 @@ interface BulkBarProps {
   readonly q: string
   readonly rows: readonly AliasShown[]
   readonly first: AliasPage | undefined
+  readonly total: AliasTotal | undefined
   readonly selection: Selection
   readonly onSelect: (selection: Selection) => void
 }
@@ -33,7 +34,7 @@ function isChanged(action: BulkChange, alias: AliasShown): boolean {
   return (alias.deleted_at === null) === (action === 'delete')
 }
 
-function useBulk({ rows, selection, onSelect }: Omit<BulkBarProps, 'q' | 'first'>) {
+function useBulk({ rows, selection, onSelect }: Omit<BulkBarProps, 'q' | 'first' | 'total'>) {
   const { aliases: t } = useTexts()
   const client = useClient()
   const act = useAct()
@@ -58,18 +59,18 @@ function useBulk({ rows, selection, onSelect }: Omit<BulkBarProps, 'q' | 'first'
   }
 }
 
-function totalText(first: AliasPage | undefined, moreThan: (n: number) => string): string {
-  if (first === undefined) return ''
-  return first.totalIsExact ? numberText(first.total) : moreThan(first.total)
+function totalText(counted: AliasTotal | undefined, moreThan: (n: number) => string): string {
+  if (counted === undefined) return ''
+  return counted.totalIsExact ? numberText(counted.total) : moreThan(counted.total)
 }
 
 /** What is selected, and what can be done with all of it. */
-export function BulkBar({ q, rows, first, selection, onSelect }: BulkBarProps) {
+export function BulkBar({ q, rows, first, total: counted, selection, onSelect }: BulkBarProps) {
   const { aliases: t } = useTexts()
   const [asking, setAsking] = useState<BulkChange>()
   const atOnce = useBulk({ rows, selection, onSelect })
   const start = (action: BulkChange): void => (atOnce(action) ? undefined : setAsking(action))
-  const total = totalText(first, t.moreThan)
+  const total = totalText(counted, t.moreThan)
   const entry = (action: BulkChange, icon: MenuEntry['icon'] = 'dot', danger = false): MenuEntry => ({
     ...{ label: t.bulk[action], icon, danger },
     onSelect: () => start(action),
@@ -77,7 +78,7 @@ export function BulkBar({ q, rows, first, selection, onSelect }: BulkBarProps) {
   return (
     <div className={classes['bar']} role="toolbar" aria-label={t.bulk.bar}>
       <strong role="status">{selection.kind === 'all' ? t.allSelected(total) : t.selected(selection.ids.size)}</strong>
-      {selection.kind === 'some' && first !== undefined && selection.ids.size < first.total && (
+      {selection.kind === 'some' && counted !== undefined && selection.ids.size < counted.total && (
         <Button kind="quiet" onClick={() => onSelect({ kind: 'all' })}>
           {t.selectAll(total)}
         </Button>

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react'
+import { memo, useCallback, useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react'
 import type { AliasShown } from '../../main/api/shapes-aliases.ts'
 import { useKeys } from '../data/use-keys.ts'
 import { useNarrow } from '../data/use-narrow.ts'
@@ -25,8 +25,12 @@ interface TableProps {
 
 const WIDE_ROW = 44
 const NARROW_ROW = 60
-/** Rows before the end at which the next page is asked for. */
+/** Rows before the end at which the next page is asked for; not of a first page that nobody has scrolled. */
 const AHEAD = 40
+const FIRST_AHEAD = 10
+/** Rows beyond what is in sight: a search draws few, a list that moves has more in store. */
+const RESTING = 3
+const MOVING = 14
 
 /** Where the keyboard is; the row that has it may be out of sight. */
 function useRoving(rows: readonly AliasShown[], scroll: (index: number) => void, grid: RefObject<HTMLElement | null>) {
@@ -99,23 +103,34 @@ function useGridKeys({ rows, at, go, box, selection, onSelect, actions }: GridKe
 }
 
 /** A hundred thousand rows, of which those in sight are there. */
-export function Table({ rows, total, sort, hasMore, onMore, selection, onSelect, actions }: TableProps) {
+export const Table = memo(function Table({
+  rows,
+  total,
+  sort,
+  hasMore,
+  onMore,
+  selection,
+  onSelect,
+  actions,
+}: TableProps) {
   const { aliases: t } = useTexts()
+  const [moving, setMoving] = useState(false)
   const box = useRef<HTMLDivElement>(null)
   const rowHeight = useNarrow() ? NARROW_ROW : WIDE_ROW
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,
     estimateSize: () => rowHeight,
-    overscan: 12,
+    overscan: moving ? MOVING : RESTING,
+    onChange: ({ isScrolling }) => setMoving(isScrolling),
     getItemKey: (index) => rows[index]?.id ?? index,
   })
   useEffect(() => virtual.measure(), [rowHeight, virtual])
   const items = virtual.getVirtualItems()
   const lastShown = items.at(-1)?.index ?? 0
   useEffect(() => {
-    if (hasMore && lastShown >= rows.length - AHEAD) onMore()
-  }, [hasMore, lastShown, rows.length, onMore])
+    if (hasMore && lastShown >= rows.length - (moving ? AHEAD : FIRST_AHEAD)) onMore()
+  }, [hasMore, moving, lastShown, rows.length, onMore])
   const { at, setAt, go } = useRoving(rows, (index) => virtual.scrollToIndex(index), box)
   const toggle = useStable((id: string) => onSelect(toggled(selection, id)))
   const onKeyDown = useGridKeys({ rows, at, go, box, selection, onSelect, actions })
@@ -154,7 +169,7 @@ export function Table({ rows, total, sort, hasMore, onMore, selection, onSelect,
       </div>
     </div>
   )
-}
+})
 
 const COLUMNS = [
   ...(['email', 'description', 'labels', 'recipients'] as const),

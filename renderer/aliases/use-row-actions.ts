@@ -18,7 +18,7 @@ export interface RowActions {
   readonly restore: (alias: AliasShown) => void
 }
 
-export const ALIAS_CHANGES = ['alias-table', 'aliases', 'alias'] as const
+export const ALIAS_CHANGES = ['alias-table', 'alias-total', 'aliases', 'alias'] as const
 
 export function useRowActions(): RowActions {
   const client = useClient()

@@ -5,6 +5,7 @@ import { aliasShape } from '../../main/api/shapes-addy.ts'
 import {
   aliasPage,
   aliasTable,
+  aliasTotal,
   bulkJob,
   bulkPreview,
   contactList,
@@ -22,7 +23,9 @@ import {
 } from '../../main/api/shapes-aliases.ts'
 import type { Client } from './client.ts'
 
-export const ALIAS_PAGE = 100
+/** What fills a window and a bit: less to read, check and draw before the first of it shows. */
+const FIRST_PAGE = 50
+const ALIAS_PAGE = 100
 export const ALIAS_SORT = '-created_at'
 const named = (name: string): string => encodeURIComponent(name)
 const queried = (values: Readonly<Record<string, string>>): string => new URLSearchParams(values).toString()
@@ -34,8 +37,8 @@ export const aliasTableQuery = (client: Client, q: string, sort: string) =>
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) => {
       const page = pageParam === '' ? {} : { after: pageParam }
-      const limit = String(ALIAS_PAGE)
-      return client.read(`/app/aliases?${queried({ q, sort, limit, ...page })}`, aliasPage, signal)
+      const limit = String(pageParam === '' ? FIRST_PAGE : ALIAS_PAGE)
+      return client.read(`/app/aliases?${queried({ q, sort, limit, count: 'later', ...page })}`, aliasPage, signal)
     },
     getNextPageParam: (last) => last.next ?? undefined,
     placeholderData: keepPreviousData,
@@ -111,13 +114,20 @@ export const topAliases = (client: Client, sort: '-emails_forwarded' | '-created
     queryFn: async ({ signal }) => (await client.read(`/app/aliases?sort=${sort}&limit=6`, found, signal)).data,
   })
 
-const counted = z.object({ total: z.number() })
+/** How many of the table there are; asked for behind its first page. */
+export const aliasTotalQuery = (client: Client, q: string) =>
+  queryOptions({
+    queryKey: ['alias-total', q],
+    queryFn: ({ signal }) => client.read(`/app/alias-count?${queried({ q })}`, aliasTotal, signal),
+    placeholderData: keepPreviousData,
+  })
+
 /** How many match, up to a thousand. */
 export const aliasCount = (client: Client, q: string) =>
   queryOptions({
     queryKey: ['aliases', 'count', q],
     queryFn: async ({ signal }) => {
-      const { total } = await client.read(`/app/aliases?${queried({ q, limit: '1' })}`, counted, signal)
+      const { total } = await client.read(`/app/alias-count?${queried({ q })}`, aliasTotal, signal)
       return total
     },
   })

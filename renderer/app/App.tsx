@@ -14,7 +14,8 @@ import classes from './App.module.css'
 
 /** Who is not signed in signs in; who is has the pages. */
 export function App() {
-  const { session, notices } = useView()
+  const session = useView('session')
+  const notices = useView('notices')
   const { actions } = useRelay()
   const { session: t } = useTexts()
   return (
@@ -32,7 +33,6 @@ export function App() {
 
 function Inside() {
   const { store } = useRelay()
-  const { announcement } = useView()
   const queries = useQueryClient()
   const hub = useMemo(() => makeLiveHub(store, queries), [store, queries])
   useEffect(() => {
@@ -46,7 +46,7 @@ function Inside() {
   }, [hub, queries])
   return (
     <LiveContext value={hub}>
-      <Desk announcement={announcement} />
+      <Desk />
     </LiveContext>
   )
 }

@@ -17,7 +17,9 @@ export function useRelay(): Relay {
   return relay
 }
 
-export function useView(): View {
+/** One thing of the view: who reads it is rendered anew when that changes, and by nothing else. */
+export function useView<K extends keyof View>(name: K): View[K] {
   const { store } = useRelay()
-  return useSyncExternalStore(store.subscribe, store.get, store.get)
+  const read = (): View[K] => store.get()[name]
+  return useSyncExternalStore(store.subscribe, read, read)
 }

@@ -46,9 +46,29 @@ function invalidator(queries: QueryClient) {
   }
 }
 
+/** New mail is told once a moment: by its sender where it is one, else by how many. */
+function announcer(store: Store) {
+  let waiting = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+  return {
+    tell: ({ alias, from, subject }: MailboxItem) => {
+      waiting++
+      timer ??= setTimeout(() => {
+        timer = undefined
+        const { shell: t } = texts()
+        const announcement = waiting === 1 ? t.newMail(alias, from, subject) : t.newMails(waiting)
+        waiting = 0
+        store.update(() => ({ announcement }))
+      }, SETTLE_MS)
+    },
+    stop: () => clearTimeout(timer),
+  }
+}
+
 export function makeLiveHub(store: Store, queries: QueryClient): LiveHub {
   const listeners = new Set<LiveListeners>()
   const old = invalidator(queries)
+  const announced = announcer(store)
   let opened = false
   let aliasTimer: ReturnType<typeof setTimeout> | undefined
   return {
@@ -58,6 +78,7 @@ export function makeLiveHub(store: Store, queries: QueryClient): LiveHub {
     },
     stop: () => {
       old.stop()
+      announced.stop()
       clearTimeout(aliasTimer)
     },
     handlers: {
@@ -79,8 +100,7 @@ export function makeLiveHub(store: Store, queries: QueryClient): LiveHub {
       },
       onMailbox: (item) => {
         for (const one of listeners) one.onMailbox?.(item)
-        if (!item.read)
-          store.update(() => ({ announcement: texts().shell.newMail(item.alias, item.from, item.subject) }))
+        if (!item.read) announced.tell(item)
         old.mark(OLD_BY.mailbox)
       },
       onAlias: () => {

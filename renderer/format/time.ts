@@ -2,30 +2,39 @@
 import { locale } from '../texts/language.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
+const FORMATS = {
+  clock: { hour: '2-digit', minute: '2-digit' },
+  seconds: { hour: '2-digit', minute: '2-digit', second: '2-digit' },
+  day: { day: 'numeric', month: 'short' },
+  year: { day: 'numeric', month: 'short', year: 'numeric' },
+  full: { dateStyle: 'full', timeStyle: 'long' },
+  date: { dateStyle: 'medium' },
+  dateTime: { dateStyle: 'medium', timeStyle: 'short' },
+} as const satisfies Readonly<Record<string, Intl.DateTimeFormatOptions>>
+type Format = keyof typeof FORMATS
+
 const made = new Map<string, Intl.DateTimeFormat>()
 
-function formatter(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${locale()} ${JSON.stringify(options)}`
-  let found = made.get(key)
-  if (found === undefined) {
-    found = new Intl.DateTimeFormat(locale(), options)
-    made.set(key, found)
-  }
+/** Making one costs a hundred times what using it does. */
+function formatter(name: Format): Intl.DateTimeFormat {
+  const key = `${name} ${locale()}`
+  const found = made.get(key) ?? new Intl.DateTimeFormat(locale(), FORMATS[name])
+  made.set(key, found)
   return found
 }
 
+/** The local day of a time, as one number. */
+const dayOf = (time: Date): number => time.getFullYear() * 10_000 + time.getMonth() * 100 + time.getDate()
+
 export function shortTime(at: number, now: number, seconds: boolean): string {
   const then = new Date(at)
-  if (then.toDateString() === new Date(now).toDateString())
-    return formatter({ hour: '2-digit', minute: '2-digit', ...(seconds ? { second: '2-digit' } : {}) }).format(then)
-  const old = Math.abs(now - at) > 300 * DAY_MS
-  return formatter({ day: 'numeric', month: 'short', ...(old ? { year: 'numeric' } : {}) }).format(then)
+  if (dayOf(then) === dayOf(new Date(now))) return formatter(seconds ? 'seconds' : 'clock').format(then)
+  return formatter(Math.abs(now - at) > 300 * DAY_MS ? 'year' : 'day').format(then)
 }
 
-export const fullTime = (at: number): string => formatter({ dateStyle: 'full', timeStyle: 'long' }).format(new Date(at))
-export const dateText = (at: number): string => formatter({ dateStyle: 'medium' }).format(new Date(at))
-export const dateTimeText = (at: number): string =>
-  formatter({ dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at))
+export const fullTime = (at: number): string => formatter('full').format(at)
+export const dateText = (at: number): string => formatter('date').format(at)
+export const dateTimeText = (at: number): string => formatter('dateTime').format(at)
 
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['year', 365 * DAY_MS],
@@ -52,6 +61,4 @@ export function addyTime(text: string | null): number | undefined {
 
 /** A bar of a chart: the hour, or the day. */
 export const bucketText = (at: number, bucket: 'hour' | 'day'): string =>
-  formatter(bucket === 'hour' ? { hour: '2-digit', minute: '2-digit' } : { day: 'numeric', month: 'short' }).format(
-    new Date(at),
-  )
+  formatter(bucket === 'hour' ? 'clock' : 'day').format(at)

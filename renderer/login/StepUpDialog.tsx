@@ -7,7 +7,7 @@ import { ProofForm } from './ProofForm.tsx'
 
 /** Asks again who one is, while a call waits for the answer. */
 export function StepUpDialog() {
-  const { stepUp } = useView()
+  const stepUp = useView('stepUp')
   const { actions } = useRelay()
   const { session: t } = useTexts()
   const [trouble, setTrouble] = useState('')

@@ -61,6 +61,12 @@ export function usePlace(): Place {
   return useSyncExternalStore(subscribe, placeNow, placeNow)
 }
 
+/** The page alone: who shows nothing of the query is not rendered anew at each key of a search. */
+export function usePath(): string {
+  const path = (): string => placeNow().path
+  return useSyncExternalStore(subscribe, path, path)
+}
+
 /** One value of the query, and a setter that keeps the others and makes no new step back. */
 export function useParam(name: string): readonly [string, (value: string | undefined) => void] {
   const { query } = usePlace()

@@ -1,11 +1,12 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { Component, Suspense, useEffect, useState, type ReactNode } from 'react'
+import { useView } from '../app/relay-context.ts'
 import { useChord, useKeys } from '../data/use-keys.ts'
 import { Button, LinkButton } from '../parts/button/Button.tsx'
 import { Empty } from '../parts/empty/Empty.tsx'
 import { Page } from '../parts/page/Page.tsx'
 import { Skeleton } from '../parts/state/Loaded.tsx'
-import { hrefTo, navigate, usePlace } from '../router/place.ts'
+import { hrefTo, navigate, usePath } from '../router/place.ts'
 import { texts, useTexts } from '../texts/texts.ts'
 import { KeysHelp } from './KeysHelp.tsx'
 import { fetchPages } from './lazy-page.tsx'
@@ -23,9 +24,9 @@ const LETTERS = Object.fromEntries(
 const LATER_MS = 400
 
 /** The frame and the page in it, for who is signed in. */
-export function Desk({ announcement }: { readonly announcement: string }) {
+export function Desk() {
   const { shell: t } = useTexts()
-  const { path } = usePlace()
+  const path = usePath()
   const found = findPage(path)
   const [open, setOpen] = useState<'menu' | 'palette' | 'keys'>()
   const close = (): void => setOpen(undefined)
@@ -61,10 +62,18 @@ export function Desk({ announcement }: { readonly announcement: string }) {
       </Base.Root>
       <Palette open={open === 'palette'} onClose={close} onKeys={() => setOpen('keys')} />
       <KeysHelp open={open === 'keys'} onClose={close} />
-      <p className="visually-hidden" role="status">
-        {announcement}
-      </p>
+      <Announcement />
     </div>
+  )
+}
+
+/** What came in by itself, for who hears the page. */
+function Announcement() {
+  const text = useView('announcement')
+  return (
+    <p className="visually-hidden" role="status">
+      {text}
+    </p>
   )
 }
 

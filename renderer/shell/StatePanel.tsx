@@ -31,7 +31,7 @@ const LOOKS: Readonly<Record<Shown | 'connecting', Omit<Look, 'word'>>> = {
 /** The state of the relay in a word, and the whole of it when opened. */
 export function StatePanel() {
   const { shell: t } = useTexts()
-  const { link } = useView()
+  const link = useView('link')
   const { data: state } = useQuery(stateQuery(useClient()))
   const shown = link === 'lost' ? 'lost' : (state?.state ?? 'connecting')
   const look: Look = { ...LOOKS[shown], word: t.state[shown] }
@@ -53,7 +53,7 @@ export function StatePanel() {
 /** Whether what happens shows here by itself. */
 export function LinkLamp() {
   const { shell: t } = useTexts()
-  const { link } = useView()
+  const link = useView('link')
   return (
     <span role="status" className={classes['link']} data-link={link}>
       <span className={classes['lamp']} />

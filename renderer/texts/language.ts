@@ -31,10 +31,18 @@ const listeners = new Set<() => void>()
 
 export const language = (): Language => current
 
+function localeFor(wanted: Language): string {
+  const base = wanted === 'pseudo' ? 'en' : wanted
+  return typeof navigator === 'undefined' ? base : (navigator.languages.find((one) => one.startsWith(base)) ?? base)
+}
+
+/** Asked for each figure of a long table: looked up once a language. */
+let known: { readonly of: Language; readonly locale: string } | undefined
+
 /** What Intl is asked for: regional habits of the browser where it speaks the same language. */
 export function locale(): string {
-  const base = current === 'pseudo' ? 'en' : current
-  return typeof navigator === 'undefined' ? base : (navigator.languages.find((one) => one.startsWith(base)) ?? base)
+  if (known?.of !== current) known = { of: current, locale: localeFor(current) }
+  return known.locale
 }
 
 export function setLanguage(next: Language): void {
@@ -47,13 +55,12 @@ export function setLanguage(next: Language): void {
   for (const listener of listeners) listener()
 }
 
+/** One function for all: a new one would be a new subscription at each rendering of each part. */
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
 export function useLanguage(): Language {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    language,
-    language,
-  )
+  return useSyncExternalStore(subscribe, language, language)
 }

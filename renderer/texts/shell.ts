@@ -1,4 +1,6 @@
 // The frame around the pages: the rail, the bar on top, the state of the engine.
+import { counted } from './plural.ts'
+
 const en = {
   skip: 'Skip to the page',
   nav: 'Pages',
@@ -144,6 +146,7 @@ const en = {
     go: (page: string) => `Go to ${page}`,
   },
   newMail: (alias: string, from: string, subject: string) => `New mail for ${alias} from ${from}: ${subject}`,
+  newMails: (n: number) => counted('en', n, { one: 'new message', other: 'new messages' }),
 }
 
 const de: typeof en = {
@@ -291,6 +294,7 @@ const de: typeof en = {
     go: (page: string) => `Zu ${page}`,
   },
   newMail: (alias: string, from: string, subject: string) => `Neue Mail für ${alias} von ${from}: ${subject}`,
+  newMails: (n: number) => counted('de', n, { one: 'neue Nachricht', other: 'neue Nachrichten' }),
 }
 
 export const shell = { en, de }

@@ -22,7 +22,10 @@ const page = z.object({
     .default('-created_at'),
   after: z.string().max(1000).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
+  /** Counting takes longer than finding the first page: who shows that page asks for the count behind it. */
+  count: z.enum(['with', 'later']).default('with'),
 })
+const counted = z.object({ q: z.string().max(400).default('') })
 const cursor = z.tuple([z.number(), z.union([z.string(), z.number()]), z.number()])
 
 function readCursor(text: string | undefined): Cursor | undefined {
@@ -45,20 +48,31 @@ const bulk = z.strictObject({
 export function searchRoutes(parts: ApiParts): Hono {
   const routes = new Hono()
   routes.get('/aliases', (c) => {
-    const { q, sort, after, limit } = check(page, c.req.query())
+    const { q, sort, after, limit, count } = check(page, c.req.query())
     const { search } = parts.store
     const query = parseAliasSearch(q)
     const now = parts.clock.now()
     const found = search.page({ query, sort, limit, after: readCursor(after), now })
-    const total = search.count(query, now, COUNTED)
+    // A page that holds everything has counted it.
+    const isWhole = after === undefined && found.next === undefined
+    const total = isWhole
+      ? { count: found.rows.length, isExact: true }
+      : count === 'with'
+        ? search.count(query, now, COUNTED)
+        : undefined
     return c.json({
       data: found.rows.map((row) => ({ ...aliasOut(parts, row), ...policyOut(parts, row) })),
       next: found.next === undefined ? null : Buffer.from(JSON.stringify(found.next)).toString('base64url'),
-      total: total.count,
-      totalIsExact: total.isExact,
+      total: total?.count ?? null,
+      totalIsExact: total?.isExact ?? false,
       understood: query,
       notes: searchNotes(q),
     })
+  })
+  routes.get('/alias-count', (c) => {
+    const { q } = check(counted, c.req.query())
+    const { count, isExact } = parts.store.search.count(parseAliasSearch(q), parts.clock.now(), COUNTED)
+    return c.json({ total: count, totalIsExact: isExact })
   })
   routes.post('/bulk', async (c) => {
     const { count, ...input } = await readBody(c.req.raw, bulk)
