@@ -52,7 +52,10 @@ export function Danger({ alias }: { readonly alias: AliasShown }) {
         typed={email}
         onYes={async () => {
           if (
-            await act(() => forgetAlias(client, id), { done: t.forgotten(email), changes: ['alias-table', 'alias-total', 'aliases'] })
+            await act(() => forgetAlias(client, id), {
+              done: t.forgotten(email),
+              changes: ['alias-table', 'alias-total', 'aliases'],
+            })
           )
             navigate(hrefTo('/aliases'), { replace: true })
         }}

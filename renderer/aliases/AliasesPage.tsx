@@ -53,7 +53,10 @@ function useTotal(q: string, { data, isPlaceholderData }: ReturnType<typeof useT
 function usePrefetch(sort: string): (q: string) => void {
   const queries = useQueryClient()
   const client = useClient()
-  return (q) => void queries.prefetchInfiniteQuery(aliasTableQuery(client, q, sort))
+  return (q) => {
+    // The page says what went wrong: it asks for the same.
+    queries.infiniteQuery(aliasTableQuery(client, q, sort)).catch(() => undefined)
+  }
 }
 
 /** The addresses that were given to the world: found, sorted, switched, changed by the thousand. */
@@ -125,7 +128,7 @@ function List({ query, total, domains, noDomain, onNew, onImport }: ListProps) {
   }
   const { fetchNextPage, isFetchingNextPage } = query
   const onMore = useCallback(
-    () => (isFetchingNextPage ? undefined : void fetchNextPage()),
+    () => (isFetchingNextPage ? undefined : void fetchNextPage({ cancelRefetch: false })),
     [fetchNextPage, isFetchingNextPage],
   )
   const labels = useMemo(() => [...new Set(rows.flatMap((row) => row.labels))], [rows])

@@ -102,6 +102,29 @@ function useGridKeys({ rows, at, go, box, selection, onSelect, actions }: GridKe
   }
 }
 
+/** The rows in sight and a few beyond; near the end of what is there, more is asked for. */
+function useRows(
+  box: RefObject<HTMLDivElement | null>,
+  { rows, hasMore, onMore }: Pick<TableProps, 'rows' | 'hasMore' | 'onMore'>,
+) {
+  const [moving, setMoving] = useState(false)
+  const rowHeight = useNarrow() ? NARROW_ROW : WIDE_ROW
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => rowHeight,
+    overscan: moving ? MOVING : RESTING,
+    onChange: ({ isScrolling }) => setMoving(isScrolling),
+    getItemKey: (index) => rows[index]?.id ?? index,
+  })
+  useEffect(() => virtual.measure(), [rowHeight, virtual])
+  const lastShown = virtual.getVirtualItems().at(-1)?.index ?? 0
+  useEffect(() => {
+    if (hasMore && lastShown >= rows.length - (moving ? AHEAD : FIRST_AHEAD)) onMore()
+  }, [hasMore, moving, lastShown, rows.length, onMore])
+  return virtual
+}
+
 /** A hundred thousand rows, of which those in sight are there. */
 export const Table = memo(function Table({
   rows,
@@ -114,23 +137,8 @@ export const Table = memo(function Table({
   actions,
 }: TableProps) {
   const { aliases: t } = useTexts()
-  const [moving, setMoving] = useState(false)
   const box = useRef<HTMLDivElement>(null)
-  const rowHeight = useNarrow() ? NARROW_ROW : WIDE_ROW
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => rowHeight,
-    overscan: moving ? MOVING : RESTING,
-    onChange: ({ isScrolling }) => setMoving(isScrolling),
-    getItemKey: (index) => rows[index]?.id ?? index,
-  })
-  useEffect(() => virtual.measure(), [rowHeight, virtual])
-  const items = virtual.getVirtualItems()
-  const lastShown = items.at(-1)?.index ?? 0
-  useEffect(() => {
-    if (hasMore && lastShown >= rows.length - (moving ? AHEAD : FIRST_AHEAD)) onMore()
-  }, [hasMore, moving, lastShown, rows.length, onMore])
+  const virtual = useRows(box, { rows, hasMore, onMore })
   const { at, setAt, go } = useRoving(rows, (index) => virtual.scrollToIndex(index), box)
   const toggle = useStable((id: string) => onSelect(toggled(selection, id)))
   const onKeyDown = useGridKeys({ rows, at, go, box, selection, onSelect, actions })
@@ -150,7 +158,7 @@ export const Table = memo(function Table({
         onAll={(all) => onSelect(all ? { kind: 'some', ids: new Set(rows.map((row) => row.id)) } : emptySelection)}
       />
       <div className={classes['space']} role="rowgroup" style={{ blockSize: virtual.getTotalSize() }}>
-        {items.map((item) => {
+        {virtual.getVirtualItems().map((item) => {
           const alias = rows[item.index]
           return alias === undefined ? null : (
             <Row
