@@ -40,12 +40,18 @@ export interface TlsFacts {
   readonly override: TlsOverride | undefined
   /** RFC 8689: the sender wants it proved. */
   readonly requireTls: boolean
+  /** RFC 8689 §4: the message says that it is to go even where nothing can be proved. */
+  readonly tlsOptional: boolean
 }
 
+/** Pure. RFC 7672 §2.2, RFC 8461 §5, RFC 8689 §4.2.1 and §4.3. */
 export function decideTls(facts: TlsFacts): Requirement {
-  const { override, tlsa, policy, host, domain, requireTls } = facts
+  const { override, tlsa, policy, host, domain, requireTls, tlsOptional } = facts
   if ((override === 'none' || override === 'opportunistic') && !requireTls)
     return { level: override, why: `you set ${domain} to ${override}` }
+  // RFC 8689 §4.2.1: REQUIRETLS stands above it, and what the user says of the domain does too.
+  if (tlsOptional && !requireTls && override === undefined)
+    return { level: 'opportunistic', why: 'the message says that TLS is not required (TLS-Required: No)' }
   if (tlsa.kind === 'trouble') return { level: 'refuse', why: tlsa.why, reason: 'dane-failed' }
   if (tlsa.kind === 'found') {
     const records = usableRecords(tlsa.records)

@@ -4,7 +4,8 @@ import { domainOf } from '../terms/address.ts'
 import type { Requirement } from './decide-tls.ts'
 import type { DeliveryOutcome, Outgoing } from './outgoing.ts'
 import { planDelivery, type DeliveryPlan, type PlannedHost, type PlanParts } from './plan.ts'
-import { isLoopbackHost, type Route, type SmarthostRoute } from './route.ts'
+import type { Route, SmarthostRoute } from './route.ts'
+import { planSmarthost } from './smarthost.ts'
 import { countRefusal, countSession } from './session-policy.ts'
 import type { SmtpClients, Target } from './smtp-client.ts'
 
@@ -29,26 +30,33 @@ export function deliver(
   return route.kind === 'mx' ? deliverDirect(mail, parts) : deliverBySmarthost(route, mail, parts)
 }
 
-function smarthostRequirement({ host, tls, pins }: SmarthostRoute): Requirement {
-  if (tls === 'none' || tls === 'opportunistic') return { level: tls, why: `the route says ${tls}` }
-  // What a loopback server's certificate says proves nothing, and a pinned key needs nobody else's word; anywhere else it has to fit.
-  if (isLoopbackHost(host) || pins.length > 0) return { level: 'encrypted', why: 'the route wants TLS' }
-  return { level: 'verified', why: 'the route wants TLS and a certificate that holds' }
-}
-
-function deliverBySmarthost(route: SmarthostRoute, mail: Outgoing, parts: DeliveryParts): Promise<DeliveryOutcome> {
+async function deliverBySmarthost(
+  route: SmarthostRoute,
+  mail: Outgoing,
+  parts: DeliveryParts,
+): Promise<DeliveryOutcome> {
   const { host, port, tls, pins } = route
-  const target: Target = {
-    ...{ host, address: host, port, implicit: tls === 'implicit', requirement: smarthostRequirement(route), pins },
-    ...{ credentials: parts.credentials(), ehlo: parts.ehlo(), ca: parts.ca },
+  const { requirement, addresses } = await planSmarthost(route, mail, parts.lookup)
+  const none = { outcome: 'deferred', destination: host, tls: '', reached: false } as const
+  if (requirement.level === 'refuse')
+    return { ...none, reason: requirement.reason, answer: `Not sent: ${requirement.why}.` }
+  let last: DeliveryOutcome = { ...none, reason: 'no-mail-server', answer: `${host} has no address.` }
+  for (const address of addresses) {
+    const target: Target = {
+      ...{ host, address, port, implicit: tls === 'implicit', requirement, pins },
+      ...{ credentials: parts.credentials(), ehlo: parts.ehlo(), ca: parts.ca },
+    }
+    last = await parts.clients.deliver(target, mail)
+    // Another address of the same server is for where nobody answered.
+    if (last.reached !== false) return last
   }
-  return parts.clients.deliver(target, mail)
+  return last
 }
 
 /** Direct to the domain's servers, the next one where one can't be reached or does not prove itself. RFC 5321 §5.1 */
 async function deliverDirect(mail: Outgoing, parts: DeliveryParts): Promise<DeliveryOutcome> {
   const domain = domainOf(mail.forwardPath)
-  const plan = await planDelivery(domain, mail.requireTls === true, parts)
+  const plan = await planDelivery(domain, mail, parts)
   const nowhere = { destination: domain, tls: '', reached: false }
   const tell = mail.uncounted === true ? undefined : parts.count
   const count: Count = (counted) => {

@@ -86,6 +86,23 @@ function ordered(records: readonly MxRecord[], chance: () => number): string[] {
     .slice(0, MAX_HOSTS)
 }
 
+/** The addresses of one server; undefined where it has none. `trouble`: an answer that could not be had. */
+export async function lookupHost(
+  host: Domain,
+  lookup: Lookup,
+): Promise<{ readonly host: MailHost | undefined; readonly trouble: string }> {
+  const answers = await Promise.all([lookup(host, 'AAAA'), lookup(host, 'A')])
+  let trouble = ''
+  for (const answer of answers)
+    if (answer.status === 'trouble') trouble = `No usable answer about ${host}: ${said(answer)}.`
+  const found = answers.filter((one) => one.status === 'found')
+  const [first] = found
+  if (first === undefined) return { host: undefined, trouble }
+  const addresses = found.flatMap((one) => one.data.map(parseIp).filter((ip) => ip !== undefined))
+  const secure = found.every((one) => one.security === 'secure')
+  return { host: { host, addresses: addresses.slice(0, MAX_ADDRESSES), secure, owner: first.owner }, trouble }
+}
+
 async function addressesOf(names: readonly string[], domain: Domain, mx: Answer, lookup: Lookup): Promise<MxAnswer> {
   const hosts: MailHost[] = []
   let trouble = ''
@@ -93,15 +110,9 @@ async function addressesOf(names: readonly string[], domain: Domain, mx: Answer,
     const host = parseDomain(name)
     // RFC 5321 §5.1: an MX names a host; an address there is a mistake that nobody should reward.
     if (host === undefined || isIP(host) !== 0) continue
-    const answers = await Promise.all([lookup(host, 'AAAA'), lookup(host, 'A')])
-    for (const answer of answers)
-      if (answer.status === 'trouble') trouble = `No usable answer about ${host}: ${said(answer)}.`
-    const found = answers.filter((one) => one.status === 'found')
-    const [first] = found
-    if (first === undefined) continue
-    const addresses = found.flatMap((one) => one.data.map(parseIp).filter((ip) => ip !== undefined))
-    const secure = found.every((one) => one.security === 'secure')
-    hosts.push({ host, addresses: addresses.slice(0, MAX_ADDRESSES), secure, owner: first.owner })
+    const found = await lookupHost(host, lookup)
+    if (found.trouble !== '') trouble = found.trouble
+    if (found.host !== undefined) hosts.push(found.host)
   }
   const secure = mx.security === 'secure'
   if (hosts.some(({ addresses }) => addresses.length > 0))

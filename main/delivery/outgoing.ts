@@ -18,6 +18,8 @@ export interface Outgoing {
   readonly dsn?: { readonly ret?: 'HDRS'; readonly notify?: 'NEVER' }
   /** RFC 8689: only to servers that are proved, and that promise the same. */
   readonly requireTls?: boolean
+  /** RFC 8689 §4: it is to go even to servers that cannot be proved. */
+  readonly tlsOptional?: boolean
   /** RFC 8460 §3: sessions that bring reports are in no report, or two relays would tell each other about them for ever. */
   readonly uncounted?: boolean
 }

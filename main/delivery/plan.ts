@@ -6,6 +6,7 @@ import { lookupTlsa } from './dane.ts'
 import { decideTls, type Requirement, type TlsaFact, type TlsOverride } from './decide-tls.ts'
 import { lookupServers, type MailHost, type MxAnswer } from './mx.ts'
 import { sessionRule, type SessionRule } from './session-policy.ts'
+import type { Outgoing } from './outgoing.ts'
 import type { StsFound, StsPolicies } from './sts-policies.ts'
 
 export interface PlannedHost {
@@ -46,17 +47,21 @@ function summaryOf(fact: TlsaFact): TlsaSummary {
   return { kind: 'found', text: `${fact.base} has TLSA records, proved: ${list}` }
 }
 
-export async function planDelivery(domain: Domain, requireTls: boolean, parts: PlanParts): Promise<DeliveryPlan> {
+/** What the message itself says about TLS. RFC 8689 */
+export type TlsWish = Pick<Outgoing, 'requireTls' | 'tlsOptional'>
+
+export async function planDelivery(domain: Domain, wish: TlsWish, parts: PlanParts): Promise<DeliveryPlan> {
   const { lookup, policies, overrideOf, chance, ehlo, mxPort } = parts
   const [servers, sts] = await Promise.all([lookupServers(domain, lookup, chance, ehlo()), policies.find(domain)])
   if (servers.kind !== 'servers') return servers
   const override = overrideOf(domain)
+  const wished = { requireTls: wish.requireTls === true, tlsOptional: wish.tlsOptional === true }
   const hosts: PlannedHost[] = []
   for (const host of servers.hosts) {
     const tlsa = await lookupTlsa(host, servers.secure, mxPort, lookup)
     // RFC 7672 §3.2.2: what an alias leads to is a name of the server only where the alias is proved.
     const names = [domain, servers.owner, ...(host.secure ? [host.owner] : [])]
-    const facts = { domain, host: host.host, tlsa, names, policy: sts.policy, override, requireTls }
+    const facts = { domain, host: host.host, tlsa, names, policy: sts.policy, override, ...wished }
     hosts.push({ host, requirement: decideTls(facts), tlsa: summaryOf(tlsa), rule: sessionRule(facts) })
   }
   return { kind: 'servers', hosts, secure: servers.secure, trouble: servers.trouble, sts, override }

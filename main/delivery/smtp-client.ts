@@ -1,5 +1,6 @@
 // One SMTP conversation with a far server: nodemailer's connection, with our TLS decisions and bounds around it.
 // Connections are kept for a moment, since mail to one place tends to come together.
+import { isIP } from 'node:net'
 import { Readable } from 'node:stream'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { Failure, messageOf } from '../terms/failure.ts'
@@ -151,19 +152,21 @@ export class SmtpClients {
     const { level: asked } = target.requirement
     const [sni] = target.requirement.level === 'dane' ? target.requirement.names : []
     // RFC 7672 §8.1: SNI is the name that the TLSA records stand at.
-    const servername = sni ?? target.host
+    const name = sni ?? target.host
+    // RFC 6066 §3: an address is no name.
+    const servername = isIP(name) === 0 ? { servername: name } : {}
     const connection = new SMTPConnection({
       host: target.address,
       port: target.port,
       name: target.ehlo,
-      servername,
+      ...servername,
       secure: target.implicit,
       requireTLS: asked !== 'none' && asked !== 'opportunistic',
       ignoreTLS: asked === 'none',
       opportunisticTLS: asked === 'opportunistic',
       // Who is there is looked at behind the handshake, before a word about the message: peer.ts.
       tls: {
-        ...{ ...TLS_OPTIONS, rejectUnauthorized: false, servername },
+        ...{ ...TLS_OPTIONS, rejectUnauthorized: false, ...servername },
         ...(target.ca === undefined ? {} : { ca: target.ca }),
       },
       connectionTimeout: CONNECT_TIMEOUT,

@@ -17,7 +17,7 @@ const MAX_PROBES = 6
 
 export async function testTls(domain: Domain, parts: DeliveryParts): Promise<TlsTest> {
   const answer = await parts.lookup(domain, 'MX')
-  const plan = await planDelivery(domain, false, parts)
+  const plan = await planDelivery(domain, {}, parts)
   const steps = [
     `MX records of ${domain}: ${answer.status}, ${answer.security}${answer.reason === '' ? '' : ` (${answer.reason})`}`,
   ]

@@ -190,6 +190,7 @@ function rewritten(field: HeaderField, context: Context): HeaderField[] {
     case 'content-transfer-encoding':
     case 'content-language':
     case 'auto-submitted':
+    case 'tls-required': // RFC 8689 §4.1: for every server on the way
       return withoutTrace(field, context)
     default:
       return facts.keepListFields === true && key.startsWith('list-') ? withoutTrace(field, context) : []

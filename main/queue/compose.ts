@@ -2,7 +2,15 @@
 // it, and the whole signed. Composed afresh at each attempt from rows, so a restart in between changes nothing that the far side
 // could see twice.
 import type { Outgoing } from '../delivery/outgoing.ts'
-import { parseHeaderBlock, readSummary, rewriteReply, type Summary } from '../mail/index.ts'
+import {
+  fieldsNamed,
+  parseHeaderBlock,
+  readSummary,
+  rewriteReply,
+  unfoldedBody,
+  type HeaderBlock,
+  type Summary,
+} from '../mail/index.ts'
 import type { AliasRow, DeliveryRow, MessageRow } from '../store/rows.ts'
 import { addressKey, domainOf, type Domain } from '../terms/address.ts'
 import { Failure } from '../terms/failure.ts'
@@ -61,9 +69,21 @@ export async function compose(parts: MailParts, delivery: DeliveryRow): Promise<
     dsn: bounces && !aggregate ? { ret: 'HDRS' } : { notify: 'NEVER' },
     uncounted: ready,
     requireTls: message.session.requireTls === true,
+    tlsOptional: saysTlsOptional(block, message, ready),
     needsUtf8: header.some((byte) => byte >= 0x80) || !isAscii(delivery.forwardPath),
     ...aboutMessage(alias, message, readSummary(block)),
   }
+}
+
+/**
+ * RFC 8689 §4.1: `TLS-Required: No` of ours (a report about TLS that fails), or of a message that the user handed in under a password. Not
+ * that of a stranger: how mail travels to the user's mailbox is not for its sender to say.
+ */
+export function saysTlsOptional(block: HeaderBlock, { session }: Pick<MessageRow, 'session'>, ready: boolean): boolean {
+  if (!ready && session.account === '') return false
+  const fields = fieldsNamed(block, 'tls-required')
+  const [field] = fields
+  return field !== undefined && fields.length === 1 && unfoldedBody(field).trim().toLowerCase() === 'no'
 }
 
 const NOTHING = Buffer.alloc(0)

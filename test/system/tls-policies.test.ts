@@ -132,7 +132,7 @@ describe.skipIf(missing !== undefined)(`direct delivery${missing === undefined ?
     return {
       ...{ reversePath: `case-${one.label}@us.test` as Address, forwardPath: `them@${one.domain}` as Address, header },
       ...{ body: () => [Buffer.from('hello\r\n')], size: header.length + 7, needsUtf8: false },
-      requireTls: one.requireTls === true,
+      ...{ requireTls: one.requireTls === true, tlsOptional: one.tlsOptional === true },
     }
   }
 
@@ -231,5 +231,29 @@ describe.skipIf(missing !== undefined)(`direct delivery${missing === undefined ?
       'tls-failed',
     )
     expect(await send(`smtp://${at('plain')}?tls=none`)).toBe('delivered clear')
+  })
+
+  test('a smarthost with TLSA records of its own is held to them', async () => {
+    const [any] = CASES
+    const cutOut = CASES.find(({ zone }) => zone === 'b')
+    if (any === undefined || cutOut === undefined) throw new Error('no case')
+    const send = async (host: string, query = ''): Promise<string> => {
+      const route = parseRoute(`smtp://${host}:${mail.port}${query}`)
+      if (route.kind === 'mailbox') throw new Error(host)
+      const parts = partsFor()
+      const { outcome, reason, level } = await deliver(route, messageFor(any), parts)
+      parts.clients.close()
+      return outcome === 'delivered' ? `delivered ${level ?? ''}` : reason
+    }
+    expect(await send('daned.s.test')).toBe('delivered dane')
+    expect(await send('elsewhere.s.test')).toBe('dane-failed')
+    expect(await send('elsewhere.s.test', '?tls=opportunistic')).toBe('dane-failed')
+    // Without DNSSEC the records are worth nothing: the certificate has to hold.
+    expect(await send('daned.u.test')).toBe('delivered verified')
+    expect(await send('elsewhere.u.test')).toBe('tls-failed')
+    expect(await send('elsewhere.u.test', '?tls=opportunistic')).toBe('delivered encrypted')
+    // Records that were cut out of a signed zone: nothing goes out.
+    expect(await send(`h0-${cutOut.label}.b.test`)).toBe('dane-failed')
+    expect(await send('daned.s.test', '?tls=none')).toBe('delivered clear')
   })
 })

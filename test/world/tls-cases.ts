@@ -25,6 +25,7 @@ export interface Case {
   readonly cached?: { readonly mode: 'enforce' | 'testing' | 'none'; readonly id?: string; readonly age?: number }
   readonly override?: TlsOverride
   readonly requireTls?: boolean
+  readonly tlsOptional?: boolean
   readonly gets: 'delivered' | 'deferred' | 'failed'
   /** The level where it was delivered, else the reason. */
   readonly as: string
@@ -332,6 +333,53 @@ export const DANE: readonly Case[] = [
 ]
 
 export const WORD: readonly Case[] = [
+  {
+    what: 'TLS-Required: No, though TLSA does not fit',
+    zone: 's',
+    hosts: ['good'],
+    tlsa: match([3, 1, 1, '!']),
+    tlsOptional: true,
+    gets: 'delivered',
+    as: 'verified',
+  },
+  {
+    what: 'TLS-Required: No, though TLSA wants TLS and there is none',
+    zone: 's',
+    hosts: ['stripped'],
+    tlsa: match([3, 1, 1, 'good']),
+    tlsOptional: true,
+    gets: 'delivered',
+    as: 'clear',
+  },
+  {
+    what: 'TLS-Required: No, though the policy names another server',
+    zone: 'u',
+    hosts: ['good'],
+    sts: RECORD,
+    policy: POLICY('enforce', 'mail.elsewhere.test'),
+    tlsOptional: true,
+    gets: 'delivered',
+    as: 'verified',
+  },
+  {
+    what: 'TLS-Required: No and REQUIRETLS: the stricter one',
+    zone: 's',
+    hosts: ['good'],
+    tlsa: match([3, 1, 1, '!']),
+    tlsOptional: true,
+    requireTls: true,
+    gets: 'deferred',
+    as: 'dane-failed',
+  },
+  {
+    what: 'TLS-Required: No against your word: verified',
+    zone: 'u',
+    hosts: ['self'],
+    override: 'verified',
+    tlsOptional: true,
+    gets: 'deferred',
+    as: 'tls-failed',
+  },
   {
     what: 'broken TLS and no policy: in clear',
     zone: 'u',

@@ -75,6 +75,7 @@ describe('a day that is over', () => {
     expect(delivery).toMatchObject({ forwardPath: 'tls@far.test', destination: 'far.test', ready: 1, aliasId: null })
     const composed = await compose(world.parts, delivery)
     expect(composed.uncounted).toBe(true)
+    expect(composed.tlsOptional).toBe(true)
     expect(composed.reversePath).toMatch(/@us\.test$/)
     expect(composed.dsn).toEqual({ notify: 'NEVER' })
     const header = composed.header.toString('latin1')
