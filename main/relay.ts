@@ -19,7 +19,7 @@ import type { StsPolicies } from './delivery/sts-policies.ts'
 import { testTls } from './delivery/test-tls.ts'
 import { SmtpClients } from './delivery/smtp-client.ts'
 import { parseAnchors } from './dns/anchors.ts'
-import { createDns, type Dns, type DnssecMode } from './dns/resolver.ts'
+import { chooseDns, createDns, type Dns, type DnssecMode } from './dns/resolver.ts'
 import { Duplicates } from './queue/duplicates.ts'
 import { Housekeeping } from './queue/housekeeping.ts'
 import { tendKeys } from './queue/key-rotation.ts'
@@ -34,7 +34,7 @@ import { troublesOf } from './queue/troubles.ts'
 import { QueueRunner } from './queue/runner.ts'
 import { FIRST_START, setUp, systemClock } from './setup.ts'
 import { DOOR_LIMITS, type DoorLimits } from './smtp/limits.ts'
-import { readCount } from './store/settings.ts'
+import { readChoice, readCount } from './store/settings.ts'
 import { bytes } from './terms/brand.ts'
 import { Listeners, type ListenerOptions } from './smtp/listeners.ts'
 import { Backups, type BackupPlace } from './store/backup-jobs.ts'
@@ -104,6 +104,11 @@ function scriptsIn(folder: string): Scripts {
     display: script('display.worker.js'),
     backup: script('backup.worker.js'),
   }
+}
+
+function dnsOf({ resolver, dnssec }: RelayOptions, { directory }: Store): ReturnType<typeof chooseDns> {
+  const stored = { resolver: directory.setting('resolver'), dnssec: readChoice(directory, 'dnssec') }
+  return chooseDns({ resolver, dnssec }, stored)
 }
 
 /** Opens a data folder: nothing listens yet, but every command of the API works. */
@@ -178,14 +183,13 @@ class OpenRelay implements Relay {
     const onError =
       options.onError ??
       ((error, what) => process.stderr.write(`postern: ${what}: ${messageOf(nameStoreError(error))}\n`))
-    this.dnssec = options.dnssec ?? 'on'
+    const { server, dnssec } = dnsOf(options, store)
+    this.dnssec = dnssec
     const anchors = options.trustAnchors === undefined ? [] : parseAnchors(options.trustAnchors)
-    const dns = { server: options.resolver, dnssec: this.dnssec, anchors }
-    this.dns = createDns(dns, () => systemClock.now())
+    this.dns = createDns({ server, dnssec, anchors }, () => systemClock.now())
     this.verifier = startVerifier(scripts.verify, {
       spoolFolder: store.spoolFolder,
-      resolver: options.resolver,
-      dnssec: this.dnssec,
+      ...{ resolver: server, dnssec },
       trustAnchors: options.trustAnchors,
       queryTimeout: 1500,
     })

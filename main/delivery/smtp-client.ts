@@ -75,6 +75,12 @@ function tell(target: Target, connection: SMTPConnection, seen: SeenSession | un
   target.onSession?.(seen)
 }
 
+/** RFC 7672 §8.1: the name that the TLSA records stand at. RFC 6066 §3: an address is no name. */
+function sniOf({ requirement, host }: Target): { readonly servername?: string } {
+  const name = (requirement.level === 'dane' ? requirement.names[0] : undefined) ?? host
+  return isIP(name) === 0 ? { servername: name } : {}
+}
+
 /** What a connection proved, for `postern tls test`. */
 export interface Probe {
   readonly ok: boolean
@@ -150,11 +156,7 @@ export class SmtpClients {
 
   private open(target: Target): Promise<Open> {
     const { level: asked } = target.requirement
-    const [sni] = target.requirement.level === 'dane' ? target.requirement.names : []
-    // RFC 7672 §8.1: SNI is the name that the TLSA records stand at.
-    const name = sni ?? target.host
-    // RFC 6066 §3: an address is no name.
-    const servername = isIP(name) === 0 ? { servername: name } : {}
+    const servername = sniOf(target)
     const connection = new SMTPConnection({
       host: target.address,
       port: target.port,

@@ -68,6 +68,28 @@ const DEADLINE = 15_000
 const TROUBLE_TTL = 2
 const MAX_CHAIN = 4
 
+/** What may be said twice, at the start and in the settings. */
+export interface DnsWish {
+  /** As `serversOf` reads it. */
+  readonly resolver: string | undefined
+  readonly dnssec: DnssecMode | undefined
+}
+
+/**
+ * Which resolver, and what is believed of it: what was said at the start goes before the settings. A stored `ad` whose resolvers are no longer on
+ * this machine (the system's change with the network) is taken as `on`: that asks for more, and a stored word must not keep the relay from
+ * starting. RFC 4035 §4.9.3
+ */
+export function chooseDns(
+  said: DnsWish,
+  stored: DnsWish,
+): { readonly server: string | undefined; readonly dnssec: DnssecMode } {
+  const server = said.resolver ?? stored.resolver
+  const dnssec = said.dnssec ?? stored.dnssec ?? 'on'
+  const isFar = dnssec === 'ad' && said.dnssec === undefined && !serversOf(server).every(isLoopback)
+  return { server, dnssec: isFar ? 'on' : dnssec }
+}
+
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }

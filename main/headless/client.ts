@@ -244,7 +244,7 @@ async function reach(input: Input, asked: Asked): Promise<Client & { grant: stri
     return overHttp({ options: { socketPath: ownerSocketPath(folder) }, headers: {}, secure: false })
   const { resolver, dnssec, trustAnchors } = dnsOptionsOf(input)
   const dns = {
-    dnssec,
+    ...(dnssec === undefined ? {} : { dnssec }),
     ...(resolver === undefined ? {} : { resolver }),
     ...(trustAnchors === undefined ? {} : { trustAnchors }),
   }

@@ -21,7 +21,8 @@ export const DNS_FLAGS: Readonly<Record<string, Flag>> = {
 
 export interface DnsOptions {
   readonly resolver: string | undefined
-  readonly dnssec: DnssecMode
+  /** undefined: what the settings say. */
+  readonly dnssec: DnssecMode | undefined
   readonly trustAnchors: string | undefined
 }
 
@@ -30,8 +31,9 @@ function isMode(text: string): text is DnssecMode {
 }
 
 export function dnsOptionsOf(input: Input): DnsOptions {
-  const dnssec = input.text('dnssec') ?? 'on'
-  if (!isMode(dnssec)) throw new UsageError(`--dnssec takes on, off or ad, not "${dnssec.slice(0, 50)}".`)
+  const dnssec = input.text('dnssec')
+  if (dnssec !== undefined && !isMode(dnssec))
+    throw new UsageError(`--dnssec takes on, off or ad, not "${dnssec.slice(0, 50)}".`)
   const resolver = input.text('resolver')
   for (const one of resolver?.split(',') ?? []) parseServer(one.trim())
   const file = input.text('trust-anchor')

@@ -22,7 +22,7 @@ export interface RunOptions {
   readonly submission: readonly string[]
   readonly http: string | undefined
   readonly resolver: string | undefined
-  readonly dnssec?: DnssecMode
+  readonly dnssec?: DnssecMode | undefined
   /** DS or DNSKEY records. */
   readonly trustAnchors?: string | undefined
   readonly setUpIfNew: boolean

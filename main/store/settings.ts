@@ -80,6 +80,16 @@ export const SETTINGS = {
     takesEffect: 'start',
     help: 'connections at once from one address',
   },
+  resolver: {
+    kind: 'text',
+    takesEffect: 'start',
+    help: "the DNS resolver to ask, where --resolver names none: ADDRESS:PORT, tls://ADDRESS#NAME or https://NAME/dns-query (the system's)",
+  },
+  dnssec: {
+    ...choice(['on', 'off', 'ad']),
+    takesEffect: 'start',
+    help: 'validate DNS answers here (on); off: none, and no DANE; ad: believe a resolver on this machine',
+  },
   'dmarc-failures': {
     ...choice(['hold', 'refuse']),
     takesEffect: 'now',

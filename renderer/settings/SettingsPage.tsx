@@ -20,7 +20,7 @@ import classes from './Settings.module.css'
 type Group = keyof Texts['settings']['groups']
 
 const MEMBERS: Readonly<Record<Exclude<Group, 'look' | 'about'>, readonly string[]>> = {
-  engine: ['hostname', 'default-recipient'],
+  engine: ['hostname', 'default-recipient', 'resolver', 'dnssec'],
   outbound: ['route', 'route-user', 'route-password'],
   trust: ['dmarc-failures', 'spf-failures', 'check-failures', 'trusted-sealers', 'send-tls-reports'],
   privacy: ['log-days', 'report-days', 'audit-days'],

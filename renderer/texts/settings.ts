@@ -52,6 +52,8 @@ const en = {
     'message-recipients': 'Recipients of one message',
     connections: 'Connections at once',
     'address-connections': 'Connections at once from one address',
+    resolver: 'DNS resolver',
+    dnssec: 'DNS answers are checked',
     'dmarc-failures': 'Mail that fails DMARC',
     'spf-failures': 'Mail that SPF forbids',
     'check-failures': 'Mail whose sender cannot be checked now',
@@ -64,6 +66,10 @@ const en = {
       'mailbox keeps all mail here; mx brings it to each recipient’s own server; smtp://HOST:PORT or smtps://HOST:PORT hands it to a smarthost.',
     'route-password': 'Stored encrypted and never shown again.',
     'default-recipient': 'Where mail goes whose alias and domain say nothing else.',
+    resolver:
+      'Whom this server asks: ADDRESS:PORT, tls://ADDRESS#NAME or https://NAME/dns-query; the system’s where there is none. What --resolver says at the start goes before it.',
+    dnssec:
+      'Signatures (DNSSEC) are checked here, so that nobody leads your mail astray. Without that no delivery can be held to DANE.',
     'dmarc-failures': 'Where the author’s domain asks to reject or quarantine it.',
     'spf-failures': 'Of a domain without DMARC and without a signature of its own.',
     'check-failures': 'defer asks the sender to come again; nothing is lost.',
@@ -78,6 +84,7 @@ const en = {
     defer: 'ask to come again',
     on: 'on',
     off: 'off',
+    ad: 'by a resolver on this machine',
   } as Readonly<Record<string, string>>,
   about: {
     version: 'Version',
@@ -142,6 +149,8 @@ const de: typeof en = {
     'message-recipients': 'Empfänger einer Nachricht',
     connections: 'Verbindungen zugleich',
     'address-connections': 'Verbindungen zugleich von einer Adresse',
+    resolver: 'DNS-Resolver',
+    dnssec: 'DNS-Antworten werden geprüft',
     'dmarc-failures': 'Mail, die DMARC nicht besteht',
     'spf-failures': 'Mail, die SPF verbietet',
     'check-failures': 'Mail, deren Absender jetzt nicht prüfbar ist',
@@ -154,6 +163,10 @@ const de: typeof en = {
       'mailbox behält alle Mail hier; mx bringt sie zum Server jedes Empfängers; smtp://HOST:PORT oder smtps://HOST:PORT gibt sie einem Smarthost.',
     'route-password': 'Verschlüsselt gespeichert und nie wieder gezeigt.',
     'default-recipient': 'Wohin Mail geht, deren Alias und Domain nichts anderes sagen.',
+    resolver:
+      'Wen dieser Server fragt: ADRESSE:PORT, tls://ADRESSE#NAME oder https://NAME/dns-query; ohne Angabe den des Systems. Was --resolver beim Start sagt, geht vor.',
+    dnssec:
+      'Signaturen (DNSSEC) werden hier geprüft, damit niemand Ihre Mail in die Irre führt. Ohne das lässt sich keine Zustellung an DANE binden.',
     'dmarc-failures': 'Wo die Domain des Autors verlangt, sie abzuweisen oder anzuhalten.',
     'spf-failures': 'Einer Domain ohne DMARC und ohne eigene Signatur.',
     'check-failures': 'bitten, wiederzukommen: nichts geht verloren.',
@@ -168,6 +181,7 @@ const de: typeof en = {
     defer: 'bitten, wiederzukommen',
     on: 'an',
     off: 'aus',
+    ad: 'von einem Resolver auf diesem Rechner',
   },
   about: {
     version: 'Version',

@@ -62,7 +62,7 @@ const en = {
     dnssec: {
       on: 'validated here (DNSSEC)',
       ad: 'the resolver’s word is taken',
-      off: 'not validated: --dnssec off, so DANE is off too',
+      off: 'not validated: DNSSEC is off, so DANE is off too',
     },
     since: 'Runs since',
     version: 'Version',
@@ -210,7 +210,7 @@ const de: typeof en = {
     dnssec: {
       on: 'hier geprüft (DNSSEC)',
       ad: 'dem Resolver wird geglaubt',
-      off: 'nicht geprüft: --dnssec off, damit ist auch DANE aus',
+      off: 'nicht geprüft: DNSSEC ist aus, damit auch DANE',
     },
     since: 'Läuft seit',
     version: 'Version',

@@ -112,6 +112,32 @@ describe.skipIf(missing !== undefined)(
         await relay.destroy()
       }
     })
+
+    test('the settings say it too; what is said at the start goes before them, and no stored word keeps it from starting', async () => {
+      const relay: TestRelay = await startRelay({ init: ['--key', 'file'] })
+      const setting = (...args: string[]) => relay.run('setting', 'set', ...args)
+      const stateOf = async (...flags: string[]): Promise<string> =>
+        (await relay.json<{ security: string }>('dns', 'lookup', 'example', 'MX', ...flags)).security
+      try {
+        await relay.stop()
+        expect((await setting('resolver', world.resolver)).code).toBe(0)
+        expect(await stateOf('--trust-anchor', world.anchorFile)).toBe('secure')
+        expect((await setting('dnssec', 'off')).code).toBe(0)
+        expect(await stateOf()).toBe('insecure')
+        expect(await stateOf('--dnssec', 'on', '--trust-anchor', world.anchorFile)).toBe('secure')
+        expect((await setting('dnssec', 'ad')).code).toBe(0)
+        // Nothing that only works together may be taken apart.
+        expect((await setting('resolver', '192.0.2.53')).err).toContain('on this machine')
+        expect((await setting('dnssec', 'on')).code).toBe(0)
+        expect((await setting('resolver', '192.0.2.53')).code).toBe(0)
+        expect((await setting('dnssec', 'ad')).err).toContain('on this machine')
+        for (const wrong of ['', 'resolver.example', 'tls://', 'https://u:p@x.test/dns-query', '1.1.1.1:99999', ','])
+          expect((await setting('resolver', wrong)).code, wrong).not.toBe(0)
+        expect((await relay.run('setting', 'reset', 'resolver')).code).toBe(0)
+      } finally {
+        await relay.destroy()
+      }
+    })
   },
 )
 

@@ -1,6 +1,7 @@
 // Changing a setting: each value is read as what it is for before it is kept.
 import { parseRoute } from '../../delivery/route.ts'
-import { isSettingName, SETTINGS, type Setting, type SettingName } from '../../store/settings.ts'
+import { isLoopback, parseServer, serversOf } from '../../dns/servers.ts'
+import { isSettingName, readChoice, SETTINGS, type Setting, type SettingName } from '../../store/settings.ts'
 import { parseDomain } from '../../terms/address.ts'
 import { Failure } from '../../terms/failure.ts'
 import { invalid, notFound, type ApiParts } from '../parts.ts'
@@ -38,6 +39,34 @@ export function settingName(name: string): SettingName {
   return name
 }
 
+const NOT_LOCAL = 'Only a resolver on this machine (127.0.0.1) can be trusted to validate.'
+
+function isLocal(resolver: string | undefined): boolean {
+  return serversOf(resolver).every(isLoopback)
+}
+
+function readResolver({ store }: Parts, text: string): string {
+  const asked = text.split(',').map((one) => one.trim())
+  if (asked.length > 8) throw invalid('value', 'Eight resolvers at most, with commas between them.')
+  try {
+    asked.forEach(parseServer)
+  } catch (error) {
+    if (error instanceof Failure) throw invalid('value', `${error.message} ${error.remedy}`)
+    throw error
+  }
+  const resolver = asked.join(',')
+  if (readChoice(store.directory, 'dnssec') === 'ad' && !isLocal(resolver))
+    throw invalid('value', `${NOT_LOCAL} Set dnssec to on first.`)
+  return resolver
+}
+
+function readChosen({ store }: Parts, name: SettingName, choices: readonly string[], text: string): string {
+  if (!choices.includes(text)) throw invalid('value', `It is ${choices.join(' or ')}.`)
+  if (name === 'dnssec' && text === 'ad' && !isLocal(store.directory.setting('resolver')))
+    throw invalid('value', `${NOT_LOCAL} Set resolver to one first.`)
+  return text
+}
+
 function readText(parts: Parts, name: SettingName, text: string): string {
   switch (name) {
     case 'hostname': {
@@ -59,6 +88,8 @@ function readText(parts: Parts, name: SettingName, text: string): string {
         throw invalid('value', 'Domains with commas between them, like lists.example.org, forward.example.com.')
       return domains.join(',')
     }
+    case 'resolver':
+      return readResolver(parts, text)
     case 'default-recipient':
       return findRecipient(parts, text).id
     default:
@@ -70,10 +101,7 @@ function readText(parts: Parts, name: SettingName, text: string): string {
 function readValue(parts: Parts, name: SettingName, text: string): string {
   const setting: Setting = SETTINGS[name]
   if (setting.kind === 'text') return readText(parts, name, text)
-  if (setting.kind === 'choice') {
-    if (!setting.choices.includes(text)) throw invalid('value', `It is ${setting.choices.join(' or ')}.`)
-    return text
-  }
+  if (setting.kind === 'choice') return readChosen(parts, name, setting.choices, text)
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
   if (!(value >= setting.min && value <= setting.max))
     throw invalid('value', `It is a whole number from ${setting.min} to ${setting.max}.`)

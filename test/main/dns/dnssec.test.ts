@@ -5,7 +5,7 @@ import { parseAnchors, ROOT_ANCHORS } from '../../../main/dns/anchors.ts'
 import { countLabels, nameBytes, parseName, type Name } from '../../../main/dns/name.ts'
 import { denyByNsec } from '../../../main/dns/nsec.ts'
 import { denyByNsec3, hashName } from '../../../main/dns/nsec3.ts'
-import { createDns } from '../../../main/dns/resolver.ts'
+import { chooseDns, createDns } from '../../../main/dns/resolver.ts'
 import type { RrSet, Signature } from '../../../main/dns/rrset.ts'
 import {
   keyTagOf,
@@ -256,6 +256,21 @@ describe('a resolver', () => {
     const ad = await createDns({ ...about, exchange, dnssec: 'ad' }, () => NOW).lookup('a.test', 'A')
     expect(ad).toMatchObject({ status: 'found', security: 'secure' })
     expect(() => createDns({ server: '192.0.2.53', dnssec: 'ad' }, () => NOW)).toThrow(/on this machine/)
+  })
+
+  test('is the one of the start, else of the settings; a stored word that cannot be kept is taken as the stricter one', () => {
+    const none = { resolver: undefined, dnssec: undefined }
+    const stored = { resolver: '192.0.2.53', dnssec: 'off' } as const
+    expect(chooseDns(none, none).dnssec).toBe('on')
+    expect(chooseDns(none, stored)).toEqual({ server: '192.0.2.53', dnssec: 'off' })
+    expect(chooseDns({ resolver: '127.0.0.1:53', dnssec: 'ad' }, stored)).toEqual({
+      server: '127.0.0.1:53',
+      dnssec: 'ad',
+    })
+    expect(chooseDns(none, { resolver: '127.0.0.1', dnssec: 'ad' }).dnssec).toBe('ad')
+    expect(chooseDns(none, { resolver: '192.0.2.53', dnssec: 'ad' }).dnssec).toBe('on')
+    // Said at the start, it is refused aloud.
+    expect(chooseDns({ resolver: '192.0.2.53', dnssec: 'ad' }, none).dnssec).toBe('ad')
   })
 
   test('that sends aliases round in rings, or without end, costs a bounded number of questions', async () => {
