@@ -218,7 +218,7 @@ class OpenRelay implements Relay {
       certificate: () => certificates.pair(),
       tlsOptions: TLS_OPTIONS,
       limits: parts.limits,
-      handler: new MailPath(parts),
+      handler: new MailPath({ ...parts, tally: this.reportSender.tally }),
       now: () => systemClock.now(),
       onError,
     })

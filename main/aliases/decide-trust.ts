@@ -45,7 +45,7 @@ function demands({ policy }: TrustFacts): boolean {
 }
 
 /** RFC 8617 §7.2.1: somebody whom the user trusts saw it whole, and says so under a chain that holds. */
-function isVouchedFor({ arc, sealer, sealedAuthentic, settings }: TrustFacts): boolean {
+export function isVouchedFor({ arc, sealer, sealedAuthentic, settings }: TrustFacts): boolean {
   if (arc !== 'pass' || sealer === undefined || !sealedAuthentic) return false
   return settings.sealers.some((one) => sealer === one || sealer.endsWith(`.${one}`))
 }

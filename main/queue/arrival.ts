@@ -7,6 +7,7 @@ import type { Verdicts } from '../store/rows.ts'
 import { addressKey, type Address, type Domain } from '../terms/address.ts'
 import { randomName } from '../terms/clock.ts'
 import { isProvenReversePath } from '../trust/proof.ts'
+import type { DmarcFacts } from '../reports/dmarc-seen.ts'
 import type { Evidence, Signature } from '../trust/verify.ts'
 import type { StoredBody } from './body-sink.ts'
 import type { MailParts } from './parts.ts'
@@ -24,6 +25,8 @@ export interface Arrival {
   readonly authenticationResults: string | null
   /** undefined where nobody had to prove anything: the session was authenticated. */
   readonly evidence: Evidence | undefined
+  /** Set where the author's domain wants reports. */
+  readonly dmarc?: DmarcFacts | undefined
 }
 
 /** 22 characters are 110 random bits: a reply address can't be guessed (behaviour.md 3.3). */

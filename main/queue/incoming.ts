@@ -17,6 +17,7 @@ import { randomName } from '../terms/clock.ts'
 import { REPLIES, ReplyError, type Reply } from '../terms/reply.ts'
 import { BodySink, type StoredBody } from './body-sink.ts'
 import { isProven, logEntry, type Arrival } from './arrival.ts'
+import { countDmarc } from './count-dmarc.ts'
 import { digestOf } from './duplicates.ts'
 import { reportsOfRefusals } from './outcome-notices.ts'
 import { deferralOf } from './plan-trust.ts'
@@ -118,8 +119,9 @@ export class IncomingMessage implements MessageSink {
       for (const { plan, reply, blockId } of refused) this.logOne(reply, plan, summary, blockId)
       const [first] = refused
       // behaviour.md 1: accepted if any recipient is; the ones left out are in the log, and a proven sender is told.
+      if (recipients.length > 0) await this.commit(arrival, recipients, refused, digest)
+      countDmarc(this.parts, plans, arrival)
       if (recipients.length === 0) return first?.reply ?? REPLIES.noValidRecipients
-      await this.commit(arrival, recipients, refused, digest)
       committed = recipients.some(keepsMessage)
       return REPLIES.accepted
     } catch (error) {
@@ -157,6 +159,7 @@ export class IncomingMessage implements MessageSink {
     let authenticationResults: string | null = null
     let signatures: Arrival['signatures'] = []
     let evidence: Arrival['evidence']
+    let dmarc: Arrival['dmarc']
     if (peer.account === undefined) {
       const found = await parts.verifier.verify({
         ip: peer.ip,
@@ -169,9 +172,10 @@ export class IncomingMessage implements MessageSink {
       })
       verdicts = found.verdicts
       authenticationResults = found.authenticationResults ?? null
-      ;({ signatures, evidence } = found)
+      ;({ signatures, evidence, dmarc } = found)
     }
-    const about = { header, summary, stored, transaction, peer, verdicts, signatures, authenticationResults, evidence }
+    const told = { verdicts, signatures, authenticationResults, evidence, dmarc }
+    const about = { header, summary, stored, transaction, peer, ...told }
     const publicId = randomName(parts.random, 16)
     const receivedAt = parts.clock.now()
     return { ...about, publicId, receivedAt }

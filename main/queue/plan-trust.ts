@@ -1,5 +1,11 @@
 // What becomes of a message whose sender proves nothing, or cannot be checked at the moment: the facts gathered, the decision made rows.
-import { decideDeferral, decideTrust, type TrustDecision, type TrustFacts } from '../aliases/decide-trust.ts'
+import {
+  decideDeferral,
+  decideTrust,
+  isVouchedFor,
+  type TrustDecision,
+  type TrustFacts,
+} from '../aliases/decide-trust.ts'
 import type { AliasState } from '../aliases/decide-recipient.ts'
 import { readChoice } from '../store/settings.ts'
 import type { Address, Domain } from '../terms/address.ts'
@@ -43,6 +49,16 @@ export function deferralOf(parts: MailParts, plans: readonly Plan[], arrival: Ar
   if (!plans.some(({ decision }) => decision.kind === 'forward' || decision.kind === 'make-alias')) return undefined
   const facts = factsOf(parts, arrival, undefined)
   return facts === undefined ? undefined : decideDeferral(facts)
+}
+
+/** What was made of the message, for the report about its author's domain. */
+export function trustOf(
+  parts: MailParts,
+  arrival: Arrival,
+  domainId: string | undefined,
+): { readonly kind: TrustDecision['kind']; readonly vouched: boolean } | undefined {
+  const facts = factsOf(parts, arrival, domainId)
+  return facts === undefined ? undefined : { kind: decideTrust(facts).kind, vouched: isVouchedFor(facts) }
 }
 
 /** What the log says of mail that passes although something about it is odd. */

@@ -1,7 +1,10 @@
-// Where the reports about a domain go, as its records say now. RFC 8460 §3
+// Where the reports about a domain go, as its records say now. RFC 8460 §3, RFC 9990
 import { parseTxt } from '../dns/rdata.ts'
 import type { Lookup } from '../dns/resolver.ts'
-import { parseTlsRptRecords, type Destination } from '../reports/rua.ts'
+import { getDomain } from 'tldts'
+import { parseDestinations, parseTlsRptRecords, type Destination } from '../reports/rua.ts'
+import { domainOf } from '../terms/address.ts'
+import { dmarcTags } from '../trust/dmarc-facts.ts'
 
 /** The texts of a name; undefined where they can't be known at the moment. */
 export async function lookupTexts(lookup: Lookup, name: string): Promise<readonly string[] | undefined> {
@@ -17,4 +20,52 @@ export async function lookupTexts(lookup: Lookup, name: string): Promise<readonl
 export async function tlsDestinations(lookup: Lookup, domain: string): Promise<readonly Destination[] | undefined> {
   const texts = await lookupTexts(lookup, `_smtp._tls.${domain}`)
   return texts === undefined ? undefined : parseTlsRptRecords(texts)
+}
+
+type MailDestination = Extract<Destination, { kind: 'mail' }>
+
+/** RFC 9989 §4.7: one record that begins with the version, else none at all. */
+function dmarcRecord(texts: readonly string[]): ReadonlyMap<string, string> | undefined {
+  const records = texts.filter((text) => /^v[ \t]*=[ \t]*DMARC1[ \t]*(;|$)/.test(text))
+  const [record] = records
+  return record === undefined || records.length > 1 ? undefined : dmarcTags(record)
+}
+
+/** RFC 9990: DMARC reports go by mail alone. */
+function mailsIn(rua: string | undefined): readonly MailDestination[] {
+  return parseDestinations(rua ?? '').flatMap((one) => (one.kind === 'mail' ? [one] : []))
+}
+
+/**
+ * RFC 9990: a domain elsewhere has to say that it wants these reports, or anybody could have them sent to anybody. Its own word about the
+ * address goes before the first one, as long as it stays there. undefined where it can't be known at the moment.
+ */
+async function agreed(
+  lookup: Lookup,
+  domain: string,
+  wanted: MailDestination,
+): Promise<readonly MailDestination[] | undefined> {
+  const host = domainOf(wanted.address)
+  const organisation = getDomain(domain)
+  if (host === domain || (organisation !== null && getDomain(host) === organisation)) return [wanted]
+  const name = `${domain}._report._dmarc.${host}`
+  const texts = name.length > 253 ? [] : await lookupTexts(lookup, name)
+  if (texts === undefined) return undefined
+  const tags = dmarcRecord(texts)
+  if (tags === undefined) return []
+  const instead = mailsIn(tags.get('rua')).filter(({ address }) => domainOf(address) === host)
+  return instead.length > 0 ? instead : [wanted]
+}
+
+/** Empty where the domain wants none, or names only such who do not want them; undefined where it can't be known at the moment. */
+export async function dmarcDestinations(lookup: Lookup, domain: string): Promise<readonly Destination[] | undefined> {
+  const texts = await lookupTexts(lookup, `_dmarc.${domain}`)
+  if (texts === undefined) return undefined
+  const found = new Map<string, Destination>()
+  for (const wanted of mailsIn(dmarcRecord(texts)?.get('rua'))) {
+    const destinations = await agreed(lookup, domain, wanted)
+    if (destinations === undefined) return undefined
+    for (const one of destinations) found.set(one.uri.toLowerCase(), one)
+  }
+  return [...found.values()]
 }

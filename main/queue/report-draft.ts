@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { composeReportMail } from '../mail/index.ts'
+import { composeDmarcReport } from '../reports/compose-dmarc.ts'
 import { composeTlsReport, DAY, type ComposedReport, type Counted } from '../reports/compose-tls.ts'
 import type { Destination } from '../reports/rua.ts'
 import { destinationOf } from '../store/commands/accept.ts'
@@ -120,7 +121,7 @@ export async function draftReports(
   const unique = randomName(parts.random, 20)
   const reportId = `${unique}@${from}`
   const head = { organisation: from, contact: `postmaster@${from}`, reportId, day: about.day, domain: about.domain }
-  const composed = composeTlsReport(head, rows)
+  const composed = about.kind === 'tls' ? composeTlsReport(head, rows) : composeDmarcReport(head, rows)
   const content = await pack(composed.text)
   const made = { reportId, content, text: textOf(about, from, composed), fileName: fileNameOf(about, from, unique) }
   const { successes, failures } = composed

@@ -7,11 +7,11 @@ import type { SentReportRow } from '../store/queries/reports-sent.ts'
 import { readChoice, readCount } from '../store/settings.ts'
 import { DAY as LOG_DAY, type MailParts } from './parts.ts'
 import { draftReports, jitterOf, REPORT_LIFE, reporter, type ReportAbout } from './report-draft.ts'
-import { tlsDestinations } from './report-destinations.ts'
+import { dmarcDestinations, tlsDestinations } from './report-destinations.ts'
 import { ReportTally } from './report-tally.ts'
 
 const INTERVAL = 10 * 60_000
-const FIRST = 30_000
+const FIRST = 10_000
 const SOON = 5000
 /** RFC 8460 §4.1: reports of many senders should not come all at once. */
 const LONGEST_JITTER = 4 * 60 * 60_000
@@ -76,7 +76,9 @@ export class ReportSender {
     const { store, clock } = this.parts
     await this.tally.flush()
     const now = clock.now()
-    const more = await this.tend('tls', Math.floor(now / DAY), now)
+    const today = Math.floor(now / DAY)
+    let more = false
+    for (const kind of ['tls', 'dmarc'] as const) if (await this.tend(kind, today, now)) more = true
     await this.postDue(now)
     await store.writer.run('noteSentReports')
     await store.writer.run('pruneSentReports', now - readCount(store.directory, 'report-days') * LOG_DAY)
@@ -85,7 +87,7 @@ export class ReportSender {
 
   private async tend(kind: ReportAbout['kind'], today: number, now: number): Promise<boolean> {
     const { store } = this.parts
-    if (readChoice(store.directory, 'send-tls-reports') === 'off') {
+    if (readChoice(store.directory, `send-${kind}-reports`) === 'off') {
       // What was counted before it was switched off is told to nobody.
       await store.writer.run('pruneTally', kind, Number.MAX_SAFE_INTEGER)
       return false
@@ -114,7 +116,8 @@ export class ReportSender {
     if (from === undefined || due > now || (this.later.get(key) ?? 0) > now) return false
     // What goes to a domain of ours does not leave us.
     const ours = store.directory.domains().some(({ name }) => name === about.domain)
-    const destinations = ours ? [] : await tlsDestinations(this.lookup, about.domain)
+    const ask = about.kind === 'tls' ? tlsDestinations : dmarcDestinations
+    const destinations = ours ? [] : await ask(this.lookup, about.domain)
     if (destinations === undefined) {
       if (this.later.size >= LOOKED_AT) this.later.clear()
       this.later.set(key, now + ASK_AGAIN)

@@ -1,6 +1,7 @@
 // Counts for the reports that we send, gathered in memory and written now and then: a delivery does not wait for them. What a crash
 // takes is a few seconds of statistics. Of a person there is nothing in them, only domains and servers.
 import { DAY } from '../reports/compose-tls.ts'
+import type { DmarcRow, PublishedPolicy } from '../reports/dmarc-seen.ts'
 import type { CountedSession } from '../reports/tls-session.ts'
 import type { TallyEntry } from '../store/commands/reports-sent.ts'
 import { readChoice } from '../store/settings.ts'
@@ -34,6 +35,12 @@ export class ReportTally {
     const record = failure === undefined ? '' : JSON.stringify(failure)
     const coarse = failure === undefined ? '' : JSON.stringify({ type: failure.type })
     this.add({ kind: 'tls', domain, policy: JSON.stringify(policy), record, coarse })
+  }
+
+  /** What is beyond the bounds of a domain is counted as left out. */
+  countDmarc(domain: string, published: PublishedPolicy, row: DmarcRow): void {
+    const [policy, record] = [JSON.stringify(published), JSON.stringify(row)]
+    this.add({ kind: 'dmarc', domain, policy, record, coarse: '' })
   }
 
   private add(entry: Omit<TallyEntry, 'count' | 'day'>): void {

@@ -110,6 +110,11 @@ export const SETTINGS = {
     takesEffect: 'now',
     help: 'tell domains that ask for it, once a day, how encryption with their mail servers went (route mx only)',
   },
+  'send-dmarc-reports': {
+    ...choice(['off', 'on']),
+    takesEffect: 'now',
+    help: 'tell domains that ask for it, once a day, which servers wrote in their name and what DMARC said',
+  },
   'trusted-sealers': {
     kind: 'text',
     takesEffect: 'now',

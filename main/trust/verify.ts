@@ -2,6 +2,7 @@
 // few seconds and is told as `temperror`; it never loses one.
 import { Worker } from 'node:worker_threads'
 import type { DnssecMode } from '../dns/resolver.ts'
+import type { DmarcFacts } from '../reports/dmarc-seen.ts'
 import type { Verdicts } from '../store/rows.ts'
 
 export interface VerifierData {
@@ -32,6 +33,8 @@ export interface VerifyAnswer {
   readonly authenticationResults: string | undefined
   readonly signatures: readonly Signature[]
   readonly evidence: Evidence
+  /** Set where the author's domain wants reports. */
+  readonly dmarc?: DmarcFacts | undefined
 }
 
 /** What a decision needs beside the verdicts. */

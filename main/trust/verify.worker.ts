@@ -8,6 +8,7 @@ import { codeOf, createDns, type Resolve } from '../dns/resolver.ts'
 import { parseHeaderBlock } from '../mail/index.ts'
 import { readSpool } from '../store/spool.ts'
 import { messageOf } from '../terms/failure.ts'
+import { dmarcFactsOf } from './dmarc-facts.ts'
 import { authenticationResultsOf, evidenceOf, signaturesOf, verdictsOf } from './results.ts'
 import type { VerifierData, VerifyAnswer, VerifyQuestion } from './verify.ts'
 
@@ -64,6 +65,7 @@ async function verify(question: VerifyQuestion): Promise<VerifyAnswer> {
     authenticationResults: authenticationResultsOf(result),
     signatures: signaturesOf(result),
     evidence: evidenceOf(result, question.header, failures.unreachable > 0 && failures.other === 0),
+    dmarc: dmarcFactsOf(result),
   }
 }
 

@@ -22,7 +22,14 @@ type Group = keyof Texts['settings']['groups']
 const MEMBERS: Readonly<Record<Exclude<Group, 'look' | 'about'>, readonly string[]>> = {
   engine: ['hostname', 'default-recipient', 'resolver', 'dnssec'],
   outbound: ['route', 'route-user', 'route-password'],
-  trust: ['dmarc-failures', 'spf-failures', 'check-failures', 'trusted-sealers', 'send-tls-reports'],
+  trust: [
+    'dmarc-failures',
+    'spf-failures',
+    'check-failures',
+    'trusted-sealers',
+    'send-tls-reports',
+    'send-dmarc-reports',
+  ],
   privacy: ['log-days', 'report-days', 'audit-days'],
   access: ['session-idle-minutes', 'session-hours', 'token-minute-limit'],
   limits: [],

@@ -59,6 +59,7 @@ const en = {
     'check-failures': 'Mail whose sender cannot be checked now',
     'trusted-sealers': 'Forwarders you believe (ARC)',
     'send-tls-reports': 'TLS reports to others',
+    'send-dmarc-reports': 'DMARC reports to others',
   } as Readonly<Record<string, string>>,
   helps: {
     hostname: 'In EHLO, in Received and in the certificate; the MX of your domains leads to it.',
@@ -76,6 +77,8 @@ const en = {
     'trusted-sealers': 'Domains, with commas: mailing lists and forwarders of yours.',
     'send-tls-reports':
       'Once a day, to domains that ask for it: how many connections to their servers were encrypted, and why others were not. No address of anybody is in it; your server’s is.',
+    'send-dmarc-reports':
+      'Once a day, to domains that ask for it: which servers wrote to you in their name, and what DMARC said of it. Whom they wrote to is not in it, but that they wrote to this server is.',
   } as Readonly<Record<string, string>>,
   choices: {
     hold: 'hold it for me',
@@ -156,6 +159,7 @@ const de: typeof en = {
     'check-failures': 'Mail, deren Absender jetzt nicht prüfbar ist',
     'trusted-sealers': 'Weiterleiter, denen Sie glauben (ARC)',
     'send-tls-reports': 'TLS-Berichte an andere',
+    'send-dmarc-reports': 'DMARC-Berichte an andere',
   },
   helps: {
     hostname: 'In EHLO, in Received und im Zertifikat; der MX Ihrer Domains führt dorthin.',
@@ -173,6 +177,8 @@ const de: typeof en = {
     'trusted-sealers': 'Domains, mit Kommas: Ihre Mailinglisten und Weiterleiter.',
     'send-tls-reports':
       'Einmal am Tag, an Domains, die darum bitten: wie viele Verbindungen zu ihren Servern verschlüsselt waren, und warum andere nicht. Niemandes Adresse steht darin; die Ihres Servers schon.',
+    'send-dmarc-reports':
+      'Einmal am Tag, an Domains, die darum bitten: welche Server Ihnen in ihrem Namen schrieben, und was DMARC dazu sagte. An wen, steht nicht darin, aber dass sie diesem Server schrieben.',
   },
   choices: {
     hold: 'für mich anhalten',

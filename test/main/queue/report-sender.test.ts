@@ -20,13 +20,14 @@ const DAY = 86_400_000
 const NOON = 20_700 * DAY + DAY / 2
 const NEXT_NOON = NOON + DAY
 let world: Reporting
-
-beforeEach(async () => {
-  world = await startReporting(NOON)
-})
-afterEach(async () => {
-  await world.close()
-})
+function inAWorld(): void {
+  beforeEach(async () => {
+    world = await startReporting(NOON)
+  })
+  afterEach(async () => {
+    await world.close()
+  })
+}
 
 const policy = { type: 'sts', lines: ['version: STSv1', 'mode: testing'], hosts: ['*.far.test'] } as const
 const failure: SessionFailure = {
@@ -62,6 +63,7 @@ async function afterADay(lookup = texts(RUA)): Promise<ReportSender> {
 }
 
 describe('a day that is over', () => {
+  inAWorld()
   it('becomes one mail that carries what was counted, and our own reader takes it', async () => {
     await afterADay()
     const [row] = sentReports()
@@ -240,6 +242,7 @@ describe('a day that is over', () => {
 })
 
 describe('by HTTPS', () => {
+  inAWorld()
   const HTTPS = texts({ '_smtp._tls.far.test': ['v=TLSRPTv1; rua=https://far.test/v1/tlsrpt,mailto:tls@far.test'] })
   async function posting(
     answers: readonly Posted[],
@@ -286,6 +289,7 @@ describe('by HTTPS', () => {
 })
 
 describe('the end of a report mail', () => {
+  inAWorld()
   it('it is given up after a day, not after five', async () => {
     await afterADay()
     const row = world.parts.store.mail.delivery(1)

@@ -1,0 +1,53 @@
+// One message, counted for the report about its author's domain: when it is decided over, and only where the user wants reports sent.
+import { parseAddress, domainOf, parseDomain } from '../terms/address.ts'
+import type { DmarcFacts, DmarcRow, OverrideReason } from '../reports/dmarc-seen.ts'
+import { readChoice } from '../store/settings.ts'
+import type { Arrival } from './arrival.ts'
+import type { MailParts } from './parts.ts'
+import type { Plan } from './plan.ts'
+import { trustOf } from './plan-trust.ts'
+
+/** Where somebody's domain decides, the first one does: the report has one line for a message. */
+function domainIdOf(parts: MailParts, plans: readonly Plan[]): string | undefined {
+  for (const { decision } of plans) {
+    if (decision.kind === 'make-alias') return decision.domain.id
+    if (decision.kind === 'forward') return parts.store.directory.aliasById(decision.alias.id)?.domainId
+  }
+  return undefined
+}
+
+function outcomeOf(
+  parts: MailParts,
+  plans: readonly Plan[],
+  arrival: Arrival,
+  { result, asked, published }: DmarcFacts,
+): Pick<DmarcRow, 'disposition' | 'reasons'> {
+  if (result === 'pass') return { disposition: 'pass', reasons: [] }
+  const judged = plans.some(({ decision }) => decision.kind === 'forward' || decision.kind === 'make-alias')
+  const trust = judged ? trustOf(parts, arrival, domainIdOf(parts, plans)) : undefined
+  const disposition = trust?.kind === 'refuse' ? 'reject' : trust?.kind === 'hold' ? 'quarantine' : 'none'
+  const reasons: OverrideReason[] = []
+  if (published.t === 'y') reasons.push('policy_test_mode')
+  if (disposition !== asked) reasons.push(trust?.vouched === true ? 'trusted_forwarder' : 'local_policy')
+  return { disposition, reasons }
+}
+
+/** Counts it; nothing of the recipient goes into the count, nor the sender's local part. RFC 9990 */
+export function countDmarc(parts: MailParts, plans: readonly Plan[], arrival: Arrival): void {
+  const { tally, store } = parts
+  const { dmarc, evidence, transaction, peer } = arrival
+  if (tally === undefined || dmarc === undefined || evidence === undefined) return
+  if (readChoice(store.directory, 'send-dmarc-reports') === 'off') return
+  const { policyDomain, published, headerFrom, alignedDkim, alignedSpf, dkim, spf } = dmarc
+  // Reports about mail that brings reports would go to and fro for ever. And to ourselves we report nothing.
+  if (plans.every(({ decision }) => decision.kind === 'report')) return
+  const domain = parseDomain(policyDomain)
+  if (domain === undefined || store.directory.domain(domain) !== undefined) return
+  const sender = transaction.reversePath === undefined ? undefined : parseAddress(transaction.reversePath)
+  const row: DmarcRow = {
+    ip: peer.ip.replace(/^::ffff:(?=\d)/i, ''),
+    ...outcomeOf(parts, plans, arrival, dmarc),
+    ...{ headerFrom, envelopeFrom: sender === undefined ? '' : domainOf(sender), alignedDkim, alignedSpf, dkim, spf },
+  }
+  tally.countDmarc(domain, published, row)
+}
