@@ -89,7 +89,7 @@ describe.skipIf(missing !== undefined)(`DMARC reports${missing === undefined ? '
     await wire.say('DATA')
     const message = `From: <${from}>\r\nTo: <secret-alias@ours.test>\r\nSubject: ${Math.random()}\r\n\r\nhello\r\n`
     const signer = { signingDomain: from.split('@')[1] ?? '', selector: 's1', privateKey }
-    const { signatures } = signed ? await dkimSign(message, { signatureData: [signer] }) : { signatures: '' }
+    const { signatures } = signed ? await dkimSign(message, { ...signer, signatureData: [signer] }) : { signatures: '' }
     wire.send(`${signatures}${message}.\r\n`)
     const answer = await wire.reply()
     await wire.say('QUIT')
@@ -171,6 +171,34 @@ describe.skipIf(missing !== undefined)(`DMARC reports${missing === undefined ? '
       expect(header).toMatch(/^Subject: Report Domain: \S+ Submitter: ours\.test Report-ID: [a-z2-7]+@ours\.test\r$/m)
       expect(header).toMatch(/filename="ours\.test!\S+?!\d+!\d+![a-z2-7]+\.xml\.gz"/)
     }
+  })
+
+  it('the list of reports says to whom they went and what came of it', async () => {
+    interface Row {
+      readonly id: string
+      readonly direction: string
+      readonly kind: string
+      readonly destination: string
+      readonly state: string
+      readonly answer: string
+    }
+    const rows = await relay.json<Row[]>('report', 'list')
+    expect(rows.map(({ direction, kind, state }) => `${direction} ${kind} ${state}`)).toEqual(
+      Array(4).fill('sent dmarc sent'),
+    )
+    expect(rows.every(({ answer }) => answer.startsWith('250'))).toBe(true)
+    expect(await relay.json<Row[]>('report', 'list', '--direction', 'received')).toEqual([])
+    expect(await relay.json<Row[]>('report', 'list', '--domain', 'none.test')).toMatchObject([
+      { direction: 'sent', destination: 'mailto:agg@third.test' },
+    ])
+    const older = await relay.json<Row[]>('report', 'list', '--before', rows[1]?.id ?? '')
+    expect(older.map(({ id }) => id)).toEqual(rows.slice(2).map(({ id }) => id))
+    const { out } = await relay.run('report', 'show', rows[0]?.id ?? '')
+    expect(out).toMatch(/direction +sent\n[^]*to +mailto:agg@[^]*outcome +taken: 250/)
+    const table = await relay.run('report', 'list')
+    expect(table.out).toMatch(/^id +direction +kind +domain +from or to +until +what +outcome\n/)
+    expect((await relay.run('report', 'list', '--direction', 'sideways')).err).toContain('received or sent')
+    for (const id of ['s999', 'sx', 's', '-1']) expect((await relay.run('report', 'show', id)).code, id).not.toBe(0)
   })
 
   it('not again on the day after, and what comes back of one is thrown away', async () => {
