@@ -385,10 +385,11 @@ class OpenRelay implements Relay {
     this.phase = 'stopping'
     this.housekeeping.stop()
     this.network.stop()
-    this.backups.stop()
+    const backupEnded = this.backups.stop()
     await this.listeners.close(grace)
     await this.runner.stop(grace)
     await this.reportSender.stop()
+    await backupEnded
     await this.duplicates.flush()
     await this.verifier.close()
     await this.store.close()

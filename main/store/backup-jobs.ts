@@ -49,9 +49,17 @@ export function defaultBackupFolder(folder: string): string {
   return path.join(path.resolve(folder), 'backups')
 }
 
-function runTask(script: URL, task: BackupTask, report: Report): Promise<BackupResult> {
+function stopped(): Failure {
+  return new Failure('store', 'backup-stopped', 'The backup was stopped; nothing of it is left.', { permanent: false })
+}
+
+/** Rejects with `backup-stopped` where `signal` said so before it was done: only when the thread has ended, so that it writes no more. */
+function runTask(script: URL, task: BackupTask, report: Report, signal?: AbortSignal): Promise<BackupResult> {
+  if (signal?.aborted === true) return Promise.reject(stopped())
   return new Promise((resolve, reject) => {
     const worker = new Worker(script, { workerData: task, name: 'backup' })
+    // What it waits for in SQLite itself (a copy of the database) comes to its end first.
+    signal?.addEventListener('abort', () => void worker.terminate(), { once: true })
     worker.on('message', (message: { progress?: Progress; result?: BackupResult }) => {
       if (message.progress !== undefined) report(message.progress)
       if (message.result !== undefined) resolve(message.result)
@@ -60,6 +68,7 @@ function runTask(script: URL, task: BackupTask, report: Report): Promise<BackupR
       reject(revive(error))
     })
     worker.once('exit', () => {
+      if (signal?.aborted === true) reject(stopped())
       reject(new Failure('store', 'backup-ended', 'The backup ended before it was done.', { permanent: false }))
     })
   })
@@ -75,11 +84,32 @@ function newName(folder: string, kind: BackupHeader['kind'], now: number): strin
   }
 }
 
+/** What a backup of this folder left behind that a crash cut short. Of other folders one may be being made at this moment. */
+function clearParts(folder: string, folderId: string): void {
+  for (const name of readdirSync(folder)) {
+    if (!name.endsWith(`${SUFFIX}.part`)) continue
+    const file = path.join(folder, name)
+    try {
+      if (readBackupHeader(file).folderId === folderId) rmSync(file, { force: true })
+    } catch {
+      // Cut off in its header, or none of ours: nobody can say whose it is.
+    }
+  }
+}
+
+/** Nothing is left of one that was stopped: not what it had written, nor the whole of it where its name had just been given. */
+function clearStopped(folder: string, file: string): void {
+  for (const one of [`${file}.part`, file]) rmSync(one, { force: true })
+  rmSync(path.join(folder, WORK), { recursive: true, force: true })
+  fsyncFolder(path.dirname(file))
+}
+
 /** Makes one and checks it. `to` is a folder, or the name of a new file. */
 export async function createBackup(
   place: BackupPlace,
   what: { readonly kind: BackupHeader['kind']; readonly to: string; readonly now: number },
   report: Report,
+  signal?: AbortSignal,
 ): Promise<BackupInfo & BackupResult> {
   const { folder, vault, script, version } = place
   const named = what.to.endsWith(SUFFIX)
@@ -87,6 +117,7 @@ export async function createBackup(
   const file = named ? what.to : newName(what.to, what.kind, what.now)
   if (existsSync(file))
     throw new Failure('store', 'backup-exists', `${file} is there already.`, { remedy: 'Name another file.' })
+  clearParts(path.dirname(file), vault.folderId)
   const backupKey = randomBytes(32)
   const id = randomBytes(16).toString('hex')
   const ring = vault.keyring()
@@ -103,8 +134,12 @@ export async function createBackup(
   const release = holdSpool(path.join(folder, 'spool'))
   try {
     const input = { folder, file, header, backupKey, databaseKey: vault.databaseKey }
-    const result = await runTask(script, { task: 'make', input }, report)
+    const result = await runTask(script, { task: 'make', input }, report, signal)
     return { ...result, file, kind: what.kind, createdAt: what.now, folderId: vault.folderId }
+  } catch (error) {
+    // The file was not there before: what is there now came of this.
+    if (signal?.aborted === true) clearStopped(folder, file)
+    throw error
   } finally {
     release()
   }
@@ -124,6 +159,7 @@ export async function verifyBackup(
   place: BackupPlace,
   file: string,
   report: Report,
+  signal?: AbortSignal,
 ): Promise<BackupInfo & BackupResult> {
   const header = readBackupHeader(file)
   const work = path.join(place.folder, WORK)
@@ -131,9 +167,10 @@ export async function verifyBackup(
   mkdirSync(work, { mode: 0o700 })
   try {
     const input = { file, folder: work, ...backupKeys(header, place.vault) }
-    const result = await runTask(place.script, { task: 'open', input }, (progress) => {
+    const checking: Report = (progress) => {
       report({ ...progress, phase: 'checking' })
-    })
+    }
+    const result = await runTask(place.script, { task: 'open', input }, checking, signal)
     return { ...result, file, kind: header.kind, createdAt: header.createdAt, folderId: header.folderId }
   } finally {
     rmSync(work, { recursive: true, force: true })
@@ -168,6 +205,8 @@ export class Backups {
   private timer: NodeJS.Timeout | undefined
   private failedAt: number | undefined
   private busy: Progress | undefined
+  private running: AbortController | undefined
+  private ended: Promise<unknown> = Promise.resolve()
 
   constructor(parts: BackupParts) {
     this.parts = parts
@@ -195,29 +234,43 @@ export class Backups {
     return this.schedule
   }
 
-  private async alone<T>(work: (report: Report) => Promise<T>): Promise<T> {
+  /** Stops what is being made or checked; false where nothing is. It has ended when `progress` says so. */
+  cancel(): boolean {
+    if (this.running === undefined || this.busy === undefined) return false
+    this.busy = { ...this.busy, phase: 'stopping' }
+    this.running.abort()
+    return true
+  }
+
+  private async alone<T>(work: (report: Report, signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.busy !== undefined)
       throw new Failure('store', 'backup-busy', 'A backup is being made or checked.', {
         permanent: false,
         remedy: 'Try again when it is done.',
       })
     this.busy = { phase: 'copying', done: 0, total: 0 }
+    const running = new AbortController()
+    this.running = running
+    const job = work((progress) => {
+      if (!running.signal.aborted) this.busy = progress
+    }, running.signal)
+    this.ended = job.catch(() => undefined)
     try {
-      return await work((progress) => {
-        this.busy = progress
-      })
+      return await job
     } finally {
       this.busy = undefined
+      this.running = undefined
     }
   }
 
   create(to: string | undefined, kind: BackupHeader['kind'] = 'manual'): Promise<BackupInfo & BackupResult> {
     const now = this.parts.clock.now()
-    return this.alone((report) => createBackup(this.parts, { kind, now, to: to ?? this.schedule.to }, report))
+    const what = { kind, now, to: to ?? this.schedule.to }
+    return this.alone((report, signal) => createBackup(this.parts, what, report, signal))
   }
 
   verify(file: string): Promise<BackupInfo & BackupResult> {
-    return this.alone((report) => verifyBackup(this.parts, file, report))
+    return this.alone((report, signal) => verifyBackup(this.parts, file, report, signal))
   }
 
   list(folder: string | undefined): readonly BackupInfo[] {
@@ -234,8 +287,11 @@ export class Backups {
     this.timer.unref()
   }
 
-  stop(): void {
+  /** The relay ends: what is being made is stopped, and none of it left when this resolves. The next start makes the daily one. */
+  async stop(): Promise<void> {
     clearInterval(this.timer)
+    this.cancel()
+    await this.ended
   }
 
   /** Makes the daily one where it is due, and takes the oldest ones of ours away. */

@@ -13,7 +13,7 @@ import { readSpool, spoolPath, type SpoolFile } from './spool.ts'
 
 /** What it is doing, and how far it is with it in octets. */
 export interface Progress {
-  readonly phase: 'copying' | 'writing' | 'checking' | 'restoring'
+  readonly phase: 'copying' | 'writing' | 'checking' | 'restoring' | 'stopping'
   readonly done: number
   readonly total: number
 }
@@ -110,7 +110,8 @@ function writeParts(writer: BackupWriter, parts: readonly Part[], report: Report
 
 /**
  * Makes one: copied, written beside, fsynced, opened again and checked; only then it gets its name. Spool files must not be removed
- * meanwhile (`holdSpool`). A crash leaves `….part` and the work folder, which the next one takes away.
+ * meanwhile (`holdSpool`). A crash, or being stopped, leaves `….part` and the work folder, which whoever stopped it, or else the next one,
+ * takes away.
  */
 export async function makeBackup(input: BackupInput, report: Report): Promise<BackupResult> {
   const key = Buffer.from(input.databaseKey)

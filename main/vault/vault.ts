@@ -184,6 +184,17 @@ export class Vault {
     return key
   }
 
+  /**
+   * Takes the intent back; false where there was none. Only for who has the database open under its old key: from the next start on, the
+   * new one may be the database's already, and the plan the only place where that key is.
+   */
+  forgetRekey(): boolean {
+    const { nextDatabaseKey, ...ring } = this.ring()
+    if (nextDatabaseKey === undefined) return false
+    writeKeyring(this.folder, ring)
+    return true
+  }
+
   /** The key of a re-key that was begun, undefined where there is none. */
   plannedKey(): Buffer | undefined {
     const { nextDatabaseKey } = this.ring()

@@ -91,5 +91,6 @@ export function keyCalls(client: Client) {
       (await client.send('POST', `${path(id)}/rotate`, secret, madeSource)).data,
     remove: (id: string) => client.tell('DELETE', path(id)),
     rekey: () => client.tell('POST', '/app/keys/rekey'),
+    keepKey: () => client.tell('DELETE', '/app/keys/rekey'),
   }
 }

@@ -1,9 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState, type SubmitEvent } from 'react'
+import { useRef, useState, type SubmitEvent } from 'react'
 import { z } from 'zod'
 import { backupInfo, type BackupInfo, type BackupSchedule } from '../../main/api/shapes-owner.ts'
 import { useClient } from '../api/client-context.ts'
-import { fieldError, formError } from '../api/failure.ts'
+import { ApiFailure, fieldError, formError } from '../api/failure.ts'
 import { backupsQuery } from '../api/owner.ts'
 import { useRelay } from '../app/relay-context.ts'
 import { useAct } from '../data/use-act.ts'
@@ -28,37 +28,66 @@ const WEEK = 7 * 86_400_000
 const LOOK_MS = 400
 const made = z.object({ data: backupInfo.loose() })
 
-/** Copies of everything: made, listed, checked, and how to put one back. */
-export function BackupPage() {
+type Doing =
+  { readonly kind: 'nothing' } | { readonly kind: 'making' } | { readonly kind: 'checking'; readonly file: string }
+
+/** One is made or checked at a time, and may be stopped; that it was stopped from here is then no failure. */
+function useBackupWork() {
   const { backup: t } = useTexts()
   const client = useClient()
   const queries = useQueryClient()
   const { actions } = useRelay()
   const act = useAct()
-  const [busy, setBusy] = useState(false)
-  const query = useQuery({
-    ...backupsQuery(client),
-    refetchInterval: ({ state }) =>
-      busy || (state.data !== undefined && state.data.progress !== null) ? LOOK_MS : false,
-  })
-  const create = async (): Promise<void> => {
-    setBusy(true)
-    await act(
-      async () => {
-        const { data } = await client.send('POST', '/app/backups', {}, made)
-        actions.tell('good', t.made(sizeText(data.size)))
-      },
-      { changes: ['backups'] },
-    )
-    setBusy(false)
+  const [doing, setDoing] = useState<Doing>({ kind: 'nothing' })
+  const wasStopped = useRef(false)
+  const run = async (what: Doing, work: () => Promise<string>): Promise<void> => {
+    setDoing(what)
+    wasStopped.current = false
+    const stoppable = async (): Promise<string> => {
+      try {
+        return await work()
+      } catch (error) {
+        if (wasStopped.current && error instanceof ApiFailure && error.kind === 'refused') return t.stopped
+        throw error
+      }
+    }
+    await act(async () => actions.tell('good', await stoppable()))
+    setDoing({ kind: 'nothing' })
     await queries.invalidateQueries({ queryKey: ['backups'] })
   }
+  return {
+    doing,
+    create: () =>
+      run({ kind: 'making' }, async () =>
+        t.made(sizeText((await client.send('POST', '/app/backups', {}, made)).data.size)),
+      ),
+    check: (file: string) =>
+      run({ kind: 'checking', file }, async () => {
+        await client.tell('POST', '/app/backups/verify', { file })
+        return t.verified
+      }),
+    stop: async () => {
+      wasStopped.current = true
+      await act(() => client.tell('POST', '/app/backups/stop'), { changes: ['backups'] })
+    },
+  }
+}
+
+/** Copies of everything: made, listed, checked, and how to put one back. */
+export function BackupPage() {
+  const { backup: t } = useTexts()
+  const { doing, create, check, stop } = useBackupWork()
+  const isBusy = doing.kind !== 'nothing'
+  const query = useQuery({
+    ...backupsQuery(useClient()),
+    refetchInterval: ({ state }) => (isBusy || (state.data?.progress ?? null) !== null ? LOOK_MS : false),
+  })
   return (
     <Page
       title={t.title}
       lead={t.lead}
       actions={
-        <Button kind="main" icon="save" busy={busy} onClick={() => void create()}>
+        <Button kind="main" icon="save" busy={isBusy} onClick={() => void create()}>
           {t.now}
         </Button>
       }
@@ -66,18 +95,16 @@ export function BackupPage() {
       <Loaded query={query}>
         {({ data, schedule, progress }) => (
           <>
-            {progress !== null ? (
-              <Card>
-                <Progress
-                  label={t.phases[progress.phase] ?? t.working}
-                  value={progress.total === 0 ? undefined : progress.done}
-                  max={progress.total}
-                />
-              </Card>
-            ) : (
+            {progress === null ? (
               <Freshness backups={data} />
+            ) : (
+              <Running progress={progress} onStop={() => void stop()} />
             )}
-            <List backups={data} />
+            <List
+              backups={data}
+              checking={doing.kind === 'checking' ? doing.file : ''}
+              onCheck={(file) => void check(file)}
+            />
             <Columns wide>
               <Schedule key={JSON.stringify(schedule)} schedule={schedule} />
               <Restore file={data[0]?.file} />
@@ -87,6 +114,26 @@ export function BackupPage() {
       </Loaded>
       <ExportCard />
     </Page>
+  )
+}
+
+interface RunningProps {
+  readonly progress: { readonly phase: string; readonly done: number; readonly total: number }
+  readonly onStop: () => void
+}
+
+function Running({ progress: { phase, done, total }, onStop }: RunningProps) {
+  const { backup: t } = useTexts()
+  const isStopping = phase === 'stopping'
+  return (
+    <Card>
+      <Progress
+        label={t.phases[phase] ?? t.working}
+        value={total === 0 || isStopping ? undefined : done}
+        max={total}
+        {...(isStopping ? {} : { onCancel: onStop })}
+      />
+    </Card>
   )
 }
 
@@ -102,16 +149,14 @@ function Freshness({ backups }: { readonly backups: readonly BackupInfo[] }) {
   return <Callout tone="good">{t.fresh(dateTimeText(newest))}</Callout>
 }
 
-function List({ backups }: { readonly backups: readonly BackupInfo[] }) {
+interface ListProps {
+  readonly backups: readonly BackupInfo[]
+  readonly checking: string
+  readonly onCheck: (file: string) => void
+}
+
+function List({ backups, checking, onCheck }: ListProps) {
   const { backup: t } = useTexts()
-  const client = useClient()
-  const act = useAct()
-  const [checking, setChecking] = useState('')
-  const verify = async (file: string): Promise<void> => {
-    setChecking(file)
-    await act(() => client.tell('POST', '/app/backups/verify', { file }), { done: t.verified })
-    setChecking('')
-  }
   return (
     <Card title={t.list} flush>
       {backups.length === 0 ? (
@@ -128,7 +173,7 @@ function List({ backups }: { readonly backups: readonly BackupInfo[] }) {
                 </span>
                 <code className={classes['file']}>{one.file}</code>
               </div>
-              <Button icon="check" busy={checking === one.file} onClick={() => void verify(one.file)}>
+              <Button icon="check" busy={checking === one.file} onClick={() => onCheck(one.file)}>
                 {t.verify}
               </Button>
             </li>

@@ -74,22 +74,44 @@ export function KeySources() {
               ))}
             </ul>
             <div className={classes['foot']}>
-              {rekeyPlanned ? (
-                <Callout>{t.rekeyPlanned}</Callout>
-              ) : (
-                <div className={classes['state']}>
-                  <Button icon="refresh" onClick={() => setOpen({ kind: 'rekey' })}>
-                    {t.rekey}
-                  </Button>
-                  <span className={classes['note']}>{t.rekeyHelp}</span>
-                </div>
-              )}
+              <Rekey isPlanned={rekeyPlanned} acts={acts} onAsk={() => setOpen({ kind: 'rekey' })} />
             </div>
           </>
         )}
       </Loaded>
       <Dialogs open={open} acts={acts} setOpen={setOpen} />
     </Card>
+  )
+}
+
+interface RekeyProps {
+  readonly isPlanned: boolean
+  readonly acts: ReturnType<typeof useSourceActs>
+  readonly onAsk: () => void
+}
+
+function Rekey({ isPlanned, acts, onAsk }: RekeyProps) {
+  const { security } = useTexts()
+  const t = security.sources
+  if (isPlanned)
+    return (
+      <Callout
+        actions={
+          <Button icon="cross" onClick={() => void acts.keepKey()}>
+            {t.rekeyCallOff}
+          </Button>
+        }
+      >
+        {t.rekeyPlanned}
+      </Callout>
+    )
+  return (
+    <div className={classes['state']}>
+      <Button icon="refresh" onClick={onAsk}>
+        {t.rekey}
+      </Button>
+      <span className={classes['note']}>{t.rekeyHelp}</span>
+    </div>
   )
 }
 
@@ -130,6 +152,7 @@ function useSourceActs(setOpen: (open: Open | undefined) => void) {
       ),
     remove: (source: KeySourceShown) => act(() => calls.remove(source.id), { done: t.removed, changes }),
     rekey: () => act(calls.rekey, { changes }),
+    keepKey: () => act(calls.keepKey, { changes, done: t.rekeyCalledOff, undo: calls.rekey }),
   }
 }
 

@@ -98,7 +98,10 @@ const en = {
     rekeyLead:
       'The whole database gets a new key when Postern starts next. That takes a while on a big one; senders are asked to come again meanwhile. What opens the data stays as it is.',
     rekeyHelp: 'For when somebody may have had the key of the database itself.',
-    rekeyPlanned: 'The database is encrypted anew at the next start.',
+    rekeyPlanned:
+      'The database is encrypted anew at the next start. Until then it can be called off; once it has begun there it cannot be stopped from here, since these pages come up when it is done. Ending Postern in the middle does no harm: it begins anew.',
+    rekeyCallOff: 'Call it off',
+    rekeyCalledOff: 'Called off: the database keeps its key.',
   },
   encryption: {
     title: 'What is encrypted, with what',
@@ -160,6 +163,8 @@ const en = {
       'DELETE /app/app-passwords/*': 'Revoked an app password',
       'POST /app/keys': 'Added a key source',
       'POST /app/keys/rekey': 'Planned to encrypt anew',
+      'DELETE /app/keys/rekey': 'Called encrypting anew off',
+      'POST /app/backups/stop': 'Stopped a backup',
       'POST /app/keys/*/test': 'Tried a key source',
       'POST /app/keys/*/rotate': 'Renewed a key source',
       'DELETE /app/keys/*': 'Removed a key source',
@@ -277,7 +282,10 @@ const de: typeof en = {
     rekeyLead:
       'Die ganze Datenbank bekommt einen neuen Schlüssel, wenn Postern das nächste Mal startet. Bei einer großen dauert das; Absender werden solange gebeten, später wiederzukommen. Was die Daten öffnet, bleibt.',
     rekeyHelp: 'Für den Fall, dass jemand den Schlüssel der Datenbank selbst gehabt haben könnte.',
-    rekeyPlanned: 'Die Datenbank wird beim nächsten Start neu verschlüsselt.',
+    rekeyPlanned:
+      'Die Datenbank wird beim nächsten Start neu verschlüsselt. Bis dahin lässt sich das absagen; hat es dort begonnen, ist es von hier aus nicht mehr anzuhalten, denn diese Seiten gibt es erst danach wieder. Postern mittendrin zu beenden schadet nicht: es beginnt dann von vorn.',
+    rekeyCallOff: 'Absagen',
+    rekeyCalledOff: 'Abgesagt: die Datenbank behält ihren Schlüssel.',
   },
   encryption: {
     title: 'Was womit verschlüsselt ist',
@@ -338,6 +346,8 @@ const de: typeof en = {
       'DELETE /app/app-passwords/*': 'App-Passwort widerrufen',
       'POST /app/keys': 'Schlüsselquelle hinzugefügt',
       'POST /app/keys/rekey': 'Neuverschlüsselung vorgesehen',
+      'DELETE /app/keys/rekey': 'Neuverschlüsselung abgesagt',
+      'POST /app/backups/stop': 'Sicherung angehalten',
       'POST /app/keys/*/test': 'Schlüsselquelle ausprobiert',
       'POST /app/keys/*/rotate': 'Schlüsselquelle erneuert',
       'DELETE /app/keys/*': 'Schlüsselquelle entfernt',

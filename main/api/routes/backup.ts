@@ -33,6 +33,11 @@ export function backupRoutes(parts: ApiParts): Hono {
     const { to } = await readBody(c.req.raw, newBackup)
     return c.json({ data: await answered(backups.create(to)) }, 201)
   })
+  // It has ended when the progress says so, and the call that began it: a copy of the database is not cut in the middle.
+  routes.post('/backups/stop', (c) => {
+    if (!backups.cancel()) throw new ApiError(409, 'No backup is being made or checked.')
+    return c.json({ data: { stopping: true } }, 202)
+  })
   routes.post('/backups/verify', async (c) => {
     const { file } = await readBody(c.req.raw, z.strictObject({ file: place }))
     return c.json({ data: await answered(backups.verify(file)) })

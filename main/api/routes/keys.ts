@@ -42,6 +42,11 @@ export function keyRoutes(parts: Pick<ApiParts, 'vault'>): Hono {
       201,
     )
   })
+  // Whoever answers here has the database open under its old key: until it ends, nothing of the plan was done.
+  routes.delete('/keys/rekey', (c) => {
+    if (!vault.forgetRekey()) throw new ApiError(409, 'No re-key is planned: there is nothing to call off.')
+    return c.body(null, 204)
+  })
   routes.delete('/keys/:id', async (c) => {
     await answered(vault.removeSource(c.req.param('id')))
     return c.body(null, 204)

@@ -16,7 +16,7 @@ import { CLIENT_FLAGS, dataFolderOf, keyOf, parseKeySource, relayRuns, withClien
 import { localTime, printJson, printLine, printTable } from '../print.ts'
 
 const USAGE =
-  'backup create [--to FOLDER|FILE] | list [--from FOLDER] | verify FILE | restore FILE [--data DIR] [--yes] | schedule [--to FOLDER] [--every day|off] [--keep N] | salvage'
+  'backup create [--to FOLDER|FILE] | stop | list [--from FOLDER] | verify FILE | restore FILE [--data DIR] [--yes] | schedule [--to FOLDER] [--every day|off] [--keep N] | salvage'
 
 function megabytes(octets: number): string {
   return `${(octets / 1_048_576).toFixed(1)} MB`
@@ -40,9 +40,15 @@ function progressBar(input: Input): { show(progress: Progress): void; end(): voi
   }
 }
 
-/** Runs the call, and asks meanwhile how far it is. */
+/** Runs the call, and asks meanwhile how far it is. Ctrl-C stops what was begun here; a second one ends this command at once. */
 async function withProgress<T>(input: Input, client: Client, work: Promise<T>): Promise<T> {
   const bar = progressBar(input)
+  const stop = (): void => {
+    process.off('SIGINT', stop)
+    // What it was about says itself that it was stopped.
+    client.call('POST', '/app/backups/stop').catch(() => undefined)
+  }
+  process.on('SIGINT', stop)
   const timer = setInterval(() => {
     client.call<{ data: Progress | null }>('GET', '/app/backups/progress').then(
       ({ data }) => {
@@ -54,6 +60,7 @@ async function withProgress<T>(input: Input, client: Client, work: Promise<T>): 
   try {
     return await work
   } finally {
+    process.off('SIGINT', stop)
     clearInterval(timer)
     bar.end()
   }
@@ -76,6 +83,17 @@ async function create(client: Client, input: Input): Promise<void> {
   printLine(`Written, opened again and checked: ${describe(data)}.`)
   if (!keys.data.some((one) => one.kind === 'recovery'))
     printLine('It opens with the keys of this machine only: there is no recovery key. Make one: postern key recovery')
+}
+
+async function stopRunning(client: Client, input: Input): Promise<void> {
+  await client.call('POST', '/app/backups/stop')
+  for (;;) {
+    const { data } = await client.call<{ data: Progress | null }>('GET', '/app/backups/progress')
+    if (data === null) break
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+  if (input.json) printJson({ stopped: true })
+  else printLine('Stopped.')
 }
 
 async function list(client: Client, input: Input): Promise<void> {
@@ -196,7 +214,7 @@ async function backup(input: Input): Promise<void> {
   if (action === 'verify') return verify(input, need())
   if (action === 'restore') return restore(input, need())
   if (action === 'salvage') return salvageLog(input)
-  const run = { create, list, schedule }[action]
+  const run = { create, list, schedule, stop: stopRunning }[action]
   if (run === undefined) throw new UsageError(`postern ${USAGE}`)
   await withClient(input, (client) => run(client, input))
 }

@@ -15,7 +15,7 @@ interface Source {
 }
 
 const USAGE =
-  'key list | add SOURCE | remove ID | test [ID] | rotate ID | recovery [--to FILE] | rekey | unlock   (SOURCE: keychain, file:PATH, credential:NAME, passphrase)'
+  'key list | add SOURCE | remove ID | test [ID] | rotate ID | recovery [--to FILE] | rekey [--off] | unlock   (SOURCE: keychain, file:PATH, credential:NAME, passphrase)'
 const p = encodeURIComponent
 
 /** Where to put a recovery key: a file of the owner's alone, a terminal, or the JSON that was asked for; never a pipe by itself. */
@@ -140,6 +140,14 @@ async function add(client: Client, input: Input, source: string): Promise<void> 
 }
 
 async function rekey(client: Client, input: Input, running: boolean): Promise<void> {
+  if (input.has('off')) {
+    if (!running)
+      throw new Failure('headless', 'not-running', 'No relay runs: a re-key that was planned is done by now.', {
+        remedy: 'It can be called off only while the relay that it was asked of runs.',
+      })
+    await client.call('DELETE', '/app/keys/rekey')
+    return input.json ? printJson({ planned: false }) : printLine('Called off: the database keeps its key.')
+  }
   await client.call('POST', '/app/keys/rekey', {})
   if (running) {
     if (input.json) printJson({ planned: true })
@@ -205,6 +213,7 @@ export const keyVerb: Verb = {
     'new-passphrase-file': { type: 'string', value: 'FILE', help: 'the new passphrase, for add and rotate' },
     to: { type: 'string', value: 'FILE', help: 'where a new recovery key is written' },
     yes: { type: 'boolean', help: 'do not ask' },
+    off: { type: 'boolean', help: 'calls off a re-key that is planned for the next start' },
   },
   run: key,
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -73,6 +73,75 @@ describe('backups', () => {
     await prepareStore(place, Date.UTC(2026, 10, 1))
     store = await openStore({ folder, key: vault.databaseKey, writerScript: scriptOf('writer.worker.ts') })
     expect(store.directory.setting('name')).toBe('value')
+  })
+
+  it(
+    'one that is stopped, whenever, leaves nothing or is whole; the next one is made as ever',
+    { timeout: 60_000 },
+    async () => {
+      const { folder, vault } = place
+      store = await openStore({ folder, key: vault.databaseKey, writerScript: scriptOf('writer.worker.ts') })
+      for (let i = 0; i < 400; i++) await store.writer.run('setting', `filler-${i}`, 'x'.repeat(20_000))
+      const clock = fixedClock(Date.UTC(2026, 10, 1))
+      const backups = new Backups({ ...place, store, clock, onError: () => undefined })
+      const target = defaultBackupFolder(folder)
+      expect(backups.cancel()).toBe(false)
+      const started = performance.now()
+      await backups.create(undefined)
+      const whole = performance.now() - started
+      const [first = ''] = readdirSync(target)
+      const rounds = 12
+      let stopped = 0
+      for (let i = 0; i <= rounds; i++) {
+        clock.set(clock.now() + 60_000)
+        const work = backups.create(undefined).then(
+          ({ file }) => path.basename(file),
+          (error: unknown) => (error instanceof Error && 'id' in error ? error.id : error),
+        )
+        await new Promise((resolve) => setTimeout(resolve, (whole * i) / rounds))
+        const wasRunning = backups.cancel()
+        if (wasRunning) expect(backups.progress?.phase).toBe('stopping')
+        const result = await work
+        expect(backups.progress).toBeUndefined()
+        const left = readdirSync(target).filter((name) => name !== first)
+        expect(readdirSync(folder)).not.toContain('backup-work')
+        if (result === 'backup-stopped') {
+          stopped++
+          expect(left, `stopped after ${i}/${rounds}`).toEqual([])
+        } else {
+          expect(left).toEqual([result])
+          await backups.verify(path.join(target, String(result)))
+          rmSync(path.join(target, String(result)))
+        }
+      }
+      expect(stopped).toBeGreaterThan(rounds / 3)
+      const { file } = await backups.create(undefined)
+      const checking = backups.verify(file)
+      expect(backups.cancel()).toBe(true)
+      await expect(checking).rejects.toMatchObject({ id: 'backup-stopped' })
+      expect(existsSync(file)).toBe(true)
+      await backups.verify(file)
+      const last = backups.create(undefined)
+      await Promise.all([backups.stop(), expect(last).rejects.toMatchObject({ id: 'backup-stopped' })])
+      expect(readdirSync(target)).toHaveLength(2)
+    },
+  )
+
+  it('what a crash left of one goes with the next; that of another folder stays', async () => {
+    const { folder, vault } = place
+    store = await openStore({ folder, key: vault.databaseKey, writerScript: scriptOf('writer.worker.ts') })
+    const backups = new Backups({ ...place, store, clock: fixedClock(Date.UTC(2026, 10, 1)), onError: () => undefined })
+    const { file } = await backups.create(undefined)
+    const target = path.dirname(file)
+    const [mine, other] = ['mine', 'other'].map((name) => path.join(target, `${name}.backup.part`))
+    const bytes = readFileSync(file)
+    writeFileSync(mine ?? '', bytes.subarray(0, bytes.length - 100))
+    writeFileSync(
+      other ?? '',
+      Buffer.from(bytes.toString('latin1').replaceAll(vault.folderId, '0123456789abcdef'), 'latin1'),
+    )
+    await backups.create(undefined)
+    expect(readdirSync(target).filter((name) => name.endsWith('.part'))).toEqual(['other.backup.part'])
   })
 
   it('keep the bodies that their snapshot names until they are done', async () => {
