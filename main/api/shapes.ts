@@ -111,11 +111,22 @@ export type SessionInfo = z.infer<typeof sessionInfo>
  * GET /app/events: server-sent events. `event: log` data LogEntry (a new entry, or one that changed: same id);
  * `event: mailbox` data MailboxItem; `event: alias` data {id}; `event: state` data AppState. `id:` counts up.
  */
+/** What was found damaged at the start, by the id of the failure; `here` for who is at the machine. */
+export const damage = z.object({
+  id: z.string(),
+  here: z
+    .object({ folder: z.string(), backup: z.object({ file: z.string(), createdAt: z.number() }).nullable() })
+    .optional(),
+})
+export type Damage = z.infer<typeof damage>
+
 export const errorShape = z.object({
   message: z.string(),
   errors: z.record(z.string(), z.array(z.string())).optional(),
   /** The data is locked: nothing but unlocking is answered. */
   locked: z.boolean().optional(),
+  /** The data is damaged: nothing is answered until it was mended. */
+  damaged: damage.optional(),
   /** Prove first that it is you, by one of `methods`; then the same call works. */
   stepUp: z.boolean().optional(),
   methods: z.array(z.string()).optional(),

@@ -3,6 +3,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import http from 'node:http'
 import https from 'node:https'
+import { text } from 'node:stream/consumers'
+import { errorShape } from '../api/shapes.ts'
 import { openRelay, type Relay } from '../relay.ts'
 import { Failure } from '../terms/failure.ts'
 import type { Asked, KeySource } from '../vault/vault.ts'
@@ -151,14 +153,25 @@ function onFolder(relay: Relay): Client & { grant: string } {
   }
 }
 
-/** Whether somebody answers on the owner socket. */
+/** One that only says that the data is damaged has no folder open: commands go there themselves, and mend it. */
+function isDamaged(answer: string): boolean {
+  try {
+    return errorShape.safeParse(JSON.parse(answer)).data?.damaged !== undefined
+  } catch {
+    return false
+  }
+}
+
+/** Whether a relay answers on the owner socket. */
 export function relayRuns(folder: string): Promise<boolean> {
   const socketPath = ownerSocketPath(folder)
   if (process.platform !== 'win32' && !existsSync(socketPath)) return Promise.resolve(false)
   return new Promise((resolve) => {
     const request = http.request({ socketPath, path: '/app/session', timeout: 3000 }, (response) => {
-      response.resume()
-      resolve(true)
+      text(response).then(
+        (answer) => resolve(!isDamaged(answer)),
+        () => resolve(false),
+      )
     })
     request.once('error', () => {
       resolve(false)

@@ -10,6 +10,7 @@ import type { Protection } from './http-tls.ts'
 import { TLS_OPTIONS } from '../tls/certificate.ts'
 import { keepYoungGenerationSmall } from '../store/relief.ts'
 import { Failure } from '../terms/failure.ts'
+import { damageOf, openDamagedRelay, type DamagedRelay } from './damaged-relay.ts'
 import { openLockedRelay, type LockedRelay, type Unlocked } from './locked-relay.ts'
 import { openOwnerSocket } from './owner-socket.ts'
 
@@ -95,38 +96,63 @@ export async function runRelay(options: RunOptions): Promise<RunningRelay> {
 }
 
 export interface Waiting {
-  /** Called once where the folder is locked and nobody is there to be asked. */
+  /** Called where the folder is locked and nobody is there to be asked. */
   readonly onLocked: (failure: Failure, locked: Pick<LockedRelay, 'ports' | 'http'>) => void
+  /** Called where the data is damaged. */
+  readonly onDamaged: (damaged: DamagedRelay) => void
   /** Resolves when the wait is to end without a relay. */
   readonly stopped: Promise<void>
 }
 
-/** The relay, or what answers in its place where somebody must be asked first. */
-async function runOrWait(options: RunOptions): Promise<RunningRelay | { locked: LockedRelay; failure: Failure }> {
+/** The relay, or what answers in its place until somebody did something; `next` resolves with how to start it then. */
+type Phase =
+  | { readonly kind: 'running'; readonly relay: RunningRelay }
+  | Waits<'locked', { readonly locked: LockedRelay; readonly failure: Failure }>
+  | Waits<'damaged', { readonly damaged: DamagedRelay }>
+type Waits<Kind, Parts> = Parts & { readonly kind: Kind; readonly next: Promise<RunOptions>; close(): Promise<void> }
+
+function unlockedOptions(options: RunOptions, { asked, loginCode }: Unlocked): RunOptions {
+  return { ...options, asked, loginCode, key: asked.recovery === undefined ? 'passphrase' : 'recovery' }
+}
+
+async function openPhase(options: RunOptions): Promise<Phase> {
   try {
-    return await runRelay(options)
+    return { kind: 'running', relay: await runRelay(options) }
   } catch (error) {
-    if (!(error instanceof Failure) || error.id !== 'locked') throw error
-    return { locked: await openLockedRelay(options), failure: error }
+    if (error instanceof Failure && error.id === 'locked') {
+      const locked = await openLockedRelay(options)
+      const next = locked.unlocked.then((unlocked) => unlockedOptions(options, unlocked))
+      return { kind: 'locked', locked, failure: error, next, close: () => locked.close() }
+    }
+    const damage = damageOf(error)
+    if (damage === undefined) throw error
+    const damaged = await openDamagedRelay(options, damage)
+    const next = damaged.changed.then(async () => {
+      await damaged.close()
+      return options
+    })
+    return { kind: 'damaged', damaged, next, close: () => damaged.close() }
   }
 }
 
-function runUnlocked(options: RunOptions, { asked, loginCode }: Unlocked): Promise<RunningRelay> {
-  return runRelay({ ...options, asked, loginCode, key: asked.recovery === undefined ? 'passphrase' : 'recovery' })
-}
-
-/** Runs the relay; where its data is locked, answers 421 until somebody unlocks it. Undefined where it was stopped meanwhile. */
+/**
+ * Runs the relay; where its data is locked, answers 421 until somebody unlocks it, and where it is damaged, says so until somebody has
+ * mended it. Undefined where it was stopped meanwhile.
+ */
 export async function runWhenUnlocked(options: RunOptions, waiting: Waiting): Promise<RunningRelay | undefined> {
-  const first = await runOrWait(options)
-  if (!('locked' in first)) return first
-  const { locked, failure } = first
-  waiting.onLocked(failure, locked)
-  const unlocked = await Promise.race([locked.unlocked, waiting.stopped])
-  if (unlocked === undefined) {
-    await locked.close()
-    return undefined
+  let now = options
+  for (;;) {
+    const phase = await openPhase(now)
+    if (phase.kind === 'running') return phase.relay
+    if (phase.kind === 'locked') waiting.onLocked(phase.failure, phase.locked)
+    else waiting.onDamaged(phase.damaged)
+    const next = await Promise.race([phase.next, waiting.stopped])
+    if (next === undefined) {
+      await phase.close()
+      return undefined
+    }
+    now = next
   }
-  return runUnlocked(options, unlocked)
 }
 
 export interface WindowRelay {
@@ -137,31 +163,39 @@ export interface WindowRelay {
 const notUp = (message: string): Response =>
   Response.json({ message }, { status: 503, headers: { 'Cache-Control': 'no-store' } })
 
+function fetchOf(phase: Phase): WindowRelay['fetch'] {
+  if (phase.kind === 'running') return phase.relay.relay.fetch.bind(phase.relay.relay)
+  return phase.kind === 'locked' ? phase.locked.fetch : phase.damaged.fetch
+}
+
+const ended = (phase: Phase): Promise<void> => (phase.kind === 'running' ? phase.relay.stop() : phase.close())
+
 /** As `runWhenUnlocked`, for a host with a window of its own: there is always something that answers it. */
 export async function runForWindow(options: RunOptions): Promise<WindowRelay> {
-  const first = await runOrWait(options)
-  if (!('locked' in first)) return { fetch: first.relay.fetch.bind(first.relay), stop: () => first.stop() }
-  const { locked } = first
-  let answer: WindowRelay['fetch'] = locked.fetch
-  const running = locked.unlocked.then(async (unlocked) => {
+  let phase = await openPhase(options)
+  let answer = fetchOf(phase)
+  let starting: Promise<unknown> = Promise.resolve()
+  const goOn = async (next: RunOptions): Promise<void> => {
     answer = () => Promise.resolve(notUp('The relay is starting.'))
-    const up = await runUnlocked(options, unlocked)
-    answer = up.relay.fetch.bind(up.relay)
-    return up
-  })
-  running.catch((error: unknown) => {
-    const message = error instanceof Failure ? `${error.message} ${error.remedy}`.trim() : 'The relay could not start.'
-    answer = () => Promise.resolve(notUp(message))
-  })
-  let isUnlocked = false
-  void locked.unlocked.then(() => {
-    isUnlocked = true
-  })
+    phase = await openPhase(next)
+    answer = fetchOf(phase)
+    follow()
+  }
+  const follow = (): void => {
+    if (phase.kind === 'running') return
+    void phase.next.then((next) => {
+      starting = goOn(next).catch((error: unknown) => {
+        const said = error instanceof Failure ? `${error.message} ${error.remedy}`.trim() : 'The relay could not start.'
+        answer = () => Promise.resolve(notUp(said))
+      })
+    })
+  }
+  follow()
   return {
     fetch: (request, caller) => answer(request, caller),
     stop: async () => {
-      if (isUnlocked) await (await running.catch(() => undefined))?.stop()
-      else await locked.close()
+      await starting
+      await ended(phase)
     },
   }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { errorShape } from '../../main/api/shapes.ts'
 import { method, type Method as Proving } from '../../main/api/shapes-access.ts'
 import { texts } from '../texts/texts.ts'
-import { ApiFailure } from './failure.ts'
+import { ApiFailure, DamagedFailure } from './failure.ts'
 
 export type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export type Fetch = (path: string, init: RequestInit) => Promise<Response>
@@ -27,6 +27,7 @@ async function failureOf(response: Response): Promise<ApiFailure> {
   const stepUp = answer.success && answer.data.stepUp === true ? (answer.data.methods ?? []) : []
   const { status } = response
   const t = texts().common.failure
+  if (answer.success && answer.data.damaged !== undefined) return new DamagedFailure(message, answer.data.damaged)
   if (status === 503 && locked === true) return new ApiFailure('locked', message, status)
   if (status === 401) return new ApiFailure('signed-out', message || t.signedOut, status)
   if (status >= 400 && status < 500)

@@ -1,5 +1,6 @@
 // Why a call to the relay did not work, in the four kinds that a page treats differently.
 
+import type { Damage } from '../../main/api/shapes.ts'
 import type { Method } from '../../main/api/shapes-access.ts'
 import { texts } from '../texts/texts.ts'
 
@@ -8,6 +9,8 @@ export type FailureKind =
   | 'signed-out'
   /** The data is locked: the page asks for the passphrase. */
   | 'locked'
+  /** The data is damaged: the page says what helps. */
+  | 'damaged'
   /** The relay understood and said no; the message is for the person. */
   | 'refused'
   /** The relay answered with an error or with something that is not what we agreed on. */
@@ -37,6 +40,19 @@ export class ApiFailure extends Error {
     this.stepUp = stepUp
   }
 }
+
+/** The relay found its data damaged when it started. */
+export class DamagedFailure extends ApiFailure {
+  readonly damage: Damage
+  constructor(message: string, damage: Damage) {
+    super('damaged', message, 503)
+    this.damage = damage
+  }
+}
+
+/** The whole page goes elsewhere: to the login, to the passphrase, to what is damaged. */
+export const isGone = (error: unknown): error is ApiFailure =>
+  error instanceof ApiFailure && (error.kind === 'signed-out' || error.kind === 'locked' || error.kind === 'damaged')
 
 /** One sentence for a person, whatever was thrown. */
 export function messageOf(error: unknown): string {

@@ -9,6 +9,7 @@ import { Notices } from '../parts/notice/Notices.tsx'
 import { Desk } from '../shell/Desk.tsx'
 import { useTexts } from '../texts/texts.ts'
 import { useRelay, useView } from './relay-context.ts'
+import { Damaged } from './Damaged.tsx'
 import { Unreachable } from './Unreachable.tsx'
 import classes from './App.module.css'
 
@@ -22,6 +23,7 @@ export function App() {
     <>
       {session.kind === 'checking' && <p className={classes['wait']}>{t.opening}</p>}
       {session.kind === 'unreachable' && <Unreachable message={session.message} />}
+      {session.kind === 'damaged' && <Damaged damage={session.damage} />}
       {session.kind === 'locked' && <Unlock message={session.message} busy={session.busy} />}
       {session.kind === 'out' && <Login message={session.message} busy={session.busy} ask={session.ask} />}
       {session.kind === 'in' && <Inside />}

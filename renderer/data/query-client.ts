@@ -1,11 +1,11 @@
 // What was read from the relay, kept while somebody looks at it and read again when an event says that it changed.
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
-import { ApiFailure } from '../api/failure.ts'
+import { ApiFailure, isGone } from '../api/failure.ts'
 
 /** `onLost` hears of every failure that says: not signed in any more, or locked. */
 export function makeQueryClient(onLost: (error: unknown) => void): QueryClient {
   const onError = (error: unknown): void => {
-    if (error instanceof ApiFailure && (error.kind === 'signed-out' || error.kind === 'locked')) onLost(error)
+    if (isGone(error)) onLost(error)
   }
   return new QueryClient({
     queryCache: new QueryCache({ onError }),

@@ -1,7 +1,7 @@
 // Doing something for the person: says when it worked, how to undo it, and why it did not.
 import { useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { messageOf, ApiFailure } from '../api/failure.ts'
+import { isGone, messageOf } from '../api/failure.ts'
 import { useRelay } from '../app/relay-context.ts'
 import { texts } from '../texts/texts.ts'
 
@@ -31,7 +31,7 @@ export function useActing(): Acting {
       for (const name of changes) void queries.invalidateQueries({ queryKey: [name] })
     }
     const isLost: Acting['isLost'] = (error) => {
-      const gone = error instanceof ApiFailure && (error.kind === 'signed-out' || error.kind === 'locked')
+      const gone = isGone(error)
       if (gone) actions.lost(error)
       return gone
     }

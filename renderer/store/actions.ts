@@ -16,6 +16,8 @@ export interface Actions {
   /** Opens data that is locked, waits for the relay to come up, and signs in. */
   readonly unlock: (by: 'passphrase' | 'recovery', secret: string) => Promise<void>
   readonly logout: () => Promise<void>
+  /** Whether the relay is there again; while nothing answers, all stays as it is. */
+  readonly look: () => Promise<void>
   /** The session is gone, or the data is locked: a call has just said so. */
   readonly lost: (error: unknown) => void
   /** Answers what a call that waits wants proven. */

@@ -1,7 +1,7 @@
 // Who we are to the relay: signed in or out, or before data that is locked.
 import type { LoginAnswer, LoginState } from '../../main/api/shapes-access.ts'
 import type { Calls, Proof } from '../api/calls.ts'
-import { ApiFailure, messageOf } from '../api/failure.ts'
+import { ApiFailure, DamagedFailure, isGone, messageOf } from '../api/failure.ts'
 import type { Actions } from './actions.ts'
 import type { Store } from './store.ts'
 import type { Session } from './view.ts'
@@ -13,6 +13,7 @@ const COMING_UP_PAUSE = 500
 function sessionFor(error: unknown): Session {
   if (error instanceof ApiFailure && error.kind === 'signed-out') return { kind: 'out', message: '', busy: false }
   if (error instanceof ApiFailure && error.kind === 'locked') return { kind: 'locked', message: '', busy: false }
+  if (error instanceof DamagedFailure) return { kind: 'damaged', damage: error.damage }
   return { kind: 'unreachable', message: messageOf(error) }
 }
 
@@ -34,8 +35,8 @@ function proving(
       answer = await call()
     } catch (error) {
       const session: Session =
-        error instanceof ApiFailure && error.kind === 'locked'
-          ? { kind: 'locked', message: '', busy: false }
+        isGone(error) && error.kind !== 'signed-out'
+          ? sessionFor(error)
           : { kind: 'out', message: messageOf(error), busy: false, ask: await stillAsked(error, ask) }
       store.update(() => ({ session }))
       return
@@ -60,11 +61,23 @@ function proving(
   }
 }
 
+/** Whether there is a relay again; while nothing answers, all stays as it is. */
+function looking(store: Store, calls: Calls): Actions['look'] {
+  return async () => {
+    try {
+      await calls.session()
+      store.update(() => ({ session: { kind: 'in' } }))
+    } catch (error) {
+      if (isGone(error)) store.update(() => ({ session: sessionFor(error) }))
+    }
+  }
+}
+
 export function sessions(
   store: Store,
   calls: Calls,
   sleep: (millis: number) => Promise<void> = (millis) => new Promise((resolve) => setTimeout(resolve, millis)),
-): Pick<Actions, 'begin' | 'login' | 'second' | 'askLogin' | 'keyOptions' | 'unlock' | 'logout' | 'lost'> {
+): Pick<Actions, 'begin' | 'login' | 'second' | 'askLogin' | 'keyOptions' | 'unlock' | 'logout' | 'lost' | 'look'> {
   const enter = async (): Promise<void> => {
     try {
       await calls.session()
@@ -113,6 +126,7 @@ export function sessions(
       const next = sessionFor(error)
       if (next.kind !== 'unreachable') store.update(({ session }) => (session.kind === 'in' ? { session: next } : {}))
     },
+    look: looking(store, calls),
     begin: (code) => (code === undefined ? enter() : login({ code })),
   }
 }

@@ -1,5 +1,6 @@
 // What the frame around the pages shows: who we are to the relay, whether events come in, what was said lately. What the pages read from the
 // relay is not here but in the query cache (data/).
+import type { Damage } from '../../main/api/shapes.ts'
 import type { LoginState, Method } from '../../main/api/shapes-access.ts'
 
 export interface NoticeAction {
@@ -18,6 +19,7 @@ export interface Notice {
 export type Session =
   | { readonly kind: 'checking' }
   | { readonly kind: 'unreachable'; readonly message: string }
+  | { readonly kind: 'damaged'; readonly damage: Damage }
   | { readonly kind: 'locked'; readonly message: string; readonly busy: boolean }
   | {
       readonly kind: 'out'

@@ -39,6 +39,32 @@ const en = {
     unlock: 'Unlock',
     unlocking: 'Unlocking …',
   },
+  damaged: {
+    title: 'Your data is damaged',
+    what: {
+      'database-damaged':
+        'Pages of the database do not check: something other than Postern changed the file, or the disk did not keep what was written. Postern does not open it, so that nothing wrong is taken for right.',
+      'database-truncated': 'The database is cut off: a part of the file that was there is missing.',
+      'database-missing': 'The database (postern.db) is not in its folder any more.',
+      'log-damaged':
+        'The log of the database (postern.db-wal), which holds the latest changes, does not check: something other than Postern changed the file, or the disk did not keep what was written. The database itself is as it was.',
+      'log-missing':
+        'The log of the database (postern.db-wal), which holds the latest changes, is not in its folder any more. If it was moved, put it back.',
+      'keyring-damaged': 'The list of keys (keys.json) cannot be read, and without it nothing opens.',
+    } as Readonly<Record<string, string>>,
+    mail: 'Postern takes no mail while this is so. No new mail is lost: its senders keep it and try again for days. Nothing in the folder was changed.',
+    helps: 'What helps',
+    terminal: 'In a terminal on the machine where Postern runs:',
+    restore: 'Put the newest backup back',
+    restoreNewest: (when: string) =>
+      `The newest one here is from ${when}; it was tried when it was made. What changed after that is not in it. The command shows what it holds, asks before it changes anything, and keeps the damaged files aside.`,
+    restoreOther:
+      'Name the file of your newest backup. The command shows what it holds, asks before it changes anything, and keeps the damaged files aside.',
+    salvage: 'Or go on with what is before the damage',
+    salvageText:
+      'Only the latest changes are given up, from the damage on. The damaged files are kept aside. Often this loses less than a backup.',
+    waits: 'This page goes on by itself when that is done.',
+  },
   unreachable: {
     title: 'Postern is not answering',
     text: 'Is it running? Mail that comes in meanwhile is kept by its senders and tried again.',
@@ -90,6 +116,32 @@ const de: typeof en = {
     help: 'Bis Sie sie entsperren, bittet Postern Absender, später wiederzukommen. Keine Mail geht verloren: sie versuchen es tagelang.',
     unlock: 'Entsperren',
     unlocking: 'Wird entsperrt …',
+  },
+  damaged: {
+    title: 'Ihre Daten sind beschädigt',
+    what: {
+      'database-damaged':
+        'Seiten der Datenbank stimmen nicht: etwas anderes als Postern hat die Datei verändert, oder der Datenträger hat nicht behalten, was geschrieben wurde. Postern öffnet sie nicht, damit nichts Falsches für richtig gehalten wird.',
+      'database-truncated': 'Die Datenbank ist abgeschnitten: ein Teil der Datei, der da war, fehlt.',
+      'database-missing': 'Die Datenbank (postern.db) ist nicht mehr in ihrem Ordner.',
+      'log-damaged':
+        'Das Protokoll der Datenbank (postern.db-wal) mit den letzten Änderungen stimmt nicht: etwas anderes als Postern hat die Datei verändert, oder der Datenträger hat nicht behalten, was geschrieben wurde. Die Datenbank selbst ist, wie sie war.',
+      'log-missing':
+        'Das Protokoll der Datenbank (postern.db-wal) mit den letzten Änderungen ist nicht mehr in seinem Ordner. Wurde es verschoben, legen Sie es zurück.',
+      'keyring-damaged': 'Die Liste der Schlüssel (keys.json) ist nicht lesbar, und ohne sie öffnet sich nichts.',
+    },
+    mail: 'Solange nimmt Postern keine Mail an. Neue Mail geht nicht verloren: ihre Absender behalten sie und versuchen es tagelang. Im Ordner wurde nichts verändert.',
+    helps: 'Was hilft',
+    terminal: 'In einem Terminal auf dem Rechner, auf dem Postern läuft:',
+    restore: 'Die neueste Sicherung zurückspielen',
+    restoreNewest: (when: string) =>
+      `Die neueste hier ist vom ${when}; sie wurde erprobt, als sie gemacht wurde. Was danach geschah, ist nicht darin. Der Befehl zeigt, was sie enthält, fragt, bevor er etwas ändert, und hebt die beschädigten Dateien daneben auf.`,
+    restoreOther:
+      'Nennen Sie die Datei Ihrer neuesten Sicherung. Der Befehl zeigt, was sie enthält, fragt, bevor er etwas ändert, und hebt die beschädigten Dateien daneben auf.',
+    salvage: 'Oder mit dem weitermachen, was vor dem Schaden steht',
+    salvageText:
+      'Aufgegeben werden nur die letzten Änderungen, vom Schaden an. Die beschädigten Dateien werden daneben aufgehoben. Oft geht so weniger verloren als mit einer Sicherung.',
+    waits: 'Diese Seite geht von selbst weiter, wenn das getan ist.',
   },
   unreachable: {
     title: 'Postern antwortet nicht',

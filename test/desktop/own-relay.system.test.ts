@@ -1,6 +1,6 @@
 // The relay that the window brings with it: in this process, as a new Electron does it, and as a child, as an old one must.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -64,6 +64,28 @@ describe("the window's own relay", () => {
     const again = await hostRelay(dist, folder)
     await again.stop()
     expect(await answers(socket)).toBe(false)
+  })
+
+  test('one whose data is damaged says so to its window, as a child too, and comes up when it was mended', async () => {
+    await (await hostRelay(dist, folder)).stop()
+    const list = path.join(folder, 'keys.json')
+    const good = readFileSync(list)
+    writeFileSync(list, good.subarray(0, good.length - 9))
+    const node = pinnedNode(root, process.platform, process.arch) ?? process.execPath
+    for (const start of [
+      () => hostRelay(dist, folder),
+      () => startChildRelay({ node, distFolder: dist, folder, socket }),
+    ]) {
+      writeFileSync(list, good.subarray(0, good.length - 9))
+      const relay = await start()
+      const refused = await relay.fetch(new Request('http://localhost/app/session'))
+      const damaged = { id: 'keyring-damaged', here: { folder, backup: null } }
+      expect([refused.status, await refused.json()]).toEqual([503, expect.objectContaining({ damaged })])
+      writeFileSync(list, good)
+      await expect.poll(() => via(relay), { timeout: 15_000 }).toMatch(/^(window|owner)$/)
+      await relay.stop()
+      expect(await answers(socket)).toBe(false)
+    }
   })
 
   test('as a child: the window speaks to it by the owner socket, and it ends when asked', async () => {

@@ -5,6 +5,7 @@ import { DNS_FLAGS, dnsOptionsOf } from '../dns-options.ts'
 import { ASKED_FLAGS, askedOf } from '../asked.ts'
 import { CLIENT_FLAGS, dataFolderOf, keyOf } from '../client.ts'
 import { hasVault } from '../../vault/vault.ts'
+import type { DamagedRelay } from '../damaged-relay.ts'
 import { printLine } from '../print.ts'
 import { runWhenUnlocked, type RunningRelay, type Waiting } from '../run-relay.ts'
 
@@ -58,7 +59,15 @@ async function serve(input: Input): Promise<void> {
     if (input.json) printLine(JSON.stringify({ locked: true, folder, ports, page }))
     else printLine(`  It can be unlocked in a browser too: ${page}`)
   }
-  const running = await runWhenUnlocked(options, { onLocked, stopped })
+  const onDamaged = ({ failure, http }: DamagedRelay): void => {
+    const page = `http://localhost:${http.port}/`
+    process.stderr.write(
+      `postern: ${sentenceOf(failure)} Until then nothing listens for mail, and senders come again.\n`,
+    )
+    if (input.json) printLine(JSON.stringify({ damaged: failure.id, folder, page }))
+    else printLine(`  What helps is in a browser too: ${page} Postern goes on by itself when it is mended.`)
+  }
+  const running = await runWhenUnlocked(options, { onLocked, onDamaged, stopped })
   if (running === undefined) return
   announce(running, folder, input.json)
   await stopped
