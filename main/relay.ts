@@ -1,7 +1,5 @@
 // The composition root: opens the folder, builds the parts, wires them, starts and stops them.
 import { createHmac, randomBytes, randomInt } from 'node:crypto'
-import { pathToFileURL } from 'node:url'
-import path from 'node:path'
 import { Access } from './access/access.ts'
 import { Sessions } from './access/sessions.ts'
 import { TokenRate } from './access/token-rate.ts'
@@ -11,7 +9,7 @@ import { createApi, type Api } from './api/app.ts'
 import { createDisplay } from './api/display.ts'
 import type { Caller } from './api/parts.ts'
 import type { AppState } from './api/shapes.ts'
-import { distFolder } from './dist-folder.ts'
+import { distFolder, scriptsIn, type Scripts } from './dist-folder.ts'
 import type { DeliveryParts } from './delivery/deliver.ts'
 import { createPost } from './delivery/post-report.ts'
 import { stsPoliciesIn } from './delivery/sts-store.ts'
@@ -27,6 +25,7 @@ import { NetworkWatch } from './queue/network-watch.ts'
 import { Announcer } from './queue/announce.ts'
 import { MailPath } from './queue/mail-path.ts'
 import type { MailParts } from './queue/parts.ts'
+import { takeReports } from './queue/posted-reports.ts'
 import { createPreviewer } from './queue/preview.ts'
 import { ReportSender } from './queue/report-sender.ts'
 import { Room } from './queue/room.ts'
@@ -71,18 +70,13 @@ export interface RelayOptions {
   readonly onError?: (error: unknown, what: string) => void
 }
 
-export interface Scripts {
-  readonly writer: URL
-  readonly verify: URL
-  readonly display: URL
-  readonly backup: URL
-}
-
 export interface Relay {
   readonly api: Api
   readonly store: Store
   readonly sessions: Sessions
   fetch(request: Request, caller: Caller): Promise<Response>
+  /** A TLS report that somebody posts. */
+  takeReport(request: Request, from: string): Promise<Response>
   state(): AppState
   /** Opens the listeners and starts the queue. */
   start(): Promise<void>
@@ -95,16 +89,6 @@ export interface Relay {
 }
 
 export const systemRandom: Random = { bytes: (size) => randomBytes(size) }
-
-function scriptsIn(folder: string): Scripts {
-  const script = (name: string): URL => pathToFileURL(path.join(folder, name))
-  return {
-    writer: script('writer.worker.js'),
-    verify: script('verify.worker.js'),
-    display: script('display.worker.js'),
-    backup: script('backup.worker.js'),
-  }
-}
 
 function dnsOf({ resolver, dnssec }: RelayOptions, { directory }: Store): ReturnType<typeof chooseDns> {
   const stored = { resolver: directory.setting('resolver'), dnssec: readChoice(directory, 'dnssec') }
@@ -161,6 +145,7 @@ class OpenRelay implements Relay {
   readonly certificates: CertificateSource
   private readonly housekeeping: Housekeeping
   private readonly reportSender: ReportSender
+  readonly takeReport: Relay['takeReport']
   private readonly backups: Backups
   private readonly duplicates: Duplicates
   private readonly network: NetworkWatch
@@ -197,6 +182,7 @@ class OpenRelay implements Relay {
     this.room = new Room({ store, clock: systemClock }, new DiskRoom(store.spoolFolder, () => systemClock.now()))
     const parts = this.mailParts(place.vault, onError)
     this.policies = stsPoliciesIn(store, this.dns.lookup, () => systemClock.now())
+    this.takeReport = takeReports(parts)
     this.reportSender = new ReportSender(parts, this.dns.lookup, createPost({ lookup: this.dns.lookup }))
     this.delivery = this.deliveryParts()
     this.runner = new QueueRunner(parts, this.delivery)

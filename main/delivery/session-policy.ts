@@ -33,9 +33,16 @@ function stsLines({ mode, mx, maxAge }: StsPolicy): readonly string[] {
 /** RFC 8460 §4.4: without policy there are neither lines nor patterns. */
 const NO_POLICY: SessionRule = { policy: { type: 'no-policy-found', lines: [], hosts: [] }, wrong: undefined }
 
-/** undefined where the user's own word stands above what the domain asks: that says nothing about the domain. */
-export function sessionRule({ override, tlsa, policy, host }: TlsFacts): SessionRule | undefined {
-  if (override === 'none' || override === 'opportunistic') return undefined
+/** undefined where a word of ours (the user's, or RFC 8689 §5) stands above what the domain asks: that says nothing about the domain. */
+export function sessionRule({
+  override,
+  tlsa,
+  policy,
+  host,
+  tlsOptional,
+  requireTls,
+}: TlsFacts): SessionRule | undefined {
+  if (override === 'none' || override === 'opportunistic' || (tlsOptional && !requireTls)) return undefined
   if (tlsa.kind === 'trouble')
     return {
       policy: { type: 'tlsa', lines: [], hosts: [host] },

@@ -43,7 +43,8 @@ function whySpf(domain: Domain, smarthost: string | undefined): string {
 }
 
 /**
- * `hostname` is the name of this server; `smarthost` the one that mail leaves by, where it does not leave from here.
+ * `hostname` is the name of this server; `smarthost` the one that mail leaves by, where it does not leave from here; `reportUrl` where
+ * TLS reports may be posted.
  * RFC 5321 §5, RFC 7208, RFC 6376 §3.6, RFC 8463, RFC 9989, RFC 8460 §3
  */
 export function domainRecords(
@@ -51,6 +52,7 @@ export function domainRecords(
   hostname: Domain,
   keys: readonly PublishedKey[],
   smarthost?: string,
+  reportUrl?: string,
 ): readonly DnsRecord[] {
   const mx: DnsRecord = {
     type: 'MX',
@@ -77,7 +79,7 @@ export function domainRecords(
     ),
     txt(
       `_smtp._tls.${domain}`,
-      `v=TLSRPTv1; rua=mailto:tls-reports@${domain}`,
+      `v=TLSRPTv1; rua=mailto:tls-reports@${domain}${reportUrl === undefined ? '' : `,${reportUrl}`}`,
       `Others report to this server when they cannot reach it encrypted.`,
     ),
   ]

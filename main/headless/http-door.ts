@@ -7,6 +7,7 @@ import https from 'node:https'
 import type { Duplex } from 'node:stream'
 import path from 'node:path'
 import { headersFor, SECURITY_HEADERS, STRICT_TRANSPORT } from '../api/security-headers.ts'
+import { REPORT_PATH } from '../queue/posted-reports.ts'
 import type { Relay } from '../relay.ts'
 import { Failure } from '../terms/failure.ts'
 import { parseEndpoint } from '../smtp/listeners.ts'
@@ -37,7 +38,7 @@ export interface HttpDoor {
 }
 
 export interface HttpDoorOptions {
-  readonly relay: Pick<Relay, 'fetch'>
+  readonly relay: Pick<Relay, 'fetch'> & Partial<Pick<Relay, 'takeReport'>>
   /** The built pages. */
   readonly pagesFolder: string
   /** `HOST:PORT` or `unix:PATH`; the default one, or the next free, where undefined. */
@@ -77,6 +78,9 @@ function handler(options: HttpDoorOptions, place: () => Place): Handler {
     const cookieName = `${secure ? '__Host-' : ''}postern-${options.instance}`
     const api = url.pathname.startsWith('/api/') || url.pathname.startsWith('/app/')
     if (api) return options.relay.fetch(request, { kind: 'http', cookieName, secure, from })
+    // RFC 8460 §5.4: what others post comes through the door beyond this machine alone.
+    if (secure && url.pathname === REPORT_PATH && options.relay.takeReport !== undefined)
+      return options.relay.takeReport(request, from)
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return new Response('Method not allowed.', { status: 405 })
     const navigation = request.headers.get('sec-fetch-mode') === 'navigate' && !request.headers.has('authorization')

@@ -37,8 +37,8 @@ export async function compose(parts: MailParts, delivery: DeliveryRow): Promise<
   const message = delivery.messageId === null ? undefined : store.mail.message(delivery.messageId)
   if (message === undefined) throw new Failure('queue', 'message-gone', 'The stored message is no longer there.')
   const alias = delivery.aliasId === null ? undefined : store.directory.aliasById(delivery.aliasId)
-  const domain = alias === undefined ? firstDomain(parts) : domainOf(alias.address)
   const block = parseHeaderBlock(message.header)
+  const domain = alias === undefined ? authorOrFirst(parts, block, delivery) : domainOf(alias.address)
   const { id: deliveryId, tag } = delivery
   const draft: Draft = { parts, deliveryId, tag, message, source: sourceOf(message), alias, block, domain }
   const forward = delivery.direction === 'forward'
@@ -112,6 +112,13 @@ function aboutMessage(alias: AliasRow | undefined, message: MessageRow, summary:
 function isAscii(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false
   return true
+}
+
+/** A report of ours is signed by the domain that it is from, whatever stands first by now. */
+function authorOrFirst(parts: MailParts, block: HeaderBlock, { ready }: DeliveryRow): Domain {
+  const from = ready === 1 ? readSummary(block).fromAddress : undefined
+  const author = from === undefined ? undefined : parts.store.directory.domain(domainOf(from))
+  return author?.name ?? firstDomain(parts)
 }
 
 function firstDomain(parts: MailParts): Domain {

@@ -11,7 +11,7 @@ import { readBody } from './body-source.ts'
 import type { MailParts } from './parts.ts'
 import type { OnePlan } from './plan-reply.ts'
 
-function ownFacts({ store: { directory } }: MailParts): OwnFacts {
+export function ownFacts({ store: { directory } }: Pick<MailParts, 'store'>): OwnFacts {
   const forwarders = new Set((directory.setting('trusted-sealers') ?? '').split(',').filter((one) => one !== ''))
   const known = new Map(
     directory.domains().map((row) => [row.name as string, directory.dkimKeys(row.id).map((key) => key.selector)]),
@@ -46,7 +46,7 @@ function refusalOf(arrival: Arrival, kind: ReadReport['kind']): Reply | undefine
   return arrival.verdicts?.dkim === 'temperror' ? REPLIES.reportLater : REPLIES.reportUnsigned
 }
 
-function inWords({ kind, organisation, domain, successes, failures, spoof }: ReadReport): string {
+export function inWords({ kind, organisation, domain, successes, failures, spoof }: ReadReport): string {
   if (kind === 'tls')
     return `${organisation} reached ${domain} with the encryption that it asks for ${successes} times, and ${failures} times not.`
   return `${organisation} saw ${successes + failures} messages in the name of ${domain}; ${spoof} were not yours.`

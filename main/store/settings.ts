@@ -105,6 +105,11 @@ export const SETTINGS = {
     takesEffect: 'now',
     help: 'mail whose sender cannot be checked at the moment: defer (451) or deliver',
   },
+  'tls-report-url': {
+    kind: 'text',
+    takesEffect: 'now',
+    help: 'https://NAME:PORT/tls-report, where others may post TLS reports; needs pages beyond this machine (serve --http)',
+  },
   'send-tls-reports': {
     ...choice(['on', 'off']),
     takesEffect: 'now',

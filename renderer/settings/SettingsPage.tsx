@@ -29,6 +29,7 @@ const MEMBERS: Readonly<Record<Exclude<Group, 'look' | 'about'>, readonly string
     'trusted-sealers',
     'send-tls-reports',
     'send-dmarc-reports',
+    'tls-report-url',
   ],
   privacy: ['log-days', 'report-days', 'audit-days'],
   access: ['session-idle-minutes', 'session-hours', 'token-minute-limit'],

@@ -60,6 +60,7 @@ const en = {
     'trusted-sealers': 'Forwarders you believe (ARC)',
     'send-tls-reports': 'TLS reports to others',
     'send-dmarc-reports': 'DMARC reports to others',
+    'tls-report-url': 'Where others may post TLS reports',
   } as Readonly<Record<string, string>>,
   helps: {
     hostname: 'In EHLO, in Received and in the certificate; the MX of your domains leads to it.',
@@ -79,6 +80,8 @@ const en = {
       'Once a day, to domains that ask for it: how many connections to their servers were encrypted, and why others were not. No address of anybody is in it; your server’s is.',
     'send-dmarc-reports':
       'Once a day, to domains that ask for it: which servers wrote to you in their name, and what DMARC said of it. Whom they wrote to is not in it, but that they wrote to this server is.',
+    'tls-report-url':
+      'https://NAME:PORT/tls-report, where these pages are found from elsewhere. Anybody may post there, so what comes that way counts as unproven. Without it they come by mail.',
   } as Readonly<Record<string, string>>,
   choices: {
     hold: 'hold it for me',
@@ -160,6 +163,7 @@ const de: typeof en = {
     'trusted-sealers': 'Weiterleiter, denen Sie glauben (ARC)',
     'send-tls-reports': 'TLS-Berichte an andere',
     'send-dmarc-reports': 'DMARC-Berichte an andere',
+    'tls-report-url': 'Wo andere TLS-Berichte einwerfen können',
   },
   helps: {
     hostname: 'In EHLO, in Received und im Zertifikat; der MX Ihrer Domains führt dorthin.',
@@ -179,6 +183,8 @@ const de: typeof en = {
       'Einmal am Tag, an Domains, die darum bitten: wie viele Verbindungen zu ihren Servern verschlüsselt waren, und warum andere nicht. Niemandes Adresse steht darin; die Ihres Servers schon.',
     'send-dmarc-reports':
       'Einmal am Tag, an Domains, die darum bitten: welche Server Ihnen in ihrem Namen schrieben, und was DMARC dazu sagte. An wen, steht nicht darin, aber dass sie diesem Server schrieben.',
+    'tls-report-url':
+      'https://NAME:PORT/tls-report, wo diese Seiten von anderswo zu finden sind. Jeder kann dort etwas einwerfen, darum gilt es als unbewiesen. Ohne das kommen sie per Mail.',
   },
   choices: {
     hold: 'für mich anhalten',

@@ -158,6 +158,7 @@ describe('the pages beyond this machine', () => {
     )
     const cookie = cookieOf(entered).split(';')[0] ?? ''
     expect((await ask(where, '/app/state', { ...named, cookie })).status).toBe(200)
+    expect((await ask(where, '/tls-report', named, {})).status).toBe(404)
     const security = JSON.parse((await ask(where, '/app/security', { ...named, cookie })).text) as {
       canHaveKeys: boolean
     }

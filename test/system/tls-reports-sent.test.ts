@@ -152,14 +152,21 @@ describe.skipIf(missing !== undefined)(`TLS reports${missing === undefined ? '' 
   }
 
   function zone(which: Case['zone'], postPort: number): string {
-    const lines = [`rep IN MX 10 mx-rep`, `mx-rep IN A ${SINK}`, `post IN A ${POSTBOX}`]
+    // Where reports go, and once more with a TLSA record that nothing can fulfil.
+    const bad = [
+      `repbad IN MX 10 mx-repbad`,
+      `mx-repbad IN A ${SINK}`,
+      `_${mail.port}._tcp.mx-repbad IN TLSA ${tlsaOf('other')}`,
+    ]
+    const lines = [...bad, `rep IN MX 10 mx-rep`, `mx-rep IN A ${SINK}`, `post IN A ${POSTBOX}`]
     for (const name of NAMES) {
       const one = CASES[name]
       if (one?.zone !== which) continue
       lines.push(`${name} IN MX 10 mx-${name}`, `mx-${name} IN A ${HOSTS[one.host]}`, `mta-sts.${name} IN A 127.0.1.99`)
       if (one.tlsa !== undefined) lines.push(`_${mail.port}._tcp.mx-${name} IN TLSA ${tlsaOf(one.tlsa)}`)
       if (one.policy !== undefined) lines.push(`_mta-sts.${name} IN TXT "${RECORD[0] ?? ''}"`)
-      const rua = name === 'sts-expired' ? `https://post.u.test:${postPort}/v1/tlsrpt` : 'mailto:tls@rep.u.test'
+      const to = name === 'dane-bad' ? 'mailto:tls@repbad.s.test' : 'mailto:tls@rep.u.test'
+      const rua = name === 'sts-expired' ? `https://post.u.test:${postPort}/v1/tlsrpt` : to
       lines.push(`_smtp._tls.${name} IN TXT "v=TLSRPTv1; rua=${rua}"`)
     }
     return lines.join('\n')
@@ -254,6 +261,8 @@ describe.skipIf(missing !== undefined)(`TLS reports${missing === undefined ? '' 
     }
     // A report on its way is in no report: it would never end.
     await send('plain', { uncounted: true })
+    // RFC 8689 §5: what goes past the policy on purpose says nothing about who has it.
+    await send('dane-bad', { tlsOptional: true })
     await sender.tally.flush()
     for (const name of NAMES) expect([...counted(name)].sort(), name).toEqual([...(CASES[name]?.counts ?? [])].sort())
     const [row] = us.parts.store.reportsSent
@@ -281,7 +290,9 @@ describe.skipIf(missing !== undefined)(`TLS reports${missing === undefined ? '' 
     const own = { isOurs: () => true, isOurSelector: () => false, isKnownForwarder: () => false }
     const told = new Map<string, string>()
     for (const { raw, from, to } of sink.mails) {
-      expect(to).toEqual(['tls@rep.u.test'])
+      // RFC 8460 §3: a report gets there although TLS fails.
+      const about = attachedText(raw).includes('dane-bad.s.test')
+      expect(to).toEqual([about ? 'tls@repbad.s.test' : 'tls@rep.u.test'])
       expect(from).toMatch(/@us\.test$/)
       writeFileSync(path.join(folder, 'mail'), raw)
       writeFileSync(path.join(folder, 'verify.py'), VERIFY)

@@ -128,5 +128,6 @@ export function recordsOf(
 ): readonly DnsRecord[] {
   const route = parseRoute(parts.route())
   const smarthost = route.kind === 'smarthost' ? route.host : undefined
-  return domainRecords(row.name, hostname, parts.store.directory.dkimKeys(row.id), smarthost)
+  const url = parts.store.directory.setting('tls-report-url')
+  return domainRecords(row.name, hostname, parts.store.directory.dkimKeys(row.id), smarthost, url)
 }

@@ -67,6 +67,14 @@ function readChosen({ store }: Parts, name: SettingName, choices: readonly strin
   return text
 }
 
+/** RFC 8460 §3: it stands in a record, between commas. */
+function readReportUrl(text: string): string {
+  const [, host = '', port = '443'] = /^https:\/\/([a-z0-9.-]{1,253})(?::(\d{1,5}))?\/tls-report$/.exec(text) ?? []
+  if (parseDomain(host)?.includes('.') !== true || Number(port) < 1 || Number(port) > 65_535)
+    throw invalid('value', 'It is written like https://mail.example.org:7788/tls-report.')
+  return text
+}
+
 function readText(parts: Parts, name: SettingName, text: string): string {
   switch (name) {
     case 'hostname': {
@@ -88,6 +96,8 @@ function readText(parts: Parts, name: SettingName, text: string): string {
         throw invalid('value', 'Domains with commas between them, like lists.example.org, forward.example.com.')
       return domains.join(',')
     }
+    case 'tls-report-url':
+      return readReportUrl(text)
     case 'resolver':
       return readResolver(parts, text)
     case 'default-recipient':

@@ -1,5 +1,6 @@
 // Writes of the reports that others send about our domains.
 import type { Db } from '../database.ts'
+import { logWriter, type NewLogEntry } from './log.ts'
 import type { ReportRow } from '../queries/reports.ts'
 
 export type NewReport = Omit<ReportRow, 'id'>
@@ -28,6 +29,8 @@ export function reportWriter(db: Db): (report: NewReport) => boolean {
 }
 
 export interface ReportCommands {
+  /** Reports that did not come by mail; the id of the log entry, null where all of them are here already. */
+  takeReports(reports: readonly NewReport[], log: NewLogEntry): number | null
   pruneReports(before: number, limit: number): number
 }
 
@@ -35,5 +38,10 @@ export function reportCommands(db: Db): ReportCommands {
   const prune = db.prepare(
     'DELETE FROM report WHERE id IN (SELECT id FROM report WHERE received_at < ? ORDER BY received_at LIMIT ?)',
   )
-  return { pruneReports: (before, limit) => prune.run(before, limit).changes }
+  const write = reportWriter(db)
+  const logs = logWriter(db)
+  return {
+    takeReports: (reports, log) => (reports.map(write).includes(true) ? logs.add(log) : null),
+    pruneReports: (before, limit) => prune.run(before, limit).changes,
+  }
 }
