@@ -7,7 +7,8 @@ import { Button, IconButton } from '../parts/button/Button.tsx'
 import { Menu } from '../parts/menu/Menu.tsx'
 import { setParams } from '../router/place.ts'
 import { Search } from '../parts/search/Search.tsx'
-import { useTexts, type Texts } from '../texts/texts.ts'
+import { texts, useTexts, type Texts } from '../texts/texts.ts'
+import { MoreFilters } from './MoreFilters.tsx'
 import { BLOCKED, clearFilters, type FilterName } from './use-filter.ts'
 import classes from './Activity.module.css'
 
@@ -49,6 +50,33 @@ function SearchField({
   )
 }
 
+/** The words for reasons, in their order, each with what it stands for: two may be one to a person. */
+function reasonChoices(): readonly (readonly [string, readonly string[]])[] {
+  const choices = new Map<string, string[]>()
+  for (const [reason, word] of Object.entries(texts().reasons))
+    choices.set(word, [...(choices.get(word) ?? []), reason])
+  return [...choices].toSorted(([one], [other]) => one.localeCompare(other))
+}
+
+function ReasonMenu({ reasons }: { readonly reasons: readonly string[] }) {
+  const { activity: t } = useTexts()
+  const isChosen = (meant: readonly string[]): boolean => meant.some((one) => reasons.includes(one))
+  const toggle = (meant: readonly string[]): void => {
+    const others = reasons.filter((one) => !meant.includes(one))
+    set({ reason: (isChosen(meant) ? others : [...others, ...meant]).join(',') })
+  }
+  return (
+    <Menu
+      trigger={<Button icon="help">{t.reason}</Button>}
+      entries={reasonChoices().map(([word, meant]) => ({
+        label: word,
+        ...(isChosen(meant) ? { icon: 'check' as const } : {}),
+        onSelect: () => toggle(meant),
+      }))}
+    />
+  )
+}
+
 /** What is looked for, and the ways to narrow it. */
 export function Filters({ filter, children }: { readonly filter: LogFilter; readonly children?: ReactNode }) {
   const { activity: t } = useTexts()
@@ -72,6 +100,7 @@ export function Filters({ filter, children }: { readonly filter: LogFilter; read
             onSelect: () => toggle(one),
           }))}
         />
+        <ReasonMenu reasons={listed(filter.reason)} />
         <Menu
           trigger={<Button icon="clock">{t.time}</Button>}
           entries={(Object.keys(SPANS) as (keyof typeof SPANS)[]).map((span) => ({
@@ -87,6 +116,7 @@ export function Filters({ filter, children }: { readonly filter: LogFilter; read
             onSelect: () => set({ direction: filter.direction === one ? undefined : one }),
           }))}
         />
+        <MoreFilters filter={filter} />
         <Button
           icon="block"
           aria-pressed={isBlockedOnly}

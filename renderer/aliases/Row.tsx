@@ -157,6 +157,9 @@ function Figures({ alias }: { readonly alias: AliasShown }) {
       <span role="gridcell" className={classes['created_at']}>
         {created !== undefined && <Time at={created} />}
       </span>
+      <span role="gridcell" className={classes['of_domain']} title={alias.domain}>
+        {alias.domain}
+      </span>
     </>
   )
 }

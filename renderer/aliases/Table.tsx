@@ -181,7 +181,7 @@ export const Table = memo(function Table({
 
 const COLUMNS = [
   ...(['email', 'description', 'labels', 'recipients'] as const),
-  ...(['emails_forwarded', 'emails_blocked', 'emails_replied', 'last_used', 'created_at'] as const),
+  ...(['emails_forwarded', 'emails_blocked', 'emails_replied', 'last_used', 'created_at', 'domain'] as const),
 ] as const
 const SORTED = new Set<string>([
   'email',
@@ -190,6 +190,7 @@ const SORTED = new Set<string>([
   'emails_replied',
   'last_used',
   'created_at',
+  'domain',
 ])
 /** What is looked at from its largest on. */
 const DOWN_FIRST = new Set<string>(['emails_forwarded', 'emails_blocked', 'emails_replied', 'last_used', 'created_at'])
@@ -226,7 +227,7 @@ function Head({ sort, allShown, onAll }: HeadProps) {
           <span
             key={name}
             role="columnheader"
-            className={classes[name]}
+            className={classes[name === 'domain' ? 'of_domain' : name]}
             aria-sort={column === name ? (isDown ? 'descending' : 'ascending') : undefined}
           >
             {SORTED.has(name) ? (

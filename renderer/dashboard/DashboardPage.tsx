@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Stats } from '../../main/api/shapes-pages.ts'
 import { useClient } from '../api/client-context.ts'
-import { DAYS, statsQuery, type Days } from '../api/stats.ts'
+import { DAYS, statsQuery } from '../api/stats.ts'
 import { stateQuery } from '../api/state.ts'
 import { numberText } from '../format/number.ts'
 import { bucketText } from '../format/time.ts'
@@ -12,10 +12,11 @@ import { Empty } from '../parts/empty/Empty.tsx'
 import { Columns, Page, Row, Stack } from '../parts/page/Page.tsx'
 import { Segmented } from '../parts/segmented/Segmented.tsx'
 import { Loaded } from '../parts/state/Loaded.tsx'
-import { hrefTo, useParam } from '../router/place.ts'
+import { hrefTo, setParams } from '../router/place.ts'
 import { useTexts } from '../texts/texts.ts'
 import { Health } from './Health.tsx'
 import { NewestAliases, Senders, TopAliases } from './Lists.tsx'
+import { OwnPeriod, periodText, usePeriod } from './Period.tsx'
 import classes from './Dashboard.module.css'
 
 const LAYERS = [
@@ -30,21 +31,26 @@ const LAYERS = [
 export function DashboardPage() {
   const { dashboard: t } = useTexts()
   const client = useClient()
-  const [param, setParam] = useParam('days')
-  const days = DAYS.find((one) => one === param) ?? '7'
-  const query = useQuery(statsQuery(client, days))
+  const period = usePeriod()
+  const query = useQuery(statsQuery(client, period))
   const { data: state } = useQuery(stateQuery(client))
   const isNew = state !== undefined && state.lastInboundAt === null
   return (
     <Page
       title={t.title}
       actions={
-        <Segmented
-          label={t.period}
-          value={days}
-          onChange={(value) => setParam(value)}
-          choices={DAYS.map((value) => ({ value, label: t.periods[value] }))}
-        />
+        <>
+          <Segmented
+            label={t.period}
+            value={'days' in period ? period.days : 'own'}
+            onChange={(days) => (days === 'own' ? undefined : setParams({ days, from: undefined, until: undefined }))}
+            choices={[
+              ...DAYS.map((value) => ({ value, label: t.periods[value] })),
+              ...('days' in period ? [] : [{ value: 'own' as const, label: periodText(period, t) }]),
+            ]}
+          />
+          <OwnPeriod period={period} />
+        </>
       }
     >
       <Health />
@@ -61,7 +67,7 @@ export function DashboardPage() {
           </Empty>
         </Card>
       )}
-      <Loaded query={query}>{(stats) => <Figures stats={stats} days={days} />}</Loaded>
+      <Loaded query={query}>{(stats) => <Figures stats={stats} period={periodText(period, t)} />}</Loaded>
       <Columns>
         <TopAliases />
         <NewestAliases />
@@ -78,7 +84,7 @@ export function DashboardPage() {
   )
 }
 
-function Figures({ stats, days }: { readonly stats: Stats; readonly days: Days }) {
+function Figures({ stats, period }: { readonly stats: Stats; readonly period: string }) {
   const { dashboard: t } = useTexts()
   const { series, total, before, bucket } = stats
   const step = bucket === 'hour' ? 3_600_000 : 86_400_000
@@ -98,7 +104,7 @@ function Figures({ stats, days }: { readonly stats: Stats; readonly days: Days }
       <Card title={t.chart} lead={t.localTime}>
         <BarChart
           title={t.chart}
-          summary={t.chartSummary(t.periods[days], numberText(total.forwarded), numberText(total.blocked))}
+          summary={t.chartSummary(period, numberText(total.forwarded), numberText(total.blocked))}
           layers={LAYERS.map(([kind, tone]) => ({ name: t.figures[kind], tone }))}
           bars={series.map((one) => ({
             label: bucketText(one.at, bucket),

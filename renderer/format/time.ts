@@ -62,3 +62,24 @@ export function addyTime(text: string | null): number | undefined {
 /** A bar of a chart: the hour, or the day. */
 export const bucketText = (at: number, bucket: 'hour' | 'day'): string =>
   formatter(bucket === 'hour' ? 'clock' : 'day').format(at)
+
+const two = (value: number): string => String(value).padStart(2, '0')
+
+/** What a field for a date takes, in local time. */
+export function dayInput(at: number): string {
+  const time = new Date(at)
+  if (Number.isNaN(time.getTime())) return ''
+  return `${String(time.getFullYear()).padStart(4, '0')}-${two(time.getMonth() + 1)}-${two(time.getDate())}`
+}
+
+/** What a field for a date and a time takes, in local time. */
+export function localInput(at: number): string {
+  const time = new Date(at)
+  return Number.isNaN(time.getTime()) ? '' : `${dayInput(at)}T${two(time.getHours())}:${two(time.getMinutes())}`
+}
+
+/** What stands in such a field; undefined where it is empty or no time. */
+export function timeOfInput(text: string): number | undefined {
+  const at = text === '' ? Number.NaN : new Date(text).getTime()
+  return Number.isNaN(at) ? undefined : at
+}

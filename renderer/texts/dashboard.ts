@@ -5,6 +5,12 @@ const en = {
   title: 'Dashboard',
   period: 'Period',
   periods: { '1': '24 hours', '7': '7 days', '30': '30 days', '90': '90 days' },
+  ownDates: 'Dates',
+  ownPeriod: 'Days of your own',
+  firstDay: 'First day',
+  lastDay: 'Last day',
+  turned: 'That is before the first day.',
+  showPeriod: 'Show these days',
   figures: { forwarded: 'Forwarded', sent: 'Sent', blocked: 'Blocked', held: 'Held', failed: 'Failed' },
   than: {
     more: (n: string) => `${n} more than before`,
@@ -13,7 +19,7 @@ const en = {
   },
   chart: 'Mail over time',
   chartSummary: (what: string, forwarded: string, blocked: string) =>
-    `Mail in the last ${what}: ${forwarded} forwarded, ${blocked} blocked. Each bar leads to its log.`,
+    `Mail, ${what}: ${forwarded} forwarded, ${blocked} blocked. Each bar leads to its log.`,
   localTime: 'Times are those of this device.',
   senders: 'Who writes most',
   blockedSenders: 'Who is refused most',
@@ -57,6 +63,12 @@ const de: typeof en = {
   title: 'Übersicht',
   period: 'Zeitraum',
   periods: { '1': '24 Stunden', '7': '7 Tage', '30': '30 Tage', '90': '90 Tage' },
+  ownDates: 'Zeitraum',
+  ownPeriod: 'Eigene Tage',
+  firstDay: 'Erster Tag',
+  lastDay: 'Letzter Tag',
+  turned: 'Das liegt vor dem ersten Tag.',
+  showPeriod: 'Diese Tage zeigen',
   figures: {
     forwarded: 'Weitergeleitet',
     sent: 'Gesendet',
@@ -71,7 +83,7 @@ const de: typeof en = {
   },
   chart: 'Mail im Lauf der Zeit',
   chartSummary: (what: string, forwarded: string, blocked: string) =>
-    `Mail der letzten ${what}: ${forwarded} weitergeleitet, ${blocked} blockiert. Jeder Balken führt zu seinem Protokoll.`,
+    `Mail, ${what}: ${forwarded} weitergeleitet, ${blocked} blockiert. Jeder Balken führt zu seinem Protokoll.`,
   localTime: 'Die Zeiten sind die dieses Geräts.',
   senders: 'Wer am meisten schreibt',
   blockedSenders: 'Wer am meisten abgewiesen wird',

@@ -19,9 +19,10 @@ export interface SenderCount {
 export interface PageQueries {
   /** From the first hour to before the last. */
   hours(from: number, before: number): readonly HourCount[]
-  /** Who wrote most and who was refused most, among the newest entries of the log since then. */
+  /** Who wrote most and who was refused most, among the newest entries of the log from then to before then. */
   senders(
-    since: number,
+    from: number,
+    before: number,
     limit: number,
   ): { readonly writing: readonly SenderCount[]; readonly refused: readonly SenderCount[] }
   memory(name: string): string | undefined
@@ -38,14 +39,14 @@ export function pageQueries(db: Db): PageQueries {
   const senders = db.prepare(
     `SELECT sender, outcome IN ('refused', 'discarded') AS isRefused, count(*) AS count
      FROM (SELECT sender, outcome, at FROM log ORDER BY id DESC LIMIT ${NEWEST})
-     WHERE at >= ? AND sender <> '' AND outcome IN ('delivered', 'accepted', 'deferred', 'held', 'refused', 'discarded')
+     WHERE at >= ? AND at < ? AND sender <> '' AND outcome IN ('delivered', 'accepted', 'deferred', 'held', 'refused', 'discarded')
      GROUP BY sender, isRefused ORDER BY count DESC, sender`,
   )
   const memory = db.prepare('SELECT value FROM page_memory WHERE name=?').pluck()
   return {
     hours: (from, before) => hours.all(from, before) as HourCount[],
-    senders(since, limit) {
-      const rows = senders.all(since) as (SenderCount & { readonly isRefused: number })[]
+    senders(from, before, limit) {
+      const rows = senders.all(from, before) as (SenderCount & { readonly isRefused: number })[]
       const of = (isRefused: number): SenderCount[] =>
         rows
           .filter((row) => row.isRefused === isRefused)
