@@ -1,7 +1,7 @@
 // Posts a report to where a domain wants it. The URL is a stranger's: HTTPS alone, its certificate checked, no redirect followed, no
 // address but public ones, and bounds on time and on what is read of the answer. RFC 8460 §5.4
 import https from 'node:https'
-import type { LookupFunction } from 'node:net'
+import { isIP, type LookupFunction } from 'node:net'
 import { isPublicAddress } from '../dns/public-address.ts'
 import { parseIp } from '../dns/rdata.ts'
 import type { Lookup } from '../dns/resolver.ts'
@@ -50,6 +50,11 @@ export function createPost(options: PostOptions): PostReport {
   const { lookup, ca, mayDial = isPublicAddress, timeout = TIMEOUT } = options
   return (url, type, content) =>
     new Promise((resolve) => {
+      // Node dials an address without asking `lookup`.
+      if (isIP(new URL(url).hostname.replaceAll(/[[\]]/g, '')) !== 0) {
+        resolve({ taken: false, permanent: true, answer: 'This is no name.' })
+        return
+      }
       const end = (taken: boolean, permanent: boolean, answer: string): void => {
         clearTimeout(timer)
         request.destroy()

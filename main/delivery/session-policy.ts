@@ -1,5 +1,6 @@
 // What a TLS session with a mail server counts as in the reports that we send: the policy it was held against, and where it fell short
 // of it. Pure. RFC 8460 §4.2, §4.3
+import { isInside } from '../dns/public-address.ts'
 import { plainReason, type ResultType, type SessionFailure, type SessionPolicy } from '../reports/tls-session.ts'
 import type { TlsFacts } from './decide-tls.ts'
 import { policyNames, type StsPolicy } from './mta-sts.ts'
@@ -102,10 +103,6 @@ function wrongOf({ policy, wrong }: SessionRule, seen: SeenSession): Wrong | 'no
   }
 }
 
-/** An address behind a router tells the reader nothing, and others something about our network. RFC 6890 */
-const INSIDE =
-  /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd]|fe[89ab])/i
-
 /** What a session counts as; undefined where it counts as nothing. */
 export function countSession(
   rule: SessionRule,
@@ -115,7 +112,7 @@ export function countSession(
   const wrong = wrongOf(rule, seen)
   if (wrong === 'nothing') return undefined
   if (wrong === 'none') return { policy: rule.policy, failure: undefined }
-  const sendingIp = INSIDE.test(seen.localAddress) ? '' : seen.localAddress.replace(/^::ffff:/, '')
+  const sendingIp = isInside(seen.localAddress) ? '' : seen.localAddress.replace(/^::ffff:/, '')
   const failure = { ...wrong, host: place.host, ip: place.address, helo: plainReason(seen.helo), sendingIp }
   return { policy: rule.policy, failure }
 }

@@ -32,3 +32,11 @@ export function isPublicAddress(ip: string): boolean {
       return false
   }
 }
+
+/** An address behind a router tells the reader nothing, and others something about our network. RFC 6890 */
+const INSIDE =
+  /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd]|fe[89ab])/i
+
+export function isInside(ip: string): boolean {
+  return INSIDE.test(ip.replace(/^::ffff:/i, ''))
+}

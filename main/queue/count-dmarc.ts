@@ -1,4 +1,5 @@
 // One message, counted for the report about its author's domain: when it is decided over, and only where the user wants reports sent.
+import { isInside } from '../dns/public-address.ts'
 import { parseAddress, domainOf, parseDomain } from '../terms/address.ts'
 import type { DmarcFacts, DmarcRow, OverrideReason } from '../reports/dmarc-seen.ts'
 import { readChoice } from '../store/settings.ts'
@@ -39,6 +40,8 @@ export function countDmarc(parts: MailParts, plans: readonly Plan[], arrival: Ar
   if (tally === undefined || dmarc === undefined || evidence === undefined) return
   if (readChoice(store.directory, 'send-dmarc-reports') === 'off') return
   const { policyDomain, published, headerFrom, alignedDkim, alignedSpf, dkim, spf } = dmarc
+  // A server within our own network is nobody that the owner of a domain could know.
+  if (isInside(peer.ip)) return
   // Reports about mail that brings reports would go to and fro for ever. And to ourselves we report nothing.
   if (plans.every(({ decision }) => decision.kind === 'report')) return
   const domain = parseDomain(policyDomain)

@@ -191,6 +191,8 @@ describe('what is counted', () => {
     countDmarc(parts, plans('report'), arrival(FACTS))
     countDmarc(parts, plans(), arrival({ ...FACTS, policyDomain: 'us.test' }))
     countDmarc(parts, plans(), arrival(undefined))
+    for (const inside of ['10.0.0.1', '::ffff:192.168.1.2', '172.31.0.1', '100.64.0.1', 'fd00::1', 'fe80::1'])
+      countDmarc(parts, plans(), arrival(FACTS, inside))
     await sender.tally.flush()
     expect(rows()).toMatchObject([{ count: 2, policy: '{"p":"reject"}' }])
     expect(JSON.parse(rows()[0]?.record ?? '')).toEqual({
