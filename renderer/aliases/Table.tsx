@@ -24,7 +24,7 @@ interface TableProps {
 }
 
 const WIDE_ROW = 44
-const NARROW_ROW = 60
+const NARROW_ROW = 72
 /** Rows before the end at which the next page is asked for; not of a first page that nobody has scrolled. */
 const AHEAD = 40
 const FIRST_AHEAD = 10

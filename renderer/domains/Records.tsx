@@ -161,7 +161,8 @@ function RecordCard({ record, domain, check }: RecordProps) {
         )}
       </div>
       <p className={classes['why']}>
-        {record.why} {kind !== undefined && <span className={classes['soft']}>{t.without[kind]}</span>}
+        {(kind === undefined ? undefined : t.purpose[kind]) ?? record.why}{' '}
+        {kind !== undefined && <span className={classes['soft']}>{t.without[kind]}</span>}
       </p>
       <dl className={classes['fields']}>
         <Field name={t.host} text={record.name} copy={t.copyName} />

@@ -62,7 +62,7 @@ const en = {
 const de: typeof en = {
   title: 'Übersicht',
   period: 'Zeitraum',
-  periods: { '1': '24 Stunden', '7': '7 Tage', '30': '30 Tage', '90': '90 Tage' },
+  periods: { '1': '24 Std.', '7': '7 Tage', '30': '30 Tage', '90': '90 Tage' },
   ownDates: 'Zeitraum',
   ownPeriod: 'Eigene Tage',
   firstDay: 'Erster Tag',

@@ -44,6 +44,12 @@ const en = {
     copyZone: 'Copy the zone file',
     states: { found: 'As it should be', missing: 'Not there', other: 'Different', unknown: 'Could not test' },
     need: { required: 'needed', recommended: 'good to have', optional: 'if you like' },
+    /** Where the relay has more to say than this (a key that waits, a smarthost), its own sentence stands there. */
+    purpose: {
+      MX: 'Mail for this domain is brought to this server.',
+      DMARC1: 'Mail that pretends to be from this domain is to be refused; others report to this server who tried.',
+      TLSRPTv1: 'Others report to this server when they cannot reach it encrypted.',
+    } as Readonly<Record<string, string>>,
     without: {
       MX: 'Without it no mail for this domain comes here.',
       spf1: 'Without it mail that you send may be taken for forged.',
@@ -157,6 +163,12 @@ const de: typeof en = {
     copyZone: 'Zonendatei kopieren',
     states: { found: 'Wie es sein soll', missing: 'Nicht da', other: 'Anders', unknown: 'Nicht prüfbar' },
     need: { required: 'nötig', recommended: 'gut zu haben', optional: 'wenn Sie mögen' },
+    purpose: {
+      MX: 'Mail für diese Domain wird zu diesem Server gebracht.',
+      DMARC1:
+        'Mail, die vorgibt, von dieser Domain zu sein, soll abgewiesen werden; andere berichten diesem Server, wer es versucht hat.',
+      TLSRPTv1: 'Andere berichten diesem Server, wenn sie ihn nicht verschlüsselt erreichen.',
+    },
     without: {
       MX: 'Ohne ihn kommt keine Mail für diese Domain hierher.',
       spf1: 'Ohne ihn hält man Mail, die Sie senden, vielleicht für gefälscht.',

@@ -19,7 +19,7 @@ import { isOwnDomain } from './own.ts'
 import classes from './Welcome.module.css'
 
 export function ProtectStep() {
-  const { welcome } = useTexts()
+  const { welcome, security: words } = useTexts()
   const t = welcome.protect
   const client = useClient()
   const { data: security } = useQuery(securityQuery(client))
@@ -39,7 +39,7 @@ export function ProtectStep() {
               [t.passphrase, mark(security !== undefined && security.passphrase !== null)],
               [t.second, mark(hasSecond)],
               [t.recovery, mark(data.some((one) => one.kind === 'recovery'))],
-              [t.keys, data.map((one) => one.description).join(', ')],
+              [t.keys, data.map((one) => words.sources.kinds[one.kind] ?? one.kind).join(', ')],
             ]}
           />
         )}

@@ -28,7 +28,7 @@ export function Page({ title, lead, actions, children, fixed = false, up }: Page
         <div className={classes['names']}>
           {up}
           <h1 ref={heading} tabIndex={-1} className={classes['title']}>
-            {title}
+            <Breakable text={title} />
           </h1>
           {lead !== undefined && <p className={classes['lead']}>{lead}</p>}
         </div>
@@ -36,6 +36,19 @@ export function Page({ title, lead, actions, children, fixed = false, up }: Page
       </header>
       {children}
     </div>
+  )
+}
+
+/** An address in a title goes on behind its @ where there is no room, not in the middle of its domain. */
+function Breakable({ text }: { readonly text: string }) {
+  const at = text.lastIndexOf('@')
+  if (at < 1) return text
+  return (
+    <>
+      {text.slice(0, at)}
+      <wbr />
+      {text.slice(at)}
+    </>
   )
 }
 
