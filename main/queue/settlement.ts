@@ -47,7 +47,8 @@ export function settlementOf(parts: MailParts, row: DeliveryRow, result: Deliver
   }
   const recipient = recipientOf(parts, row)
   if (outcome === 'delivered') {
-    const text = row.direction === 'forward' ? 'Delivered to your mailbox.' : 'Sent from the alias.'
+    const toWhom = row.direction === 'forward' ? 'Delivered to your mailbox.' : 'Sent from the alias.'
+    const text = row.direction === 'reply' && row.ready === 1 ? 'The report was taken.' : toWhom
     const notice = noticeOf(parts, row, { ...result, step: 'delivered' })
     return { ...base, outcome, text, notice, resume: resumeOf(recipient, now) }
   }
