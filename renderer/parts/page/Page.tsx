@@ -44,11 +44,11 @@ function Breakable({ text }: { readonly text: string }) {
   const at = text.lastIndexOf('@')
   if (at < 1) return text
   return (
-    <>
+    <span data-relay>
       {text.slice(0, at)}
       <wbr />
       {text.slice(at)}
-    </>
+    </span>
   )
 }
 
