@@ -30,6 +30,7 @@ import { createPreviewer } from './queue/preview.ts'
 import { ReportSender } from './queue/report-sender.ts'
 import { Room } from './queue/room.ts'
 import { troublesOf } from './queue/troubles.ts'
+import { pausedUntil, type PauseOf } from './queue/pauses.ts'
 import { QueueRunner } from './queue/runner.ts'
 import { FIRST_START, setUp, systemClock } from './setup.ts'
 import { DOOR_LIMITS, type DoorLimits } from './smtp/limits.ts'
@@ -270,8 +271,8 @@ class OpenRelay implements Relay {
         hurryQueue: () => {
           this.runner.hurry()
         },
-        pauseQueue: (paused) => {
-          this.runner.pause(paused)
+        pauseQueue: () => {
+          this.runner.pause()
         },
         accountsChanged: () => (this.phase === 'running' ? this.listeners.openSubmission() : Promise.resolve()),
         display: createDisplay(store, scripts.display),
@@ -314,18 +315,20 @@ class OpenRelay implements Relay {
 
   state(): AppState {
     const { queued, inFlight, failed, held } = this.store.mail.counts()
+    const pauses = this.pauses()
     const troubles = troublesOf(this.store, this.room, systemClock.now())
     return {
       version: VERSION,
       state:
         this.phase === 'stopping'
           ? 'stopping'
-          : this.store.directory.setting('queue-paused') === '1'
+          : pauses.sending !== null || pauses.receiving !== null
             ? 'paused'
             : troubles.length > 0
               ? 'degraded'
               : 'running',
       troubles: [...troubles],
+      pauses,
       hostname: this.hostname(),
       domains: this.store.directory.domains().map(({ name, catchAll, active }) => ({ name, catchAll, active })),
       listeners: [...this.listeners.open, ...this.moreListeners],
@@ -338,6 +341,14 @@ class OpenRelay implements Relay {
       route: this.route(),
       dnssec: this.dnssec,
     }
+  }
+
+  private pauses(): AppState['pauses'] {
+    const one = (of: PauseOf): AppState['pauses'][PauseOf] => {
+      const until = pausedUntil(this.store.directory, of, systemClock.now())
+      return until === undefined ? null : { until: Number.isFinite(until) ? until : null }
+    }
+    return { sending: one('sending'), receiving: one('receiving') }
   }
 
   /** The machine slept, or is in another network: nothing waits for its next step. */

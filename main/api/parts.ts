@@ -33,7 +33,8 @@ export interface ApiParts {
   readonly wakeQueue: () => void
   /** The same, and destinations that nobody answered at are asked again. */
   readonly hurryQueue: () => void
-  readonly pauseQueue: (paused: boolean) => void
+  /** Looks anew at whether sending is paused. */
+  readonly pauseQueue: () => void
   /** Called after an app password was made: the submission listener may have to open. */
   readonly accountsChanged: () => Promise<void>
   /** Stored messages for the eye, read in a worker with a bound on its time. */

@@ -17,11 +17,16 @@ export const listenerInfo = z.object({
   origin: z.string().optional(),
 })
 
+/** `until`: epoch milliseconds; null until it is taken back. null as a whole: not paused. */
+const pauseShown = z.object({ until: z.number().nullable() }).nullable()
+
 export const appState = z.object({
   version: z.string(),
   state: engineState,
   /** What keeps it from doing all of its work, by name, the worst first. */
   troubles: z.array(z.string()),
+  /** What the user paused: sending (it waits here), receiving (senders are told to come again). */
+  pauses: z.object({ sending: pauseShown, receiving: pauseShown }),
   hostname: z.string(),
   domains: z.array(z.object({ name: z.string(), catchAll: z.boolean(), active: z.boolean() })),
   listeners: z.array(listenerInfo),

@@ -14,6 +14,7 @@ import { REPLIES, type Reply } from '../terms/reply.ts'
 import { IncomingMessage, type LogRefusal } from './incoming.ts'
 import type { MailParts } from './parts.ts'
 import type { Plan } from './plan.ts'
+import { pausedUntil } from './pauses.ts'
 import { readReturnPath } from './return-path.ts'
 import { UnderWay } from './second-look.ts'
 
@@ -48,6 +49,7 @@ const REFUSALS: Partial<Record<string, string>> = {
   'bad-line-ending': 'The client does not end its lines with CRLF.',
   'too-many-hops': 'The message has been through more than 100 servers.',
   'disk-full': 'The disk is nearly full: mail is put off until there is space again. Nothing that was taken is lost.',
+  'receiving-paused': 'You paused receiving: senders are asked to come again, and keep their mail until then.',
   'queue-full': 'The queue is as long as it may be: mail is put off until some of it has gone out.',
   'too-many-authors': 'From names more than 20 authors; nobody writes so, and a blocked one could hide among them.',
   'mail-loop': 'The message has been here before.',
@@ -85,13 +87,13 @@ export class MailPath implements MailHandler {
   }
 
   sender(reversePath: Address | undefined, peer: Peer, announcedSize: number): Reply | undefined {
-    const full = this.parts.room?.refusal(announcedSize)
-    if (full !== undefined) {
-      this.noticeFull(full, reversePath, peer)
-      return full
+    const now = this.parts.clock.now()
+    const later = this.parts.room?.refusal(announcedSize) ?? this.pauseRefusal(peer, now)
+    if (later !== undefined) {
+      this.noticeHourly(later, reversePath, peer)
+      return later
     }
     if (peer.loopback || peer.account !== undefined) return undefined
-    const now = this.parts.clock.now()
     const key = reversePath === undefined ? `<>${peer.ip}` : addressKey(reversePath)
     if (!this.bySender.allows(key, now, this.limit('sender-hourly-limit'))) {
       this.refused(REPLIES.tooFast, { sender: reversePath ?? '', recipient: '' }, peer)
@@ -101,12 +103,19 @@ export class MailPath implements MailHandler {
     return undefined
   }
 
-  /** One entry an hour: a full disk must not be filled with the news of it. */
-  private noticeFull(full: Reply, reversePath: Address | undefined, peer: Peer): void {
+  /** What the user hands in goes on: this is about mail from outside. */
+  private pauseRefusal(peer: Peer, now: number): Reply | undefined {
+    if (peer.account !== undefined) return undefined
+    const until = pausedUntil(this.parts.store.directory, 'receiving', now)
+    return until === undefined ? undefined : REPLIES.receivingPaused
+  }
+
+  /** One entry an hour: a full disk must not be filled with the news of it, nor the log with tries during a pause. */
+  private noticeHourly(later: Reply, reversePath: Address | undefined, peer: Peer): void {
     const now = this.parts.clock.now()
-    if (!this.noticed.allows(full.id, now, 1)) return
-    this.noticed.record(full.id, now)
-    this.refused(full, { sender: reversePath ?? '', recipient: '' }, peer)
+    if (!this.noticed.allows(later.id, now, 1)) return
+    this.noticed.record(later.id, now)
+    this.refused(later, { sender: reversePath ?? '', recipient: '' }, peer)
   }
 
   async recipient(path: Path, transaction: Transaction, peer: Peer): Promise<RecipientAnswer> {

@@ -11,6 +11,7 @@ import { Failure, messageOf } from '../terms/failure.ts'
 import { compose, type Composed } from './compose.ts'
 import { Backoff } from './backoff.ts'
 import type { MailParts } from './parts.ts'
+import { pausedUntil } from './pauses.ts'
 import { LONGEST_WAIT } from './retry.ts'
 import { settlementOf } from './settlement.ts'
 
@@ -38,7 +39,8 @@ export class QueueRunner {
   private idle: (() => void) | undefined
   private nextDue: number | undefined
   private readonly backoff = new Backoff()
-  private isPaused = false
+  /** Epoch milliseconds, infinite where it is until the user takes it back. */
+  private pausedUntil = 0
   private lastNow = 0
 
   constructor(parts: MailParts, delivery: DeliveryParts) {
@@ -53,21 +55,26 @@ export class QueueRunner {
     await this.parts.store.writer.run('notLaterThan', now + LONGEST_WAIT, now)
     this.lastNow = now
     this.running = true
-    this.isPaused = this.parts.store.directory.setting('queue-paused') === '1'
+    this.pausedUntil = this.readPause()
     this.stopListening = this.parts.announcer.listen((event) => {
       if (event.kind === 'queue') this.wake()
     })
     this.wake()
   }
 
-  get paused(): boolean {
-    return this.isPaused
+  private get isPaused(): boolean {
+    return this.pausedUntil > this.parts.clock.now()
   }
 
-  /** Nothing new goes out while it is paused; what is under way ends. Mail still comes in. */
-  pause(paused: boolean): void {
-    this.isPaused = paused
-    if (!paused) this.hurry()
+  private readPause(): number {
+    return pausedUntil(this.parts.store.directory, 'sending', this.parts.clock.now()) ?? 0
+  }
+
+  /** Nothing new goes out while it is paused; what is under way ends. Mail still comes in. Asks the settings whether it is so. */
+  pause(): void {
+    this.pausedUntil = this.readPause()
+    if (this.isPaused) this.wake()
+    else this.hurry()
   }
 
   /** Looks at everything again, also at destinations that nobody answered at: the user asks, or the network changed. */
@@ -138,7 +145,11 @@ export class QueueRunner {
   }
 
   private sleep(): void {
-    if (!this.running || this.isPaused) return
+    if (!this.running) return
+    if (this.isPaused) {
+      this.sleepThroughPause()
+      return
+    }
     // A finished delivery wakes us.
     if (this.total >= MAX_ACTIVE) return
     const now = this.parts.clock.now()
@@ -152,6 +163,16 @@ export class QueueRunner {
       },
       Math.min(Math.max(0, next - now), LONGEST_SLEEP),
     )
+  }
+
+  /** A clock that is put on ends a pause early: it is looked at each minute. */
+  private sleepThroughPause(): void {
+    if (this.pausedUntil === Number.POSITIVE_INFINITY) return
+    const wait = Math.min(this.pausedUntil - this.parts.clock.now(), LONGEST_SLEEP)
+    this.timer = setTimeout(() => {
+      if (this.isPaused) this.wake()
+      else this.hurry()
+    }, wait)
   }
 
   private async work(row: DeliveryRow): Promise<void> {

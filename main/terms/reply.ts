@@ -108,6 +108,7 @@ export const REPLIES = {
   headerTooBig: reply(552, '5.3.4', 'Message header too big', 'header-too-big'),
   textLineTooLong: reply(554, '5.6.0', 'Text line too long', 'text-line-too-long'),
   storeUnavailable: reply(451, '4.3.0', 'Cannot store the message now, try again later', 'store-unavailable'),
+  receivingPaused: reply(451, '4.3.2', 'Mail is paused here, try again later', 'receiving-paused'),
   queueFull: reply(452, '4.3.1', 'Too much mail waits here, try again later', 'queue-full'),
   diskFull: reply(452, '4.3.1', 'Not enough disk space', 'disk-full'),
   internalError: reply(451, '4.3.0', 'Local error, try again later', 'internal-error'),

@@ -44,7 +44,10 @@ function useProblems(): readonly Problem[] {
       )
   const failed = state?.queue.failed ?? 0
   if (failed > 0) add('bad', t.failed(failed), t.failedWhat, hrefTo('/held', { tab: 'failed' }))
-  if (state?.state === 'paused') add('wait', t.paused, t.pausedWhat, hrefTo('/held', { tab: 'queue' }))
+  if (state !== undefined && state.pauses.sending !== null)
+    add('wait', t.paused, t.pausedWhat, hrefTo('/held', { tab: 'queue' }))
+  if (state !== undefined && state.pauses.receiving !== null)
+    add('wait', t.receivingPaused, t.receivingPausedWhat, hrefTo('/activity'))
   if (questions !== undefined && questions.length > 0)
     add('wait', t.questions(questions.length), t.questionsWhat, hrefTo('/held', { tab: 'questions' }))
   const held = (state?.held ?? 0) - (questions?.length ?? 0)

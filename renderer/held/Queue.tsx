@@ -42,7 +42,7 @@ export function Queue() {
         )
       }
     >
-      {state?.state === 'paused' && <Callout tone="wait">{t.paused}</Callout>}
+      {state !== undefined && state.pauses.sending !== null && <Callout tone="wait">{t.paused}</Callout>}
       <Loaded query={query}>
         {({ data }) =>
           data.length === 0 ? (

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useId, useMemo, useState, type KeyboardEvent } from 'react'
 import { aliasNames } from '../api/palette.ts'
 import { useClient } from '../api/client-context.ts'
-import { pauseSending, stateQuery } from '../api/state.ts'
+import { setPause, stateQuery } from '../api/state.ts'
 import { useAct } from '../data/use-act.ts'
 import { useLater } from '../data/use-later.ts'
 import { Icon, type IconName } from '../parts/icon/Icon.tsx'
@@ -55,7 +55,7 @@ function useItems(text: string, onKeys: () => void): readonly Item[] {
   const later = useLater(wanted, TYPING_MS)
   const { data: found } = useQuery({ ...aliasNames(client, later), enabled: later.length > 1 && !text.startsWith('>') })
   return useMemo(() => {
-    const paused = state?.state === 'paused'
+    const pause = state?.pauses.sending ?? null
     const items: Item[] = PAGES.filter((page) => page.hidden !== true).map((page) => ({
       ...{ id: `page-${page.name}`, group: t.palette.pages, label: t.pages[page.name], icon: page.icon },
       run: () => navigate(hrefTo(page.path)),
@@ -63,10 +63,11 @@ function useItems(text: string, onKeys: () => void): readonly Item[] {
     const action = (id: string, label: string, icon: IconName, run: () => void): number =>
       items.push({ id, group: t.palette.actions, label, icon, run })
     action('new-alias', t.palette.newAlias, 'plus', () => navigate(hrefTo('/aliases', { new: '1' })))
-    action('pause', paused ? t.state.resume : t.state.pause, paused ? 'play' : 'pause', () => {
-      void act(() => pauseSending(client, !paused), {
-        done: paused ? t.state.resumedNotice : t.state.pausedNotice,
-        undo: () => pauseSending(client, paused),
+    const { sending } = t.state.pauses
+    action('pause', pause === null ? sending.pause : sending.resume, pause === null ? 'pause' : 'play', () => {
+      void act(() => setPause(client, 'sending', pause === null ? { until: null } : null), {
+        done: pause === null ? sending.pausedNotice : sending.resumedNotice,
+        undo: () => setPause(client, 'sending', pause),
         changes: ['state'],
       })
     })

@@ -1,18 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import type { AppState } from '../../main/api/shapes.ts'
 import { useClient } from '../api/client-context.ts'
-import { pauseSending, stateQuery } from '../api/state.ts'
+import { stateQuery } from '../api/state.ts'
 import { useView } from '../app/relay-context.ts'
-import { useAct } from '../data/use-act.ts'
 import type { Look } from '../format/outcome.ts'
 import { smtpDoor } from '../format/server.ts'
-import { Button } from '../parts/button/Button.tsx'
 import { Chip } from '../parts/chip/Chip.tsx'
 import { CopyButton } from '../parts/copy/CopyButton.tsx'
 import { Facts } from '../parts/facts/Facts.tsx'
 import { Popover } from '../parts/popover/Popover.tsx'
 import { Time } from '../parts/time/Time.tsx'
+import { Pauses } from './Pauses.tsx'
 import { useTexts, type Texts } from '../texts/texts.ts'
 import classes from './StatePanel.module.css'
 
@@ -94,32 +92,7 @@ function Details({ state }: { readonly state: AppState }) {
           [t.version, state.version],
         ]}
       />
-      <PauseButton paused={state.state === 'paused'} />
+      <Pauses pauses={state.pauses} />
     </>
-  )
-}
-
-function PauseButton({ paused }: { readonly paused: boolean }) {
-  const { shell } = useTexts()
-  const t = shell.state
-  const client = useClient()
-  const act = useAct()
-  const [busy, setBusy] = useState(false)
-  const change = async (): Promise<void> => {
-    setBusy(true)
-    await act(() => pauseSending(client, !paused), {
-      done: paused ? t.resumedNotice : t.pausedNotice,
-      undo: () => pauseSending(client, paused),
-      changes: ['state'],
-    })
-    setBusy(false)
-  }
-  return (
-    <div>
-      <Button icon={paused ? 'play' : 'pause'} busy={busy} onClick={() => void change()}>
-        {paused ? t.resume : t.pause}
-      </Button>
-      {!paused && <p className={classes['help']}>{t.pauseText}</p>}
-    </div>
   )
 }

@@ -48,6 +48,9 @@ const en = {
     backupWhat: 'A map of your whole life online is worth a copy. It is encrypted; the recovery key opens it.',
     paused: 'Sending is paused.',
     pausedWhat: 'Mail comes in and waits here; nothing is lost.',
+    receivingPaused: 'Receiving is paused.',
+    receivingPausedWhat:
+      'Senders keep their mail and try again; after some days they give up. Resume it above, in the state.',
     passphrase: 'These pages open by login links alone.',
     passphraseWhat: 'A passphrase and a second factor keep others out who get at this machine.',
     recipientPaused: (email: string) =>
@@ -116,6 +119,9 @@ const de: typeof en = {
       'Eine Karte Ihres ganzen Lebens im Netz ist eine Kopie wert. Sie ist verschlüsselt; der Wiederherstellungsschlüssel öffnet sie.',
     paused: 'Der Versand ist angehalten.',
     pausedWhat: 'Mail kommt herein und wartet hier; nichts geht verloren.',
+    receivingPaused: 'Der Empfang ist angehalten.',
+    receivingPausedWhat:
+      'Absender behalten ihre Mail und kommen wieder; nach einigen Tagen geben sie auf. Fortsetzen: oben, beim Zustand.',
     passphrase: 'Diese Seiten öffnen sich allein durch Anmeldelinks.',
     passphraseWhat: 'Eine Passphrase und ein zweiter Faktor halten andere ab, die an diesen Rechner kommen.',
     recipientPaused: (email: string) =>

@@ -31,6 +31,7 @@ const en: Readonly<Record<string, string>> = {
   'malformed-data': 'broken message',
   'disk-full': 'disk is full',
   'queue-full': 'queue is full',
+  'receiving-paused': 'receiving is paused',
 }
 
 const de: Readonly<Record<string, string>> = {
@@ -65,6 +66,7 @@ const de: Readonly<Record<string, string>> = {
   'malformed-data': 'fehlerhafte Nachricht',
   'disk-full': 'Datenträger ist voll',
   'queue-full': 'Warteschlange ist voll',
+  'receiving-paused': 'Empfang ist angehalten',
 }
 
 export const reasons = { en, de }

@@ -43,7 +43,7 @@ const en = {
     notLive: 'Not live',
     effects: {
       running: 'Mail is received, checked and sent on.',
-      paused: 'Mail is received and waits here until you resume; nothing goes out.',
+      paused: 'You paused a part of it; what follows for mail is said below.',
       degraded: 'Mail goes on, but something needs a look.',
       locked: 'Senders are asked to come again later.',
       stopping: 'What is under way is finished; senders are asked to come again later.',
@@ -66,11 +66,32 @@ const en = {
     },
     since: 'Runs since',
     version: 'Version',
-    pause: 'Pause sending',
-    resume: 'Resume sending',
-    pauseText: 'Mail is still received; it waits here and goes out when you resume.',
-    pausedNotice: 'Sending is paused. Mail is still received.',
-    resumedNotice: 'Sending goes on.',
+    pauses: {
+      sending: {
+        pause: 'Pause sending',
+        resume: 'Resume sending',
+        text: 'Mail is still received; it waits here and goes out when you resume.',
+        pausedNotice: 'Sending is paused. Mail is still received.',
+        resumedNotice: 'Sending goes on.',
+        until: (time: string) => `Nothing goes out until ${time}.`,
+        untilResumed: 'Nothing goes out until you resume.',
+      },
+      receiving: {
+        pause: 'Pause receiving',
+        resume: 'Resume receiving',
+        text: 'Senders are asked to come again (451); they keep their mail and try for days. What is here goes out.',
+        pausedNotice: 'Receiving is paused. Senders keep their mail and try again.',
+        resumedNotice: 'Mail is received again.',
+        until: (time: string) => `Nothing comes in until ${time}; senders try again.`,
+        untilResumed: 'Nothing comes in until you resume; senders try again.',
+      },
+      choices: {
+        minutes: 'For 5 minutes',
+        hour: 'For 1 hour',
+        tomorrow: 'Until tomorrow',
+        resumed: 'Until I resume',
+      },
+    },
   },
   troubles: {
     'database-damaged': {
@@ -191,7 +212,7 @@ const de: typeof en = {
     notLive: 'Nicht live',
     effects: {
       running: 'Mail wird empfangen, geprüft und weitergeschickt.',
-      paused: 'Mail wird empfangen und wartet hier, bis Sie fortfahren; nichts geht hinaus.',
+      paused: 'Sie haben einen Teil angehalten; was das für Mail heißt, steht unten.',
       degraded: 'Die Mail läuft, aber etwas braucht einen Blick.',
       locked: 'Absender werden gebeten, später wiederzukommen.',
       stopping: 'Was unterwegs ist, wird beendet; Absender werden gebeten, später wiederzukommen.',
@@ -214,11 +235,32 @@ const de: typeof en = {
     },
     since: 'Läuft seit',
     version: 'Version',
-    pause: 'Versand anhalten',
-    resume: 'Versand fortsetzen',
-    pauseText: 'Mail wird weiter empfangen; sie wartet hier und geht hinaus, wenn Sie fortfahren.',
-    pausedNotice: 'Der Versand ist angehalten. Mail wird weiter empfangen.',
-    resumedNotice: 'Der Versand geht weiter.',
+    pauses: {
+      sending: {
+        pause: 'Versand anhalten',
+        resume: 'Versand fortsetzen',
+        text: 'Mail wird weiter empfangen; sie wartet hier und geht hinaus, wenn Sie fortfahren.',
+        pausedNotice: 'Der Versand ist angehalten. Mail wird weiter empfangen.',
+        resumedNotice: 'Der Versand geht weiter.',
+        until: (time: string) => `Bis ${time} geht nichts hinaus.`,
+        untilResumed: 'Nichts geht hinaus, bis Sie fortfahren.',
+      },
+      receiving: {
+        pause: 'Empfang anhalten',
+        resume: 'Empfang fortsetzen',
+        text: 'Absender werden gebeten, wiederzukommen (451); sie behalten ihre Mail und versuchen es tagelang. Was hier ist, geht hinaus.',
+        pausedNotice: 'Der Empfang ist angehalten. Absender behalten ihre Mail und kommen wieder.',
+        resumedNotice: 'Mail wird wieder empfangen.',
+        until: (time: string) => `Bis ${time} kommt nichts herein; Absender kommen wieder.`,
+        untilResumed: 'Nichts kommt herein, bis Sie fortfahren; Absender kommen wieder.',
+      },
+      choices: {
+        minutes: 'Für 5 Minuten',
+        hour: 'Für 1 Stunde',
+        tomorrow: 'Bis morgen',
+        resumed: 'Bis ich fortfahre',
+      },
+    },
   },
   troubles: {
     'database-damaged': {

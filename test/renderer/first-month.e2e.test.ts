@@ -185,6 +185,19 @@ describe('the first month', () => {
     await page.getByRole('button', { name: 'State of the relay: Running' }).waitFor()
   })
 
+  test('receiving is paused for an hour: the state and the dashboard say what that does to mail', async () => {
+    await page.getByRole('button', { name: 'State of the relay: Running' }).click()
+    await page.getByRole('button', { name: 'Pause receiving' }).click()
+    await page.getByRole('menuitem', { name: 'For 1 hour' }).click()
+    await notice('Receiving is paused. Senders keep their mail and try again.')
+    await page.getByText(/^Nothing comes in until .*; senders try again\.$/).waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await page.screenshot({ path: outFile('state-paused.png') })
+    await page.getByRole('button', { name: 'Resume receiving' }).click()
+    await page.getByRole('button', { name: 'State of the relay: Running' }).waitFor()
+    await page.keyboard.press('Escape')
+  })
+
   test('the palette finds pages, aliases and domains by a few letters, by the keyboard', async () => {
     await page.keyboard.press('Control+k')
     await page.getByRole('combobox').fill('corner')

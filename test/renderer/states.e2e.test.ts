@@ -62,6 +62,7 @@ describe('the states of the relay', () => {
   test('a change that does not get there says so, with a way to try again', async () => {
     await page.getByRole('button', { name: 'State of the relay: No answer' }).click()
     await page.getByRole('button', { name: 'Pause sending' }).click()
+    await page.getByRole('menuitem', { name: 'Until I resume' }).click()
     await page.getByRole('status').getByText('The relay does not answer.').first().waitFor()
     await page.keyboard.press('Escape')
   })

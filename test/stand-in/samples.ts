@@ -7,6 +7,7 @@ export function sampleState(): AppState {
   return {
     version: '0.1.0',
     state: 'running',
+    pauses: { sending: null, receiving: null },
     troubles: [],
     hostname: 'mail.postern.test',
     domains: [

@@ -1,15 +1,37 @@
-// The queue by hand: all of it paused, one mail sent another way.
+// The queue by hand: all of it, or all that comes in, paused, one mail sent another way.
 import { parseRoute } from '../../delivery/route.ts'
+import { pauseSetting, type PauseOf } from '../../queue/pauses.ts'
 import { destinationOf } from '../../store/commands/accept.ts'
 import { Failure } from '../../terms/failure.ts'
 import { ApiError, invalid, notFound, type ApiParts } from '../parts.ts'
 import { findRecipient } from './recipients.ts'
 
-/** Pauses or resumes everything that goes out; it stays so over a restart. Mail still comes in. */
-export async function pauseQueue(parts: ApiParts, paused: boolean): Promise<{ readonly paused: boolean }> {
-  await parts.store.writer.run('setting', 'queue-paused', paused ? '1' : null)
-  parts.pauseQueue(paused)
-  return { paused }
+/** Longer than that nobody means it: senders give up after some days. */
+const LONGEST_PAUSE = 31 * 86_400_000
+
+export interface Paused {
+  readonly paused: boolean
+  /** Epoch milliseconds; null: until it is taken back. */
+  readonly until: number | null
+}
+
+/**
+ * Pauses or resumes everything that goes out, or everything that comes in; it stays so over a restart. What waits goes out afterwards, and
+ * senders who were told to come again (451) do.
+ */
+export async function pause(parts: ApiParts, of: PauseOf, asked: number | null): Promise<Paused> {
+  const now = parts.clock.now()
+  if (asked !== null && (asked <= now || asked > now + LONGEST_PAUSE))
+    throw invalid('until', 'A pause ends later than now, and within a month.')
+  await parts.store.writer.run('setting', ...pauseSetting(of, asked ?? Number.POSITIVE_INFINITY))
+  if (of === 'sending') parts.pauseQueue()
+  return { paused: true, until: asked }
+}
+
+export async function resume(parts: ApiParts, of: PauseOf): Promise<Paused> {
+  await parts.store.writer.run('setting', ...pauseSetting(of, undefined))
+  if (of === 'sending') parts.pauseQueue()
+  return { paused: false, until: null }
 }
 
 function checkedRoute(text: string): string {

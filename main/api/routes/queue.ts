@@ -2,7 +2,7 @@
 import { Hono, type Context } from 'hono'
 import { z } from 'zod'
 import { bulkHeld, dropHeld, keepHeld, releaseHeld } from '../actions/held.ts'
-import { pauseQueue, reroute } from '../actions/queue.ts'
+import { pause, reroute, resume } from '../actions/queue.ts'
 import type { HeldRow } from '../../store/rows.ts'
 import { readBody } from '../body.ts'
 import { ApiError, notFound, type ApiParts } from '../parts.ts'
@@ -17,6 +17,7 @@ const bulk = z.strictObject({
   ids: z.array(z.number().int().min(1)).min(1).max(1000).optional(),
   kind: kind.optional(),
 })
+const pauseAsked = z.strictObject({ until: z.number().int().nullable().default(null) })
 const rerouted = z.strictObject({ to: z.string().max(400).optional(), route: z.string().max(400).optional() })
 
 export function number(c: Context): number {
@@ -47,8 +48,16 @@ export function queueRoutes(parts: ApiParts): Hono {
     parts.hurryQueue()
     return c.json({ data: { retried: done } })
   })
-  routes.post('/queue/pause', async (c) => c.json({ data: await pauseQueue(parts, true) }))
-  routes.post('/queue/resume', async (c) => c.json({ data: await pauseQueue(parts, false) }))
+  for (const [path, of] of [
+    ['/queue', 'sending'],
+    ['/receiving', 'receiving'],
+  ] as const) {
+    routes.post(`${path}/pause`, async (c) => {
+      const { until } = await readBody(c.req.raw, pauseAsked)
+      return c.json({ data: await pause(parts, of, until) })
+    })
+    routes.post(`${path}/resume`, async (c) => c.json({ data: await resume(parts, of) }))
+  }
   routes.get('/queue/:id', (c) => {
     const row = store.mail.delivery(number(c))
     if (row === undefined) throw notFound('The delivery')

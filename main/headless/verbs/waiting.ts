@@ -65,13 +65,34 @@ const queueActions: Readonly<Record<string, Action>> = {
     say(input, { dropped: true }, 'Dropped.')
   },
   async pause(client, input) {
-    const { data } = await client.call<{ data: unknown }>('POST', '/app/queue/pause', {})
-    say(input, data, 'Nothing goes out until: postern queue resume. Mail is still taken.')
+    const receiving = input.flag('receiving') === true
+    const until = pauseEnd(input.text('for'), new Date())
+    const { data } = await client.call<{ data: unknown }>('POST', `/app/${pausePath(receiving)}/pause`, { until })
+    const resume = `postern queue resume${receiving ? ' --receiving' : ''}`
+    const end = until === null ? resume : `${localTime(until)}, or: ${resume}`
+    const [what, meanwhile] = receiving
+      ? ['Nothing comes in', 'Senders are asked to come again, and do.']
+      : ['Nothing goes out', 'Mail is still taken.']
+    say(input, data, `${what} until: ${end}. ${meanwhile}`)
   },
   async resume(client, input) {
-    const { data } = await client.call<{ data: unknown }>('POST', '/app/queue/resume', {})
-    say(input, data, 'Mail goes out again.')
+    const receiving = input.flag('receiving') === true
+    const { data } = await client.call<{ data: unknown }>('POST', `/app/${pausePath(receiving)}/resume`, {})
+    say(input, data, receiving ? 'Mail comes in again.' : 'Mail goes out again.')
   },
+}
+
+const pausePath = (receiving: boolean): string => (receiving ? 'receiving' : 'queue')
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** Epoch milliseconds; null where it lasts until it is taken back. `tomorrow` begins at midnight, by this machine's clock. */
+function pauseEnd(text: string | undefined, now: Date): number | null {
+  if (text === undefined) return null
+  if (text === 'tomorrow') return new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1).getTime()
+  const found = /^(\d{1,4})([smhd])$/.exec(text)
+  if (found === null) throw new UsageError('--for takes 5m, 1h, 2d or tomorrow.')
+  return now.getTime() + Number(found[1]) * (UNITS[found[2] ?? ''] ?? 0)
 }
 
 const HELD_KINDS = ['held', 'failed', 'bounce']
@@ -177,12 +198,15 @@ function runner(name: string, actions: Readonly<Record<string, Action>>): (input
 export const waitingVerbs: readonly Verb[] = [
   {
     name: 'queue',
-    summary: 'Shows what waits to be delivered; tries it again now, sends it another way, drops it, pauses all of it.',
+    summary:
+      'Shows what waits to be delivered; tries it again now, sends it another way, drops it, pauses what goes out, or what comes in.',
     usage: 'queue list|show|retry|reroute|drop|pause|resume [ID]',
     flags: {
       ...CLIENT_FLAGS,
       destination: { type: 'string', value: 'D', help: 'retry only what waits for this destination' },
       to: { type: 'string', value: 'RECIPIENT', help: 'reroute: another recipient of yours' },
+      receiving: { type: 'boolean', help: 'pause, resume: what comes in, instead of what goes out' },
+      for: { type: 'string', value: 'TIME', help: 'pause: 5m, 1h, 2d or tomorrow; until resume where it is left out' },
       route: { type: 'string', value: 'R', help: 'reroute: mx, smtp://HOST:PORT or smtps://HOST:PORT' },
     },
     run: runner('queue', queueActions),

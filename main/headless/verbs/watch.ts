@@ -10,6 +10,15 @@ const DNSSEC = {
   ad: 'by the resolver on this machine (AD bit)',
 } as const
 
+function pausesOf({ pauses }: AppState): Readonly<Record<string, string>> {
+  const told = Object.entries(pauses).flatMap(([of, pause]) =>
+    pause === null
+      ? []
+      : [[of, `paused until ${pause.until === null ? 'you resume it' : localTime(pause.until)}`] as const],
+  )
+  return Object.fromEntries(told)
+}
+
 async function status(input: Input): Promise<void> {
   const running = input.text('url') !== undefined || (await relayRuns(dataFolderOf(input)))
   await withClient(input, async (client) => {
@@ -21,6 +30,7 @@ async function status(input: Input): Promise<void> {
     }
     printFields({
       state: running ? state.state : 'not running',
+      ...pausesOf(state),
       version: state.version,
       hostname: state.hostname,
       domains: state.domains.map((one) => `${one.name}${one.catchAll ? ' (catch-all)' : ''}`).join(', '),
