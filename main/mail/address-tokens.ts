@@ -178,10 +178,20 @@ class Tokenizer {
   }
 }
 
-/** Cuts the unfolded body of an address field into tokens. */
+/** Some thousand addresses with their names: more than any letter has, and bounded where a field has nothing but brackets. */
+const TOKENS_MAX = 20_000
+
+/** Cuts the unfolded body of an address field into tokens; of one that is longer than any, the rest is one word, an entry of its own. */
 export function addressTokens(text: string): Token[] {
   const tokenizer = new Tokenizer(text)
   const tokens: Token[] = []
-  for (let token = tokenizer.next(); token !== undefined; token = tokenizer.next()) tokens.push(token)
+  for (let token = tokenizer.next(); token !== undefined; token = tokenizer.next()) {
+    tokens.push(token)
+    if (tokens.length < TOKENS_MAX) continue
+    const rest = text.slice(tokenizer.at).trim()
+    const comma = { kind: 'mark', text: ',', spaced: false } as const
+    if (rest !== '') tokens.push(comma, { kind: 'word', text: rest, spaced: true })
+    break
+  }
   return tokens
 }

@@ -56,15 +56,15 @@ function isUnseen(code: number): boolean {
  * A gap and not nothing: what stood on both sides of it must not grow together into something else.
  */
 export function oneLine(text: string): string {
-  let out = ''
-  let gap = false
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0
-    if (character === ' ' || isGap(code) || isUnseen(code)) gap = true
-    else {
-      out += gap && out !== '' ? ` ${character}` : character
-      gap = false
-    }
+  const runs: string[] = []
+  let from = -1
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    const between = code === 0x20 || isGap(code) || isUnseen(code)
+    if (between && from >= 0) runs.push(text.slice(from, at))
+    if (between) from = -1
+    else if (from < 0) from = at
   }
-  return out
+  if (from >= 0) runs.push(text.slice(from))
+  return runs.join(' ')
 }

@@ -8,22 +8,64 @@ const PREFIX = '=?utf-8?'
 
 interface Word {
   readonly charset: string
-  readonly bytes: Buffer
+  readonly encoding: 'q' | 'b'
+  readonly body: string
   readonly end: number
 }
 
-/** RFC 2047 §4.2: the Q encoding. */
-function decodeQ(text: string): Buffer {
-  const source = Buffer.from(text, 'utf8')
-  const out = Buffer.alloc(source.length)
-  let length = 0
-  for (let at = 0; at < source.length; at++) {
-    const byte = source[at] ?? 0
-    const value = byte === 0x3d ? hexAt(source, at + 1) : -1
-    if (value >= 0) at += 2
-    out[length++] = value >= 0 ? value : byte === 0x5f ? 0x20 : byte
+/** Octets gathered one by one, in one piece of memory: a header of encoded words alone has tens of thousands of them. */
+class Octets {
+  private bytes = Buffer.allocUnsafe(256)
+  private length = 0
+
+  private room(count: number): void {
+    if (this.length + count <= this.bytes.length) return
+    const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.length + count))
+    this.bytes.copy(larger, 0, 0, this.length)
+    this.bytes = larger
   }
-  return out.subarray(0, length)
+
+  push(octet: number): void {
+    this.room(1)
+    this.bytes[this.length++] = octet
+  }
+
+  pushAll(octets: Buffer): void {
+    this.room(octets.length)
+    this.length += octets.copy(this.bytes, this.length)
+  }
+
+  /** What is there, for as long as nothing is pushed; then it is empty. */
+  take(): Buffer {
+    const taken = this.bytes.subarray(0, this.length)
+    this.length = 0
+    return taken
+  }
+}
+
+/** RFC 2047 §4.2: the Q encoding. What is no ASCII should not be there, and stays as it is. */
+function pushQ(text: string, into: Octets): void {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.codePointAt(at) ?? 0
+    const value = code === 0x3d ? hexIn(text, at + 1) : -1
+    if (value >= 0) {
+      into.push(value)
+      at += 2
+    } else if (code === 0x5f) into.push(0x20)
+    else if (code < 0x80) into.push(code)
+    else {
+      const character = String.fromCodePoint(code)
+      into.pushAll(Buffer.from(character, 'utf8'))
+      at += character.length - 1
+    }
+  }
+}
+
+function hexIn(text: string, at: number): number {
+  if (at + 1 >= text.length) return -1
+  const high = hexDigit(text.charCodeAt(at))
+  const low = hexDigit(text.charCodeAt(at + 1))
+  return high < 0 || low < 0 ? -1 : high * 16 + low
 }
 
 function hexDigit(byte: number): number {
@@ -74,7 +116,8 @@ class WordScanner {
     const star = label.indexOf('*') // RFC 2231 §5: the language behind the charset
     return {
       charset: (star < 0 ? label : label.slice(0, star)).toLowerCase(),
-      bytes: encoding === 'q' ? decodeQ(body) : Buffer.from(body, 'base64'),
+      encoding,
+      body,
       end: end + 2,
     }
   }
@@ -88,11 +131,12 @@ export function decodeWords(text: string): string {
   if (!text.includes('=?')) return text
   const scanner = new WordScanner(text)
   const out: string[] = []
-  let pending: Buffer[] = []
+  const octets = new Octets()
+  let pending = false
   let charset = ''
   const flush = (): void => {
-    if (pending.length > 0) out.push(decodeCharset(Buffer.concat(pending), charset))
-    pending = []
+    if (pending) out.push(decodeCharset(octets.take(), charset))
+    pending = false
   }
   let plainFrom = 0
   let at = text.indexOf('=?')
@@ -103,11 +147,13 @@ export function decodeWords(text: string): string {
       continue
     }
     const between = text.slice(plainFrom, at)
-    const adjacent = pending.length > 0 && between.trim() === ''
+    const adjacent = pending && between.trim() === ''
     if (!adjacent || word.charset !== charset) flush()
     if (!adjacent) out.push(between)
     charset = word.charset
-    pending.push(word.bytes)
+    if (word.encoding === 'q') pushQ(word.body, octets)
+    else octets.pushAll(Buffer.from(word.body, 'base64'))
+    pending = true
     plainFrom = word.end
     at = text.indexOf('=?', word.end)
   }

@@ -10,7 +10,7 @@ import { keyringText, parseKeyring, purposeOfDatabase } from '../vault/keyring.t
 import type { Vault } from '../vault/vault.ts'
 import { backupPurpose, readBackupHeader, type BackupHeader } from './backup-file.ts'
 import { WORK, type BackupResult, type Progress, type Report } from './backup.ts'
-import type { BackupTask } from './backup.worker.ts'
+import type { BackupTask, BackupWork } from './backup.worker.ts'
 import { revive } from './failures.ts'
 import { SCHEMA_VERSION } from './migrations/index.ts'
 import { holdSpool } from './spool.ts'
@@ -53,23 +53,28 @@ function stopped(): Failure {
   return new Failure('store', 'backup-stopped', 'The backup was stopped; nothing of it is left.', { permanent: false })
 }
 
-/** Rejects with `backup-stopped` where `signal` said so before it was done: only when the thread has ended, so that it writes no more. */
-function runTask(script: URL, task: BackupTask, report: Report, signal?: AbortSignal): Promise<BackupResult> {
+/**
+ * Rejects with `backup-stopped` where `signal` said so before it was done: only when the thread has ended, so that it writes no more. The thread
+ * is asked to stop and not torn down: it may be in the middle of SQLite, and a thread that is ended there has taken whole processes with it.
+ */
+function runTask(script: URL, task: BackupWork, report: Report, signal?: AbortSignal): Promise<BackupResult> {
   if (signal?.aborted === true) return Promise.reject(stopped())
   return new Promise((resolve, reject) => {
-    const worker = new Worker(script, { workerData: task, name: 'backup' })
+    const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+    const worker = new Worker(script, { workerData: { ...task, stop } satisfies BackupTask, name: 'backup' })
     // What it waits for in SQLite itself (a copy of the database) comes to its end first.
-    signal?.addEventListener('abort', () => void worker.terminate(), { once: true })
+    signal?.addEventListener('abort', () => Atomics.store(stop, 0, 1), { once: true })
+    let cause: unknown = new Failure('store', 'backup-ended', 'The backup ended before it was done.', {
+      permanent: false,
+    })
     worker.on('message', (message: { progress?: Progress; result?: BackupResult }) => {
       if (message.progress !== undefined) report(message.progress)
-      if (message.result !== undefined) resolve(message.result)
+      if (message.result !== undefined && signal?.aborted !== true) resolve(message.result)
     })
-    worker.once('error', (error) => {
-      reject(revive(error))
-    })
+    worker.once('error', (error) => (cause = revive(error)))
     worker.once('exit', () => {
-      if (signal?.aborted === true) reject(stopped())
-      reject(new Failure('store', 'backup-ended', 'The backup ended before it was done.', { permanent: false }))
+      // Nothing happens here where the result was taken.
+      reject(signal?.aborted === true ? stopped() : cause)
     })
   })
 }

@@ -1,4 +1,5 @@
 // The near end of the writer thread: every write of the relay is a call here, and resolves when it is durable.
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { Failure } from '../terms/failure.ts'
 import type { CommandName, Commands } from './commands/index.ts'
@@ -20,6 +21,9 @@ export type WriterReply =
   | { readonly id: number; readonly ok: true; readonly result: unknown }
   | { readonly id: number; readonly ok: false; readonly error: { readonly message: string; readonly code: string } }
 
+/** Milliseconds for a thread that is done to end by itself. */
+const LAST_WAIT = 5000
+
 const ABOUT_THE_DISK = /^(disk-|database-damaged$)/
 
 interface Waiting {
@@ -32,6 +36,7 @@ export class Writer {
   private readonly waiting = new Map<number, Waiting>()
   private nextId = 1
   private ended: Failure | undefined
+  private exited = false
   private failed: string | undefined
   private markClosed: () => void = () => undefined
   private readonly closed = new Promise<void>((resolve) => {
@@ -75,7 +80,10 @@ export class Writer {
       this.markClosed()
     }
     this.worker.on('error', end)
-    this.worker.on('exit', end)
+    this.worker.on('exit', (code) => {
+      this.exited = true
+      end(code)
+    })
   }
 
   private answer(reply: WriterReply): void {
@@ -111,7 +119,11 @@ export class Writer {
   async close(): Promise<void> {
     this.worker.postMessage('close')
     await this.closed
-    await this.worker.terminate()
+    if (this.exited) return
+    // The thread ends by itself: torn down while the database's own code is left, it could take the process with it.
+    const late = setTimeout(() => void this.worker.terminate(), LAST_WAIT)
+    await once(this.worker, 'exit')
+    clearTimeout(late)
   }
 }
 

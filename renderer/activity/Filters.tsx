@@ -109,7 +109,7 @@ export function Filters({ filter, children }: { readonly filter: LogFilter; read
           }))}
         />
         <Menu
-          trigger={<Button>{t.direction}</Button>}
+          trigger={<Button icon="sort">{t.direction}</Button>}
           entries={(['forward', 'reply', 'none'] as const).map((one) => ({
             label: t.directions[one],
             ...(filter.direction === one ? { icon: 'check' as const } : {}),

@@ -62,6 +62,16 @@ describe('parseAddressList', () => {
     expect(parseAddressList(text).map(shown).join(' | ')).toBe(expected)
   })
 
+  it('reads six thousand addresses, and keeps as text what is beyond any letter', () => {
+    const addresses = (count: number): string =>
+      Array.from({ length: count }, (_, i) => `"N" <a${i}@b.example>`).join(', ')
+    expect(parseAddressList(addresses(6000)).map(shown)).toHaveLength(6000)
+    const entries = parseAddressList(addresses(8000))
+    expect(entries.map(shown)[6000]).toBe('N<a6000@b.example>')
+    expect(entries.length).toBeLessThan(6700)
+    expect(entries.map(shown).at(-1)).toContain('a7999@b.example')
+  })
+
   it('reads a hundred thousand brackets in time that grows with their number', () => {
     const hostile = ['(', '"', '<', '=?a?q?', '<@', ',"', '(",', 'a ', 'a:', '[', '=?', '\\"', ';:', 'a@b.c <']
     for (const unit of hostile) {
