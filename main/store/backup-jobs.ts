@@ -64,7 +64,7 @@ function runTask(script: URL, task: BackupWork, report: Report, signal?: AbortSi
     const worker = new Worker(script, { workerData: { ...task, stop } satisfies BackupTask, name: 'backup' })
     // What it waits for in SQLite itself (a copy of the database) comes to its end first.
     signal?.addEventListener('abort', () => Atomics.store(stop, 0, 1), { once: true })
-    let cause: unknown = new Failure('store', 'backup-ended', 'The backup ended before it was done.', {
+    let cause: Error = new Failure('store', 'backup-ended', 'The backup ended before it was done.', {
       permanent: false,
     })
     worker.on('message', (message: { progress?: Progress; result?: BackupResult }) => {
