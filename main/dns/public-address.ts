@@ -33,10 +33,18 @@ export function isPublicAddress(ip: string): boolean {
   }
 }
 
-/** An address behind a router tells the reader nothing, and others something about our network. RFC 6890 */
-const INSIDE =
-  /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd]|fe[89ab])/i
+const inside4 = blockList('ipv4', ['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'])
+const inside6 = blockList('ipv6', ['fc00::/7', 'fe80::/10'])
 
-export function isInside(ip: string): boolean {
-  return INSIDE.test(ip.replace(/^::ffff:/i, ''))
+/** An address behind a router: to others it names nobody, and tells them of the network behind it. This machine's own is none. RFC 6890 */
+export function isInside(address: string): boolean {
+  const ip = address.replace(/^::ffff:(?=\d)/i, '')
+  switch (isIP(ip)) {
+    case 4:
+      return inside4.check(ip, 'ipv4')
+    case 6:
+      return inside6.check(ip, 'ipv6')
+    default:
+      return false
+  }
 }

@@ -119,11 +119,12 @@ export class IncomingMessage implements MessageSink {
       for (const { plan, reply, blockId } of refused) this.logOne(reply, plan, summary, blockId)
       const [first] = refused
       // behaviour.md 1: accepted if any recipient is; the ones left out are in the log, and a proven sender is told.
-      if (recipients.length > 0) await this.commit(arrival, recipients, refused, digest)
-      countDmarc(this.parts, plans, arrival)
-      if (recipients.length === 0) return first?.reply ?? REPLIES.noValidRecipients
-      committed = recipients.some(keepsMessage)
-      return REPLIES.accepted
+      if (recipients.length > 0) {
+        await this.commit(arrival, recipients, refused, digest)
+        committed = recipients.some(keepsMessage)
+      }
+      this.count(plans, arrival)
+      return recipients.length > 0 ? REPLIES.accepted : (first?.reply ?? REPLIES.noValidRecipients)
     } catch (error) {
       return this.failed(error)
     } finally {
@@ -139,6 +140,15 @@ export class IncomingMessage implements MessageSink {
     // RFC 5321 §6.3: a loop shows in the number of Received fields, whoever makes it.
     if (countReceived(header) > this.parts.limits.hops) return REPLIES.tooManyHops
     return carriesLoopMark(header, this.parts.loopMark) ? REPLIES.mailLoop : undefined
+  }
+
+  /** The message is decided over and safe by now: what goes wrong with a statistic changes neither. */
+  private count(plans: readonly Plan[], arrival: Arrival): void {
+    try {
+      countDmarc(this.parts, plans, arrival)
+    } catch (error) {
+      this.parts.onError(error, 'counting for reports')
+    }
   }
 
   private refuse(reply: Reply, summary: Summary): Reply {

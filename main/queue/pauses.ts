@@ -1,10 +1,8 @@
 // The two pauses that the user has: nothing goes out, or nothing comes in. Each until it is taken back, or until a time; both outlive a restart.
 import type { DirectoryQueries } from '../store/queries/directory.ts'
 
-export const PAUSES = ['sending', 'receiving'] as const
-export type PauseOf = (typeof PAUSES)[number]
-
 const SETTINGS = { sending: 'queue-paused', receiving: 'receiving-paused' } as const
+export type PauseOf = keyof typeof SETTINGS
 
 /** What is stored for a pause; `null` for none. */
 export function pauseSetting(of: PauseOf, until: number | undefined): readonly [name: string, value: string | null] {
