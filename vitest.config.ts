@@ -9,6 +9,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
+    // A busy machine is late, not wrong: what is polled for has as long as anything else that is waited for.
+    expect: { poll: { timeout: 10_000 } },
     // A test that needs a program which is missing says so by `context.skip(reason)`; one that was left on `only` is a mistake.
     allowOnly: process.env['CI'] !== 'true',
     env: { TZ: 'UTC' },

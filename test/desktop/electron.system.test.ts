@@ -3,7 +3,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { _electron } from 'playwright-core'
 import type { ElectronApplication, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { seriousFindings } from '../axe.ts'
@@ -13,6 +12,7 @@ import { go, outFile, watch } from '../browser.ts'
 import { startStandIn } from '../stand-in/relay.ts'
 import { startRelayProcess, sendMail } from './relay-process.ts'
 import type { RelayProcess } from './relay-process.ts'
+import { closeElectron, launchElectron } from './launch.ts'
 import { missingForElectron, startSession } from './session.ts'
 import type { DesktopSession } from './session.ts'
 
@@ -25,7 +25,7 @@ declare global {
 const root = path.resolve(import.meta.dirname, '..', '..')
 const missing = missingForElectron()
 
-describe('a real Electron', () => {
+describe('a real Electron', { timeout: 90_000 }, () => {
   let session: DesktopSession
   let home: string
   let app: ElectronApplication | undefined
@@ -41,22 +41,18 @@ describe('a real Electron', () => {
     home = mkdtempSync(path.join(os.tmpdir(), 'postern-desktop-'))
   })
   afterEach(async () => {
-    await app?.close()
+    await closeElectron(app)
     app = undefined
     if (missing === undefined) rmSync(home, { recursive: true, force: true })
   })
 
   const launch = async (folder: string): Promise<Page> => {
-    const env: Record<string, string> = {}
-    for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env[name] = value
-    app = await _electron.launch({
-      executablePath: process.env['POSTERN_ELECTRON'] ?? '',
+    const started = await launchElectron({
       args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), root, '--data', folder],
-      // Ours to choose, not the test driver's.
-      colorScheme: null,
-      env: { ...env, ...session.env, HOME: home, XDG_CONFIG_HOME: path.join(home, 'config') },
+      env: { ...session.env, HOME: home, XDG_CONFIG_HOME: path.join(home, 'config') },
     })
-    const page = await app.firstWindow()
+    app = started.app
+    const { page } = started
     page.setDefaultTimeout(10_000)
     return page
   }
@@ -92,7 +88,7 @@ describe('a real Electron', () => {
       await page.screenshot({ path: outFile('electron-client.png') })
       expect(seen).toEqual({ violations: [], errors: [], foreign: [] })
     } finally {
-      await app?.close()
+      await closeElectron(app)
       app = undefined
       await relay.stop()
     }
@@ -145,7 +141,7 @@ describe('a real Electron', () => {
       expect([await page.title(), page.url(), app?.windows().length]).toEqual([title, 'app://postern/', 1])
       expect(seen.errors).toEqual([])
     } finally {
-      await app?.close()
+      await closeElectron(app)
       app = undefined
       await relay.stop()
     }
@@ -189,7 +185,7 @@ describe('a real Electron', () => {
       await page.getByRole('alert').getByText(/./).waitFor()
       expect(await page.evaluate(async () => (await fetch('/app/state')).status)).toBe(401)
     } finally {
-      await app?.close()
+      await closeElectron(app)
       app = undefined
       await relay.stop()
     }
@@ -241,11 +237,11 @@ describe('a real Electron', () => {
       await page.getByRole('button', { name: /^Colours: light/ }).click()
       await expect.poll(() => page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)).toBe(true)
       await page.screenshot({ path: outFile('electron-dark.png') })
-      await app?.close()
+      await closeElectron(app)
       const again = await launch(home)
       await again.getByRole('button', { name: /^Colours: dark/ }).waitFor()
     } finally {
-      await app?.close()
+      await closeElectron(app)
       app = undefined
       await relay.close()
     }
@@ -261,7 +257,7 @@ describe('a real Electron', () => {
       await page.reload()
       await page.getByText('Live', { exact: true }).waitFor()
       await expect.poll(() => relay.streams()).toBe(2)
-      await app?.close()
+      await closeElectron(app)
       app = undefined
       await expect.poll(() => relay.streams()).toBe(0)
     } finally {
@@ -276,7 +272,7 @@ describe('a real Electron', () => {
     await go(page, '/mailbox')
     await page.getByText('No mail yet.').waitFor()
     expect(await answers(path.join(folder, 'owner.sock'))).toBe(true)
-    await app?.close()
+    await closeElectron(app)
     app = undefined
     await expect.poll(() => answers(path.join(folder, 'owner.sock')), { timeout: 15_000 }).toBe(false)
   })
