@@ -16,7 +16,7 @@ import { hrefTo, navigate } from './router/place.ts'
 import { makeActions } from './store/actions.ts'
 import { makeGate } from './store/step-up.ts'
 import { makeStore } from './store/store.ts'
-import { useLanguage } from './texts/language.ts'
+import { beginLanguage, useLanguage } from './texts/language.ts'
 import './theme/tokens.css'
 import './theme/base.css'
 
@@ -56,14 +56,16 @@ function Root() {
 
 const place = document.getElementById('root')
 if (place === null) throw new Error('The page has no root.')
-createRoot(place).render(
-  <StrictMode>
-    <ClientContext value={client}>
-      <QueryClientProvider client={queries}>
-        <RelayContext value={{ store, actions }}>
-          <Root />
-        </RelayContext>
-      </QueryClientProvider>
-    </ClientContext>
-  </StrictMode>,
+void beginLanguage().then(() =>
+  createRoot(place).render(
+    <StrictMode>
+      <ClientContext value={client}>
+        <QueryClientProvider client={queries}>
+          <RelayContext value={{ store, actions }}>
+            <Root />
+          </RelayContext>
+        </QueryClientProvider>
+      </ClientContext>
+    </StrictMode>,
+  ),
 )

@@ -68,7 +68,7 @@ async function deliverDirect(mail: Outgoing, parts: DeliveryParts): Promise<Deli
       reached: true,
       outcome: 'failed',
       reason: 'no-mail-server',
-      answer: `${plan.enhanced} ${plan.text}`,
+      answer: plan.text,
     }
   if (plan.kind === 'trouble') return { ...nowhere, outcome: 'deferred', reason: 'dns-trouble', answer: plan.text }
   countPolicyTrouble(plan, count)

@@ -27,7 +27,7 @@ export type MxAnswer =
       readonly trouble: string
     }
   /** The domain says that it takes no mail (RFC 7505), or does not exist. */
-  | { readonly kind: 'none'; readonly text: string; readonly enhanced: string }
+  | { readonly kind: 'none'; readonly text: string }
   | { readonly kind: 'trouble'; readonly text: string }
 
 const MAX_HOSTS = 10
@@ -55,18 +55,16 @@ export async function lookupServers(
   const answer = await lookup(domain, 'MX')
   if (answer.status === 'trouble')
     return { kind: 'trouble', text: `No usable answer about ${domain}: ${said(answer)}.` }
-  if (answer.status === 'no-name')
-    return { kind: 'none', text: `The domain ${domain} does not exist.`, enhanced: '5.1.2' }
+  if (answer.status === 'no-name') return { kind: 'none', text: `5.1.2 The domain ${domain} does not exist.` }
   const all = answer.data
     .map(parseMx)
     .filter((one) => one !== undefined)
     .map(({ preference, exchange }) => ({ preference, exchange: nameText(exchange) }))
   const records = all.filter(({ exchange }) => exchange !== '.')
-  if (all.length > 0 && records.length === 0)
-    return { kind: 'none', text: `${domain} takes no mail (null MX).`, enhanced: '5.1.10' }
+  if (all.length > 0 && records.length === 0) return { kind: 'none', text: `5.1.10 ${domain} takes no mail (null MX).` }
   const reachable = records.length === 0 ? [] : withoutOwn(records, own)
   if (records.length > 0 && reachable.length === 0)
-    return { kind: 'none', text: `The mail servers of ${domain} lead back to this one.`, enhanced: '5.4.6' }
+    return { kind: 'none', text: `5.4.6 The mail servers of ${domain} lead back to this one.` }
   // RFC 5321 §5.1: without MX records the domain itself is the server.
   const hosts = records.length === 0 ? [domain] : ordered(reachable, chance)
   return addressesOf(hosts, domain, answer, lookup)
@@ -118,5 +116,5 @@ async function addressesOf(names: readonly string[], domain: Domain, mx: Answer,
   if (hosts.some(({ addresses }) => addresses.length > 0))
     return { kind: 'servers', hosts, secure, owner: mx.owner, trouble }
   if (trouble !== '') return { kind: 'trouble', text: trouble }
-  return { kind: 'none', text: `${domain} has no mail server with an address.`, enhanced: '5.4.4' }
+  return { kind: 'none', text: `5.4.4 ${domain} has no mail server with an address.` }
 }

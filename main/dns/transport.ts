@@ -160,9 +160,9 @@ function overHttps(server: DnsServer, asked: Asked, timeout: number): Promise<Me
       stream.close()
       act()
     }
-    const fail = (text: string): void => finish(() => reject(new Error(`${server.text} ${text}`)))
-    const lost = (error: Error): void => fail(`failed: ${messageOf(error)}`)
-    const timer = setTimeout(() => fail('does not answer'), timeout)
+    const fail = (text: string): void => finish(() => reject(new Error(text)))
+    const lost = (error: Error): void => fail(`${server.text} failed: ${messageOf(error)}`)
+    const timer = setTimeout(() => fail(`${server.text} does not answer`), timeout)
     let status = 0
     let pieces: Buffer = Buffer.alloc(0)
     session.on('error', lost)
@@ -170,16 +170,16 @@ function overHttps(server: DnsServer, asked: Asked, timeout: number): Promise<Me
     stream.on('response', (headers) => (status = headers[':status'] ?? 0))
     stream.on('data', (chunk: Buffer) => {
       pieces = Buffer.concat([pieces, chunk])
-      if (pieces.length > MAX_MESSAGE) fail('sends too much')
+      if (pieces.length > MAX_MESSAGE) fail(`${server.text} sends too much`)
     })
     stream.on('end', () => {
-      if (status !== 200) return fail(`answered HTTP ${status}`)
+      if (status !== 200) return fail(`${server.text} answered HTTP ${status}`)
       try {
         const message = parseMessage(pieces)
         if (repeats(message, query, asked)) finish(() => resolve(message))
-        else fail('answered another question')
+        else fail(`${server.text} answered another question`)
       } catch (error) {
-        fail(`answered what cannot be read: ${messageOf(error)}`)
+        fail(`${server.text} answered what cannot be read: ${messageOf(error)}`)
       }
     })
     stream.end(query)

@@ -101,7 +101,7 @@ export class Validator {
 
   /** The zone whose signature is to be expected for this set: the signer, or the one that the name is in. */
   private async checkSet(set: RrSet, message: Message, effort: Effort): Promise<Finding> {
-    const what = `${typeName(set.type)} of ${nameText(set.name)}`
+    const [type, owner] = [typeName(set.type), nameText(set.name)]
     const lowest = set.type === TYPES.DS ? parentOf(set.name) : set.name
     const signer = set.signatures.find((one) => isUnder(lowest, one.signer))?.signer
     const state = await this.chain.zoneOf(signer ?? lowest, effort)
@@ -110,9 +110,9 @@ export class Validator {
     if (!verdict.valid) {
       // A signature by something that is no zone: perhaps the name is in an unsigned one all the same.
       const real = signer === undefined || signer === state.zone ? state : await this.chain.zoneOf(lowest, effort)
-      return real.kind === 'secure' ? bogusFinding(`the ${what} ${verdict.reason}`, state) : findingOf(real)
+      return real.kind === 'secure' ? bogusFinding(`the ${type} of ${owner} ${verdict.reason}`, state) : findingOf(real)
     }
-    const step = `${what} is signed by ${nameText(state.zone)}: key ${verdict.key.tag}, ${algorithmName(verdict.key.algorithm)}`
+    const step = `${type} of ${owner} is signed by ${nameText(state.zone)}: key ${verdict.key.tag}, ${algorithmName(verdict.key.algorithm)}`
     const good: Finding = {
       security: 'secure',
       reason: '',
@@ -137,24 +137,23 @@ export class Validator {
     const denial: Denial = sets.some(({ type }) => type === TYPES.NSEC)
       ? denyCloserByNsec(denied, encloser, sets)
       : denyCloserByNsec3(denied, encloser, sets, effort.budget)
-    const what = `${typeName(set.type)} of ${nameText(set.name)}`
+    const [type, owner] = [typeName(set.type), nameText(set.name)]
     if (denial.kind === 'insecure')
       return {
         ...good,
         security: 'insecure',
-        reason: `the ${what} comes from a wildcard: ${denial.reason}`,
+        reason: `the ${type} of ${owner} comes from a wildcard: ${denial.reason}`,
         ttl: Math.min(good.ttl, ttl),
       }
     if (denial.kind !== 'no-name')
       return bogusFinding(
-        `the ${what} comes from a wildcard, and ${'reason' in denial ? denial.reason : 'the name is there'}`,
+        `the ${type} of ${owner} comes from a wildcard, and ${'reason' in denial ? denial.reason : 'the name is there'}`,
         zone,
       )
     return { ...good, ttl: Math.min(good.ttl, ttl) }
   }
 
   private async checkDenial(name: Name, type: number, message: Message, effort: Effort): Promise<DenialFinding> {
-    const what = `${typeName(type)} of ${nameText(name)}`
     const authority = gatherSets(message.authority)
     const lowest = type === TYPES.DS ? parentOf(name) : name
     const signer = authority
@@ -177,14 +176,17 @@ export class Validator {
       case 'no-data':
       case 'unsigned-delegation':
       case 'no-name': {
-        const step = `${nameText(state.zone)} proves that there is no ${what}`
+        const step = `${nameText(state.zone)} proves that there is no ${typeName(type)} of ${nameText(name)}`
         const proved = denial.kind === 'no-name' ? 'no-name' : 'no-data'
         return { security: 'secure', reason: '', steps: [...state.steps, step], ttl: lasting, proved }
       }
       case 'insecure':
         return { security: 'insecure', reason: denial.reason, steps: [...state.steps, denial.reason], ttl: lasting }
       case 'unproven':
-        return bogusFinding(`nothing proves that there is no ${what}: ${denial.reason}`, state)
+        return bogusFinding(
+          `nothing proves that there is no ${typeName(type)} of ${nameText(name)}: ${denial.reason}`,
+          state,
+        )
     }
   }
 }

@@ -13,8 +13,9 @@ export function leftoversAmong(traces: readonly Trace[], flagged: readonly Flagg
 }
 
 export function placeInWords({ place }: Trace): string {
-  const part = place.path === '' ? '' : ` of part ${place.path}`
-  return place.at === 'field' ? `the field ${place.field}${part}` : `the text${part}`
+  const { path } = place
+  if (place.at === 'field') return path === '' ? `the field ${place.field}` : `the field ${place.field} of part ${path}`
+  return path === '' ? 'the text' : `the text of part ${path}`
 }
 
 /**

@@ -104,7 +104,7 @@ function strangersIn(parts: MailParts, arrival: Arrival, sentTo: ReadonlySet<Add
   )
 }
 
-const WHY_SEALED: Readonly<Record<UnscrubbableReason, string>> = {
+export const WHY_SEALED: Readonly<Record<UnscrubbableReason, string>> = {
   sealed: 'is signed or encrypted',
   'inline-pgp': 'holds PGP text',
   'too-large': 'is too large to be searched',
@@ -154,8 +154,11 @@ export async function planReply(
   if (kept !== undefined) return kept
   const strangers = strangersIn(parts, arrival, sentByUser(plans))
   if (strangers.length > 0) {
-    const who = strangers.length === 1 ? 'somebody who is' : 'people who are'
-    const text = `To or Cc names ${who} no contact of this alias. Nothing was left out and nothing was sent: it waits for your word.`
+    const who =
+      strangers.length === 1
+        ? 'To or Cc names somebody who is no contact of this alias.'
+        : 'To or Cc names people who are no contact of this alias.'
+    const text = `${who} Nothing was left out and nothing was sent: it waits for your word.`
     return hold(arrival, alias, contact, 'reply-to-strangers', text)
   }
   const row = parts.store.directory.aliasById(alias.id)

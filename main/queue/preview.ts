@@ -28,6 +28,7 @@ import { draftForward } from './compose-forward.ts'
 import { sourceOf } from './draft.ts'
 import { findLeftovers, placeInWords } from './leftovers.ts'
 import type { MailParts } from './parts.ts'
+import { WHY_SEALED } from './plan-reply.ts'
 import { addressees, gatherReplyFacts, wantsScrubbing } from './reply-facts.ts'
 
 export interface Preview {
@@ -102,7 +103,7 @@ async function previewReply(
   const left = leftovers.map((trace) => `Your address is left in ${placeInWords(trace)}.`)
   const strangers = rewritten.strangers.map((one) => `${one} in To or Cc is no contact of this alias.`)
   const { unscrubbable, flagged, notes } = edited.report
-  const sealed = unscrubbable.map((one) => `Part ${one.path || '1'} (${one.type}) cannot be scrubbed: ${one.reason}.`)
+  const sealed = unscrubbable.map((one) => `Part ${one.path || '1'} (${one.type}) ${WHY_SEALED[one.reason]}.`)
   return {
     alias: alias.address,
     message: message.toString('base64'),

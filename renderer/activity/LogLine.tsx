@@ -4,16 +4,20 @@ import { lookOf, reasonWord } from '../format/outcome.ts'
 import { sizeText } from '../format/size.ts'
 import { Chip } from '../parts/chip/Chip.tsx'
 import { Icon, type IconName } from '../parts/icon/Icon.tsx'
+import { Said } from '../parts/said/Said.tsx'
 import { Time } from '../parts/time/Time.tsx'
 import { hrefTo } from '../router/place.ts'
+import { said } from '../texts/phrases/said.ts'
 import { useTexts } from '../texts/texts.ts'
 import classes from './LogLine.module.css'
 
 const WAYS: Readonly<Record<LogEntry['direction'], IconName>> = { forward: 'arrow-in', reply: 'reply', none: 'minus' }
 
 /** Why, in few words; where there is no word for it, nothing: the sentence stands in the trace. */
-const why = (entry: LogEntry): string =>
-  entry.reason === entry.outcome || entry.reason === 'accepted' ? '' : (reasonWord(entry.reason) ?? entry.text)
+function Why({ entry }: { readonly entry: LogEntry }): ReactNode {
+  if (entry.reason === entry.outcome || entry.reason === 'accepted') return ''
+  return reasonWord(entry.reason) ?? <Said text={entry.text} />
+}
 
 const verdictText = ({ spf, dkim, dmarc, arc }: NonNullable<LogEntry['verdicts']>): string =>
   `SPF ${spf}, DKIM ${dkim}, DMARC ${dmarc}, ARC ${arc}`
@@ -40,9 +44,11 @@ export function LineCells({ entry }: { readonly entry: LogEntry }): ReactNode {
       <span role="gridcell" className={classes['sender']} title={entry.sender}>
         {entry.sender === '' ? t.noSender : entry.sender}
       </span>
-      <span role="gridcell" className={classes['subject']} title={entry.text}>
+      <span role="gridcell" className={classes['subject']} title={said(entry.text)}>
         {entry.subject !== '' && <span>{entry.subject}</span>}
-        <span className={classes['why']}>{why(entry)}</span>
+        <span className={classes['why']}>
+          <Why entry={entry} />
+        </span>
       </span>
       <span role="gridcell" className={classes['size']}>
         {entry.size === 0 ? '' : sizeText(entry.size)}

@@ -13,6 +13,7 @@ import { Badge, Chip } from '../parts/chip/Chip.tsx'
 import { CopyButton } from '../parts/copy/CopyButton.tsx'
 import { Dialog } from '../parts/dialog/Dialog.tsx'
 import { Facts } from '../parts/facts/Facts.tsx'
+import { Said } from '../parts/said/Said.tsx'
 import { Loaded } from '../parts/state/Loaded.tsx'
 import { Time } from '../parts/time/Time.tsx'
 import { useTexts } from '../texts/texts.ts'
@@ -42,15 +43,19 @@ function Shown({ trace }: { readonly trace: LogTrace }) {
   const { activity } = useTexts()
   const t = activity.trace
   const { entry } = trace
-  const sentence = t.sentence[entry.outcome] ?? entry.text
+  const sentence = t.sentence[entry.outcome]
   return (
     <>
       <div className={classes['stephead']}>
         <Chip look={lookOf(entry.outcome)} />
         <Time at={entry.at} seconds />
       </div>
-      <p className={classes['sentence']}>{sentence}</p>
-      {entry.text !== sentence && entry.text !== '' && <p>{entry.text}</p>}
+      <p className={classes['sentence']}>{sentence ?? <Said text={entry.text} />}</p>
+      {sentence !== undefined && entry.text !== '' && (
+        <p>
+          <Said text={entry.text} />
+        </p>
+      )}
       <TraceActions trace={trace} />
       <h3 className={classes['title']}>{t.way}</h3>
       <ol className={classes['way']}>
@@ -59,7 +64,12 @@ function Shown({ trace }: { readonly trace: LogTrace }) {
         <Step tone={lookOf(entry.outcome).tone} title={t.decided}>
           <p className={classes['soft']}>
             {reasonWord(entry.reason) ?? entry.reason}
-            {entry.text === '' ? '' : ` · ${entry.text}`}
+            {entry.text !== '' && (
+              <>
+                {' · '}
+                <Said text={entry.text} />
+              </>
+            )}
           </p>
         </Step>
         <Attempts trace={trace} />
@@ -77,7 +87,7 @@ function Shown({ trace }: { readonly trace: LogTrace }) {
         ]}
       />
       <div>
-        <CopyButton wide text={traceText(trace, sentence)} label={t.copy} />
+        <CopyButton wide text={traceText(trace, sentence ?? entry.text)} label={t.copy} />
         <p className={classes['soft']}>{t.copyHelp}</p>
       </div>
     </>
@@ -153,7 +163,7 @@ function Checks({ entry }: { readonly entry: LogEntry }) {
       </p>
       {reasons.map((reason) => (
         <p key={reason} className={classes['soft']}>
-          {reason}
+          <Said text={reason} />
         </p>
       ))}
     </Step>
@@ -183,7 +193,9 @@ function Attempts({ trace }: { readonly trace: LogTrace }) {
             {attempt.tls === '' ? '' : ` · ${attempt.tls}`}
             {attempt.level === undefined ? '' : ` · ${t.levels[attempt.level] ?? attempt.level}`}
           </p>
-          <p className={classes['soft']}>{attempt.answer}</p>
+          <p className={classes['soft']}>
+            <Said text={attempt.answer} />
+          </p>
         </Step>
       ))}
       {deliveries

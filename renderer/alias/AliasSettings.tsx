@@ -13,6 +13,7 @@ import { Callout } from '../parts/callout/Callout.tsx'
 import { Card } from '../parts/card/Card.tsx'
 import { CheckField, SelectField, TextField } from '../parts/field/Field.tsx'
 import { Columns } from '../parts/page/Page.tsx'
+import { Told } from '../parts/said/Said.tsx'
 import { useTexts } from '../texts/texts.ts'
 import { changeBetween, formOf, type SettingsForm } from './settings-form.ts'
 import classes from './Alias.module.css'
@@ -56,7 +57,7 @@ export function AliasSettings({ alias }: { readonly alias: AliasShown }) {
     >
       {problem !== undefined && (
         <Callout tone="bad" alert>
-          {problem}
+          <Told text={problem} />
         </Callout>
       )}
       <Columns>

@@ -14,6 +14,7 @@ import { Card } from '../parts/card/Card.tsx'
 import { Badge } from '../parts/chip/Chip.tsx'
 import { TextField } from '../parts/field/Field.tsx'
 import { Columns, Row } from '../parts/page/Page.tsx'
+import { Said } from '../parts/said/Said.tsx'
 import { Loaded } from '../parts/state/Loaded.tsx'
 import { hrefTo } from '../router/place.ts'
 import { useTexts } from '../texts/texts.ts'
@@ -71,12 +72,14 @@ function Answer({ why }: { readonly why: WhyShown }) {
     why.outcome === 'forward' || why.outcome === 'make-alias' ? 'good' : why.outcome === 'ask' ? 'wait' : 'bad'
   return (
     <Callout tone={tone} alert title={t.outcomes[why.outcome] ?? why.outcome}>
-      <p>{why.text}</p>
+      <p>
+        <Said text={why.text} />
+      </p>
       {why.entry !== null && <code>{why.entry.value}</code>}
       {why.answer !== null && (
         <p>
           {t.answer}:{' '}
-          <code>
+          <code lang="en">
             {why.answer.code} {why.answer.enhanced} {why.answer.text}
           </code>
         </p>

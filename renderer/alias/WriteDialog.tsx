@@ -9,6 +9,7 @@ import { Callout } from '../parts/callout/Callout.tsx'
 import { CopyButton } from '../parts/copy/CopyButton.tsx'
 import { Dialog } from '../parts/dialog/Dialog.tsx'
 import { TextField } from '../parts/field/Field.tsx'
+import { Told } from '../parts/said/Said.tsx'
 import { useTexts } from '../texts/texts.ts'
 import classes from './Alias.module.css'
 
@@ -75,7 +76,7 @@ function Asked({ to, setTo, name, setName, error }: AskedProps) {
     <>
       {problem !== undefined && (
         <Callout tone="bad" alert>
-          {problem}
+          <Told text={problem} />
         </Callout>
       )}
       <TextField

@@ -10,6 +10,7 @@ import { Button, LinkButton } from '../parts/button/Button.tsx'
 import { Callout } from '../parts/callout/Callout.tsx'
 import { Menu } from '../parts/menu/Menu.tsx'
 import { Page } from '../parts/page/Page.tsx'
+import { Said } from '../parts/said/Said.tsx'
 import { Loaded } from '../parts/state/Loaded.tsx'
 import { hrefTo, setParams, usePlace } from '../router/place.ts'
 import { useTexts } from '../texts/texts.ts'
@@ -169,7 +170,9 @@ function Notes({ notes }: { readonly notes: readonly string[] }) {
   return (
     <Callout>
       {notes.map((note) => (
-        <p key={note}>{note}</p>
+        <p key={note}>
+          <Said text={note} />
+        </p>
       ))}
     </Callout>
   )

@@ -10,6 +10,7 @@ import { Callout } from '../parts/callout/Callout.tsx'
 import { Dialog } from '../parts/dialog/Dialog.tsx'
 import { SelectField, TextField } from '../parts/field/Field.tsx'
 import { Progress } from '../parts/progress/Progress.tsx'
+import { Told } from '../parts/said/Said.tsx'
 import { useTexts } from '../texts/texts.ts'
 import { runAll, runChosen, type BulkProgress } from './bulk-work.ts'
 import { RecipientChoice } from './RecipientChoice.tsx'
@@ -113,10 +114,14 @@ export function BulkDialog(props: BulkDialogProps) {
         </>
       }
     >
-      {preview.error !== null && <Callout tone="bad">{messageOf(preview.error)}</Callout>}
+      {preview.error !== null && (
+        <Callout tone="bad">
+          <Told text={messageOf(preview.error)} />
+        </Callout>
+      )}
       {problem !== undefined && (
         <Callout tone="bad" alert>
-          {problem}
+          <Told text={problem} />
         </Callout>
       )}
       <Argument action={action} value={argument} onChange={setArgument} />

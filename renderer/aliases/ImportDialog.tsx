@@ -10,6 +10,7 @@ import { Callout } from '../parts/callout/Callout.tsx'
 import { Dialog } from '../parts/dialog/Dialog.tsx'
 import { AreaField, Field, SelectField } from '../parts/field/Field.tsx'
 import { Progress } from '../parts/progress/Progress.tsx'
+import { Said, Told } from '../parts/said/Said.tsx'
 import { useTexts } from '../texts/texts.ts'
 import { ALIAS_CHANGES } from './use-row-actions.ts'
 import classes from './Aliases.module.css'
@@ -140,7 +141,7 @@ function Import({ onClose }: { readonly onClose: () => void }) {
     >
       {error !== undefined && (
         <Callout tone="bad" alert>
-          {error}
+          <Told text={error} />
         </Callout>
       )}
       {stage.kind === 'choose' && <Choose {...{ text, setText, existing, setExisting, onFile }} />}
@@ -253,7 +254,9 @@ function Result({ title, sum, empty }: { readonly title: string; readonly sum: S
                 <tr key={one.line}>
                   <td>{numberText(one.line)}</td>
                   <td>{one.alias}</td>
-                  <td>{one.why}</td>
+                  <td>
+                    <Said text={one.why} />
+                  </td>
                 </tr>
               ))}
             </tbody>

@@ -11,6 +11,8 @@ import { Button } from '../parts/button/Button.tsx'
 import { Callout } from '../parts/callout/Callout.tsx'
 import { Dialog } from '../parts/dialog/Dialog.tsx'
 import { Fields, SelectField, TextField } from '../parts/field/Field.tsx'
+import { Told } from '../parts/said/Said.tsx'
+import { said } from '../texts/phrases/said.ts'
 import { useTexts } from '../texts/texts.ts'
 import { RecipientChoice } from './RecipientChoice.tsx'
 import { ALIAS_CHANGES } from './use-row-actions.ts'
@@ -100,7 +102,7 @@ function NewAlias({ onClose }: { readonly onClose: () => void }) {
       >
         {problem !== undefined && (
           <Callout tone="bad" alert>
-            {problem}
+            <Told text={problem} />
           </Callout>
         )}
         <TextField
@@ -196,7 +198,7 @@ function OwnName({ wish, set, error }: ParticularProps) {
       mono
       value={wish.local}
       onChange={(text) => set({ local: text })}
-      error={fieldError(error, 'local_part_without_extension') ?? (isNew && !data.free ? data.why : undefined)}
+      error={fieldError(error, 'local_part_without_extension') ?? (isNew && !data.free ? said(data.why) : undefined)}
       help={isNew && data.free ? t.create.free(`${local.toLowerCase()}@${wish.domain}`) : `@${wish.domain}`}
       maxLength={64}
       required

@@ -2,6 +2,7 @@
 
 import type { Damage } from '../../main/api/shapes.ts'
 import type { Method } from '../../main/api/shapes-access.ts'
+import { said } from '../texts/phrases/said.ts'
 import { texts } from '../texts/texts.ts'
 
 export type FailureKind =
@@ -56,13 +57,13 @@ export const isGone = (error: unknown): error is ApiFailure =>
 
 /** One sentence for a person, whatever was thrown. */
 export function messageOf(error: unknown): string {
-  if (error instanceof ApiFailure) return error.message
+  if (error instanceof ApiFailure) return said(error.message)
   return texts().common.failure.unexpected(error instanceof Error ? error.message : '')
 }
 
 /** What is wrong with one field of a form, where the relay said so. */
 export function fieldError(error: unknown, name: string): string | undefined {
-  return error instanceof ApiFailure ? error.fields[name]?.join(' ') : undefined
+  return error instanceof ApiFailure ? error.fields[name]?.map(said).join(' ') : undefined
 }
 
 /** The sentence for below the form: nothing where fields say it already. */

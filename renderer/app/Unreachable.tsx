@@ -1,4 +1,5 @@
 import { Button } from '../parts/button/Button.tsx'
+import { Told } from '../parts/said/Said.tsx'
 import { useTexts } from '../texts/texts.ts'
 import classes from '../login/Login.module.css'
 import { useRelay } from './relay-context.ts'
@@ -12,7 +13,7 @@ export function Unreachable({ message }: { readonly message: string }) {
       <div className={classes['card']} role="alert">
         <h1 className={classes['title']}>{session.unreachable.title}</h1>
         <p className={classes['text']}>
-          {message} {session.unreachable.text}
+          <Told text={message} /> {session.unreachable.text}
         </p>
         <Button kind="main" icon="refresh" onClick={() => void actions.begin(undefined)}>
           {common.retry}

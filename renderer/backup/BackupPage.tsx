@@ -18,6 +18,7 @@ import { Empty } from '../parts/empty/Empty.tsx'
 import { Fields, SelectField, TextField } from '../parts/field/Field.tsx'
 import { Columns, Page, Row } from '../parts/page/Page.tsx'
 import { Progress } from '../parts/progress/Progress.tsx'
+import { Told } from '../parts/said/Said.tsx'
 import { Loaded } from '../parts/state/Loaded.tsx'
 import { Time } from '../parts/time/Time.tsx'
 import { useTexts } from '../texts/texts.ts'
@@ -224,7 +225,7 @@ function Schedule({ schedule }: { readonly schedule: BackupSchedule }) {
         </Fields>
         {formError(error) !== undefined && (
           <Callout tone="bad" alert>
-            {formError(error)}
+            <Told text={formError(error) ?? ''} />
           </Callout>
         )}
         <Row end>

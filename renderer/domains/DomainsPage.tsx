@@ -13,6 +13,7 @@ import { Dialog } from '../parts/dialog/Dialog.tsx'
 import { Empty } from '../parts/empty/Empty.tsx'
 import { CheckField, TextField } from '../parts/field/Field.tsx'
 import { Page, Row } from '../parts/page/Page.tsx'
+import { Told } from '../parts/said/Said.tsx'
 import { Loaded } from '../parts/state/Loaded.tsx'
 import { hrefTo, navigate, useParam } from '../router/place.ts'
 import { useTexts } from '../texts/texts.ts'
@@ -116,7 +117,7 @@ export function AddDomain({ open, onClose }: { readonly open: boolean; readonly 
         <CheckField label={t.catchAll} help={t.catchAllHelp} checked={catchAll} onChange={setCatchAll} />
         {formError(error) !== undefined && (
           <Callout tone="bad" alert>
-            {formError(error)}
+            <Told text={formError(error) ?? ''} />
           </Callout>
         )}
         <Row end>

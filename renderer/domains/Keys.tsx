@@ -7,6 +7,7 @@ import { useAct } from '../data/use-act.ts'
 import { Button } from '../parts/button/Button.tsx'
 import { Card } from '../parts/card/Card.tsx'
 import { Time } from '../parts/time/Time.tsx'
+import { said } from '../texts/phrases/said.ts'
 import { useTexts } from '../texts/texts.ts'
 import classes from './Domains.module.css'
 
@@ -26,7 +27,7 @@ export function Keys({ domain }: { readonly domain: DomainShown }) {
     await act(
       async () => {
         const { data } = await client.send('POST', path, {}, rotated)
-        actions.tell('good', data.waitsFor === null ? t.rotated : t.rotatedWaiting(data.waitsFor))
+        actions.tell('good', data.waitsFor === null ? t.rotated : t.rotatedWaiting(said(data.waitsFor)))
       },
       { changes: ['domain', 'domain-check'] },
     )

@@ -10,6 +10,7 @@ import { Callout } from '../parts/callout/Callout.tsx'
 import { Card } from '../parts/card/Card.tsx'
 import { CheckField, Fields, SelectField, TextField } from '../parts/field/Field.tsx'
 import { Row } from '../parts/page/Page.tsx'
+import { Told } from '../parts/said/Said.tsx'
 import { useTexts } from '../texts/texts.ts'
 import classes from './Domains.module.css'
 
@@ -58,7 +59,7 @@ export function Policy({ domain }: { readonly domain: DomainShown }) {
         <Inputs draft={draft} set={set} error={error} />
         {formError(error) !== undefined && (
           <Callout tone="bad" alert>
-            {formError(error)}
+            <Told text={formError(error) ?? ''} />
           </Callout>
         )}
         <Row end>

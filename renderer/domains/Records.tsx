@@ -11,8 +11,10 @@ import { Badge } from '../parts/chip/Chip.tsx'
 import { CopyButton } from '../parts/copy/CopyButton.tsx'
 import type { IconName } from '../parts/icon/Icon.tsx'
 import { Stack } from '../parts/page/Page.tsx'
+import { Said } from '../parts/said/Said.tsx'
 import { Problem } from '../parts/state/Loaded.tsx'
 import { Time } from '../parts/time/Time.tsx'
+import { said } from '../texts/phrases/said.ts'
 import { useTexts, type Texts } from '../texts/texts.ts'
 import classes from './Domains.module.css'
 
@@ -161,7 +163,7 @@ function RecordCard({ record, domain, check }: RecordProps) {
         )}
       </div>
       <p className={classes['why']}>
-        {(kind === undefined ? undefined : t.purpose[kind]) ?? record.why}{' '}
+        {(kind === undefined ? undefined : t.purpose[kind]) ?? <Said text={record.why} />}{' '}
         {kind !== undefined && <span className={classes['soft']}>{t.without[kind]}</span>}
       </p>
       <dl className={classes['fields']}>
@@ -179,7 +181,7 @@ function RecordCard({ record, domain, check }: RecordProps) {
           ))}
         </Callout>
       )}
-      {check !== undefined && check.trouble !== '' && <Callout tone="info">{t.trouble(check.trouble)}</Callout>}
+      {check !== undefined && check.trouble !== '' && <Callout tone="info">{t.trouble(said(check.trouble))}</Callout>}
     </article>
   )
 }

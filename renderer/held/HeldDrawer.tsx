@@ -6,6 +6,7 @@ import { useClient } from '../api/client-context.ts'
 import { previewQuery } from '../api/owner.ts'
 import { Callout } from '../parts/callout/Callout.tsx'
 import { Dialog } from '../parts/dialog/Dialog.tsx'
+import { Said } from '../parts/said/Said.tsx'
 import { Loaded } from '../parts/state/Loaded.tsx'
 import { Tabs } from '../parts/tabs/Tabs.tsx'
 import { useTexts } from '../texts/texts.ts'
@@ -33,7 +34,9 @@ export function HeldDrawer({ id, onClose }: { readonly id: number; readonly onCl
         {(item) => (
           <>
             <Callout tone={item.kind === 'held' ? 'wait' : 'bad'} title={t.why}>
-              <p>{item.text}</p>
+              <p>
+                <Said text={item.text} />
+              </p>
             </Callout>
             <HeldButtons item={item} acts={acts} />
           </>
@@ -63,7 +66,9 @@ function Preview({ id }: { readonly id: number }) {
           {found.held.length > 0 && (
             <Callout tone="wait" title={t.previewHeld}>
               {found.held.map((why) => (
-                <p key={why}>{why}</p>
+                <p key={why}>
+                  <Said text={why} />
+                </p>
               ))}
             </Callout>
           )}
@@ -79,7 +84,9 @@ function Preview({ id }: { readonly id: number }) {
           {found.notes.length > 0 && (
             <Callout tone="info" title={t.previewNotes}>
               {found.notes.map((note) => (
-                <p key={note}>{note}</p>
+                <p key={note}>
+                  <Said text={note} />
+                </p>
               ))}
             </Callout>
           )}

@@ -5,6 +5,7 @@ import { Button, IconButton } from '../parts/button/Button.tsx'
 import { Badge } from '../parts/chip/Chip.tsx'
 import { Confirm } from '../parts/dialog/Dialog.tsx'
 import { Menu, type MenuEntry } from '../parts/menu/Menu.tsx'
+import { Said } from '../parts/said/Said.tsx'
 import { Time } from '../parts/time/Time.tsx'
 import { setParams } from '../router/place.ts'
 import { useTexts } from '../texts/texts.ts'
@@ -33,7 +34,9 @@ export function HeldRow({ item, acts, chosen, onChoose }: HeldRowProps) {
         <span className={classes['who']}>
           {item.sender === '' ? t.noSender : item.sender} <ForWhom item={item} />
         </span>
-        <p className={classes['why']}>{item.text}</p>
+        <p className={classes['why']}>
+          <Said text={item.text} />
+        </p>
         <span className={classes['facts']}>
           <Badge tone={item.kind === 'held' ? 'wait' : 'bad'}>{reasonWord(item.reason) ?? item.reason}</Badge>
           <Time at={item.heldAt} />

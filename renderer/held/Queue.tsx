@@ -10,6 +10,7 @@ import { Callout } from '../parts/callout/Callout.tsx'
 import { Card } from '../parts/card/Card.tsx'
 import { Confirm } from '../parts/dialog/Dialog.tsx'
 import { Empty } from '../parts/empty/Empty.tsx'
+import { Said } from '../parts/said/Said.tsx'
 import { Loaded } from '../parts/state/Loaded.tsx'
 import { Time } from '../parts/time/Time.tsx'
 import { useTexts } from '../texts/texts.ts'
@@ -78,7 +79,7 @@ function QueueRow({ entry }: { readonly entry: QueueEntryShown }) {
         </span>
         {entry.lastAnswer !== '' && (
           <p className={classes['why']}>
-            {t.last}: {entry.lastAnswer}
+            {t.last}: <Said text={entry.lastAnswer} />
           </p>
         )}
         <span className={classes['facts']}>

@@ -4,6 +4,7 @@ import { heldBulk } from '../../main/api/shapes-owner.ts'
 import { useClient } from '../api/client-context.ts'
 import { useRelay } from '../app/relay-context.ts'
 import { useAct } from '../data/use-act.ts'
+import { said } from '../texts/phrases/said.ts'
 import { useTexts } from '../texts/texts.ts'
 
 const CHANGES = ['held', 'questions', 'queue', 'stats', 'state', 'blocks']
@@ -39,7 +40,7 @@ export function useHeldActs() {
           const { data } = await client.send('POST', '/app/held/bulk', { action, ids }, heldBulk)
           const [first] = data.failed
           if (data.done > 0) actions.tell('good', t.bulkDone(data.done))
-          if (first !== undefined) actions.tell('bad', t.bulkFailed(data.failed.length, first.message))
+          if (first !== undefined) actions.tell('bad', t.bulkFailed(data.failed.length, said(first.message)))
         },
         { changes: CHANGES },
       ),

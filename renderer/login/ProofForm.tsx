@@ -3,6 +3,7 @@ import type { SubmitEvent } from 'react'
 import type { Method } from '../../main/api/shapes-access.ts'
 import type { Proof } from '../api/calls.ts'
 import { Button } from '../parts/button/Button.tsx'
+import { Told } from '../parts/said/Said.tsx'
 import { useTexts } from '../texts/texts.ts'
 import { codeIn } from './code.ts'
 import classes from './Login.module.css'
@@ -76,7 +77,7 @@ function KeyButton({ message, busy, onKey }: Pick<ProofFormProps, 'message' | 'b
       <p className={classes['text']}>{t.keyText}</p>
       {message !== '' && (
         <p className={classes['message']} role="alert">
-          {message}
+          <Told text={message} />
         </p>
       )}
       <Button kind="main" icon="check" busy={busy} onClick={onKey} autoFocus>
@@ -126,7 +127,7 @@ function TypedForm({ method, message, busy, word, onProof }: TypedFormProps) {
         aria-invalid={message !== ''}
       />
       <p className={classes['message']} id={`${id}-message`} role="alert">
-        {message}
+        <Told text={message} />
       </p>
       <Button kind="main" type="submit" icon="check" busy={busy}>
         {busy ? common.oneMoment : word}

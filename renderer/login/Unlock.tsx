@@ -3,6 +3,7 @@ import type { SubmitEvent } from 'react'
 import { useRelay } from '../app/relay-context.ts'
 import { Button } from '../parts/button/Button.tsx'
 import icon from '../icon.svg'
+import { Told } from '../parts/said/Said.tsx'
 import { useTexts } from '../texts/texts.ts'
 import classes from './Login.module.css'
 
@@ -52,7 +53,7 @@ export function Unlock({ message, busy }: { readonly message: string; readonly b
           aria-invalid={message !== ''}
         />
         <p className={classes['message']} id="unlock-message" role="alert">
-          {message}
+          <Told text={message} />
         </p>
         <Button kind="main" type="submit" icon="check" busy={busy}>
           {busy ? t.locked.unlocking : t.locked.unlock}

@@ -8,6 +8,7 @@ import { Callout } from '../parts/callout/Callout.tsx'
 import { Dialog } from '../parts/dialog/Dialog.tsx'
 import { CheckField, SelectField, TextField, type Choice } from '../parts/field/Field.tsx'
 import { Row } from '../parts/page/Page.tsx'
+import { Told } from '../parts/said/Said.tsx'
 import { useTexts } from '../texts/texts.ts'
 import classes from './Recipients.module.css'
 
@@ -54,7 +55,7 @@ export function RecipientForm({
         <Inputs draft={draft} set={(change) => setDraft({ ...draft, ...change })} error={error} />
         {formError(error) !== undefined && (
           <Callout tone="bad" alert>
-            {formError(error)}
+            <Told text={formError(error) ?? ''} />
           </Callout>
         )}
         <Row end>

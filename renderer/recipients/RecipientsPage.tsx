@@ -17,6 +17,7 @@ import { Page, Row } from '../parts/page/Page.tsx'
 import { Loaded } from '../parts/state/Loaded.tsx'
 import { Time } from '../parts/time/Time.tsx'
 import { useParam } from '../router/place.ts'
+import { said } from '../texts/phrases/said.ts'
 import { useTexts } from '../texts/texts.ts'
 import { RecipientForm } from './RecipientForm.tsx'
 import classes from './Recipients.module.css'
@@ -165,7 +166,7 @@ function PausedNote({ recipient, onResume }: { readonly recipient: RecipientShow
         </Button>
       }
     >
-      <p>{t.pausedWhy(recipient.pausedReason ?? '')}</p>
+      <p>{t.pausedWhy(said(recipient.pausedReason ?? ''))}</p>
       {recipient.probeAt !== null && (
         <p>
           {t.probe}: <Time at={recipient.probeAt} relative />

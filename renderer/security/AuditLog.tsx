@@ -7,6 +7,7 @@ import { Card } from '../parts/card/Card.tsx'
 import { Badge } from '../parts/chip/Chip.tsx'
 import { Loaded } from '../parts/state/Loaded.tsx'
 import { Time } from '../parts/time/Time.tsx'
+import { said } from '../texts/phrases/said.ts'
 import { useTexts } from '../texts/texts.ts'
 import { whatWords, whoWords } from './audit-words.ts'
 import classes from './Security.module.css'
@@ -72,7 +73,7 @@ function AuditLine({ entry }: { readonly entry: AuditEntry }) {
             </Badge>
           )}
         </span>
-        {entry.detail !== '' && <code>{entry.detail}</code>}
+        {entry.detail !== '' && <code>{said(entry.detail)}</code>}
       </td>
       <td>{whoWords(entry.who, security)}</td>
       <td title={entry.place}>{placeWords(entry.place, security.sessions)}</td>

@@ -10,7 +10,8 @@ import { Button, IconButton } from '../parts/button/Button.tsx'
 import { Dialog } from '../parts/dialog/Dialog.tsx'
 import { TextField } from '../parts/field/Field.tsx'
 import { Row } from '../parts/page/Page.tsx'
-import { useTexts, type Texts } from '../texts/texts.ts'
+import { Said } from '../parts/said/Said.tsx'
+import { useTexts } from '../texts/texts.ts'
 import classes from './Security.module.css'
 import { useDoing } from '../data/use-doing.ts'
 
@@ -119,13 +120,6 @@ function useStrength(text: string): Strength | undefined {
   return later === '' ? undefined : data
 }
 
-/** The relay's sentences in the words of the pages; as it said them where they have none. */
-function reasonWords(reason: string, t: Texts['security']['passphrase']): string {
-  const [, length, least] = /^It has (\d+) characters; at least (\d+) are needed\.$/.exec(reason) ?? []
-  if (length !== undefined && least !== undefined) return t.tooShort(length, least)
-  return t.reasons[reason] ?? reason
-}
-
 function Meter({ text, note }: { readonly text: string; readonly note: string }) {
   const { security } = useTexts()
   const t = security.passphrase
@@ -139,7 +133,9 @@ function Meter({ text, note }: { readonly text: string; readonly note: string })
           {found !== undefined && found.verdict !== 'refused' && note !== t.help ? note : ''}
         </p>
         {found?.reasons.map((reason) => (
-          <p key={reason}>{reasonWords(reason, t)}</p>
+          <p key={reason}>
+            <Said text={reason} />
+          </p>
         ))}
       </div>
     </div>

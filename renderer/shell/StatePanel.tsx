@@ -9,6 +9,7 @@ import { Chip } from '../parts/chip/Chip.tsx'
 import { CopyButton } from '../parts/copy/CopyButton.tsx'
 import { Facts } from '../parts/facts/Facts.tsx'
 import { Popover } from '../parts/popover/Popover.tsx'
+import { Said } from '../parts/said/Said.tsx'
 import { Time } from '../parts/time/Time.tsx'
 import { Pauses } from './Pauses.tsx'
 import { useTexts, type Texts } from '../texts/texts.ts'
@@ -76,7 +77,11 @@ function Details({ state }: { readonly state: AppState }) {
                 <span key="door" className={classes['door']}>
                   <code>{door.address}</code>
                   <CopyButton text={door.address} label={common.copy} />
-                  {door.note !== '' && <span className={classes['note']}>{door.note}</span>}
+                  {door.note !== '' && (
+                    <span className={classes['note']}>
+                      <Said text={door.note} />
+                    </span>
+                  )}
                 </span>,
               ],
           [t.queue, t.queueText(state.queue.queued, state.queue.inFlight)],

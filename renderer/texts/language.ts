@@ -1,5 +1,6 @@
 // Which language the pages speak: what was chosen here, else the first of the browser's that we have, else English.
 import { useSyncExternalStore } from 'react'
+import { booksFor, openBook } from './phrases/said.ts'
 
 export const LANGUAGES = ['en', 'de', 'pseudo'] as const
 export type Language = (typeof LANGUAGES)[number]
@@ -45,14 +46,28 @@ export function locale(): string {
   return known.locale
 }
 
-export function setLanguage(next: Language): void {
-  current = next
+/** Which switch is the last one: two quick ones may be fetched in any order. */
+let switches = 0
+
+/** The pages speak it when the relay's own sentences can be had in it, too: nothing shows in two languages meanwhile. */
+export async function setLanguage(next: Language): Promise<void> {
+  const mine = ++switches
   try {
     window.localStorage.setItem(KEY, next)
   } catch {
     // A browser that keeps nothing forgets it with the page.
   }
+  await booksFor(next)
+  if (mine !== switches) return
+  current = next
+  openBook(next)
   for (const listener of listeners) listener()
+}
+
+/** Before the first page shows. */
+export async function beginLanguage(): Promise<void> {
+  await booksFor(current)
+  openBook(current)
 }
 
 /** One function for all: a new one would be a new subscription at each rendering of each part. */

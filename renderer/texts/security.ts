@@ -38,8 +38,6 @@ const en = {
     verdicts: { refused: 'Too weak', fair: 'Fair', good: 'Good', strong: 'Strong' },
     bits: (n: number) => `about 2^${Math.floor(n)} guesses`,
     /** What the relay says of it, where the pages have words of their own. */
-    reasons: {} as Readonly<Record<string, string>>,
-    tooShort: (length: string, least: string) => `It has ${length} characters; at least ${least} are needed.`,
   },
   totp: {
     title: 'Authenticator app',
@@ -201,18 +199,6 @@ const de: typeof en = {
     strength: 'Stärke',
     verdicts: { refused: 'Zu schwach', fair: 'Ausreichend', good: 'Gut', strong: 'Stark' },
     bits: (n: number) => `etwa 2^${Math.floor(n)} Versuche`,
-    reasons: {
-      'It has parts that are among the first that anybody tries.': 'Sie enthält Teile, die jeder zuerst versucht.',
-      'It has parts of your own names and addresses, which are not secret.':
-        'Sie enthält Teile Ihrer eigenen Namen und Adressen, die kein Geheimnis sind.',
-      'It repeats a character.': 'Sie wiederholt ein Zeichen.',
-      'It has a row of the keyboard or the alphabet.': 'Sie enthält eine Reihe der Tastatur oder des Alphabets.',
-      'It has a year or a date.': 'Sie enthält ein Jahr oder ein Datum.',
-      'It is one part, repeated.': 'Sie ist ein Teil, wiederholt.',
-      'It is too easy to guess: five random words make a good one.':
-        'Sie ist zu leicht zu erraten: fünf zufällige Wörter sind eine gute.',
-    },
-    tooShort: (length: string, least: string) => `Sie hat ${length} Zeichen; mindestens ${least} sind nötig.`,
   },
   totp: {
     title: 'Authenticator-App',

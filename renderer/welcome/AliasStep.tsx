@@ -16,6 +16,7 @@ import { Chip } from '../parts/chip/Chip.tsx'
 import { CopyButton } from '../parts/copy/CopyButton.tsx'
 import { Fields, SelectField, TextField } from '../parts/field/Field.tsx'
 import { Row } from '../parts/page/Page.tsx'
+import { Said } from '../parts/said/Said.tsx'
 import { Time } from '../parts/time/Time.tsx'
 import { useTexts } from '../texts/texts.ts'
 import { isOwnDomain } from './own.ts'
@@ -95,7 +96,8 @@ function Proof({ email }: { readonly email: string }) {
           <Callout tone="good" title={t.came}>
             {entries.map((entry) => (
               <p key={entry.id} className={classes['came']}>
-                <Chip look={lookOf(entry.outcome)} /> <Time at={entry.at} seconds /> {entry.sender}: {entry.text}
+                <Chip look={lookOf(entry.outcome)} /> <Time at={entry.at} seconds /> {entry.sender}:{' '}
+                <Said text={entry.text} />
               </p>
             ))}
           </Callout>

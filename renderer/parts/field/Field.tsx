@@ -1,4 +1,5 @@
 import { useId, type ReactNode, type Ref } from 'react'
+import { Told } from '../said/Said.tsx'
 import classes from './Field.module.css'
 
 interface Common {
@@ -36,7 +37,7 @@ export function Field({ label, help, error, children }: Common & { readonly chil
       )}
       {wrong && (
         <p id={`${id}-error`} className={classes['error']} role="alert">
-          {error}
+          <Told text={error} />
         </p>
       )}
     </div>

@@ -3,6 +3,7 @@ import type { Notice } from '../../store/view.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { Button, IconButton } from '../button/Button.tsx'
 import { Icon } from '../icon/Icon.tsx'
+import { Told } from '../said/Said.tsx'
 import classes from './Notices.module.css'
 
 /** Good news goes by itself; bad news stays until it was read. */
@@ -39,7 +40,9 @@ function OneNotice({ notice, onDismiss }: { readonly notice: Notice; readonly on
   return (
     <div className={`${classes['notice']} ${classes[tone]}`}>
       <Icon name={tone === 'good' ? 'check' : 'warning'} />
-      <p className={classes['text']}>{notice.text}</p>
+      <p className={classes['text']}>
+        <Told text={notice.text} />
+      </p>
       {action !== undefined && <Button onClick={run}>{action.label}</Button>}
       <IconButton icon="cross" label={t.dismiss} onClick={() => onDismiss(id)} />
     </div>

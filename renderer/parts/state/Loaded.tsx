@@ -4,6 +4,7 @@ import { messageOf } from '../../api/failure.ts'
 import { useTexts } from '../../texts/texts.ts'
 import { Button } from '../button/Button.tsx'
 import { Callout } from '../callout/Callout.tsx'
+import { Told } from '../said/Said.tsx'
 import classes from './Loaded.module.css'
 
 type Shown<T> = Pick<UseQueryResult<T>, 'data' | 'error' | 'refetch' | 'isFetching'>
@@ -55,7 +56,7 @@ export function Problem({ error, known = false, busy = false, onRetry }: Problem
           )
         }
       >
-        {messageOf(error)} {known ? t.asItWas : ''}
+        <Told text={messageOf(error)} /> {known ? t.asItWas : ''}
       </Callout>
     </div>
   )

@@ -111,18 +111,22 @@ describe('lookupServers', () => {
     [
       'null MX',
       { 'MX far.test': [{ exchange: '.', preference: 0 }], 'A far.test': ['192.0.2.9'] },
-      { kind: 'none', enhanced: '5.1.10' },
+      { kind: 'none', text: expect.stringMatching(/^5.1.10 /) as unknown },
     ],
-    ['no such domain', { 'MX far.test': 'ENOTFOUND' }, { kind: 'none', enhanced: '5.1.2' }],
+    [
+      'no such domain',
+      { 'MX far.test': 'ENOTFOUND' },
+      { kind: 'none', text: expect.stringMatching(/^5.1.2 /) as unknown },
+    ],
     [
       'an MX without an address',
       { 'MX far.test': [{ exchange: 'a.test', preference: 1 }] },
-      { kind: 'none', enhanced: '5.4.4' },
+      { kind: 'none', text: expect.stringMatching(/^5.4.4 /) as unknown },
     ],
     [
       'an MX that is an address',
       { 'MX far.test': [{ exchange: '192.0.2.1', preference: 1 }] },
-      { kind: 'none', enhanced: '5.4.4' },
+      { kind: 'none', text: expect.stringMatching(/^5.4.4 /) as unknown },
     ],
     ['DNS trouble', { 'MX far.test': 'ETIMEOUT' }, { kind: 'trouble' }],
     [

@@ -1,0 +1,75 @@
+// What decides over mail: who may write to which alias, what a sender proves, and how an alias is looked for. Rooms: aliases, trust.
+import type { Phrases } from '../matcher.ts'
+
+export const aliases: Phrases = {
+  'postmaster and abuse always reach you; they are never aliases.':
+    'postmaster und abuse erreichen Sie immer; sie sind nie Aliase.',
+  'Reports of other servers about your domain come here; they are read and listed, never an alias.':
+    'Hierher kommen Berichte anderer Server über Ihre Domain; sie werden gelesen und aufgeführt, nie ein Alias.',
+  'The domain is not one of yours, or the address asks to be passed on to another server.':
+    'Die Domain ist keine Ihrer Domains, oder die Adresse verlangt, an einen anderen Server weitergereicht zu werden.',
+  'You are logged in, so this goes out.': 'Sie sind angemeldet, darum geht dies hinaus.',
+  'This is the return path of a mail of yours.': 'Dies ist die Rücksendeadresse einer Mail von Ihnen.',
+  'This is an unsubscribe address that was made for you.': 'Dies ist eine Abmeldeadresse, die für Sie gemacht wurde.',
+  'This is a reply address of one of your aliases.': 'Dies ist eine Antwortadresse eines Ihrer Aliase.',
+  'The alias was deleted.': 'Der Alias wurde gelöscht.',
+  'The alias is switched off.': 'Der Alias ist ausgeschaltet.',
+  'The alias expired: its date has passed.': 'Der Alias ist abgelaufen: sein Datum ist vorbei.',
+  'The alias expired: it took as many messages as you allowed.':
+    'Der Alias ist abgelaufen: er hat so viele Nachrichten angenommen, wie Sie erlaubt haben.',
+  'The alias expired: it was not used for as long as you set.':
+    'Der Alias ist abgelaufen: er wurde so lange nicht benutzt, wie Sie festgelegt haben.',
+  'The domain is switched off.': 'Die Domain ist ausgeschaltet.',
+  'The sender is on your block list.': 'Der Absender steht auf Ihrer Liste der Blockierten.',
+  'The sender is blocked for this alias.': 'Der Absender ist für diesen Alias blockiert.',
+  'You blocked this contact of the alias.': 'Sie haben diesen Kontakt des Alias blockiert.',
+  'Too many messages came to this alias in this hour.': 'In dieser Stunde kamen zu viele Nachrichten an diesen Alias.',
+  'The alias takes mail from everybody.': 'Der Alias nimmt Mail von allen an.',
+  'The alias takes mail from known senders only, and this one is not known.':
+    'Der Alias nimmt nur Mail bekannter Absender an, und dieser ist nicht bekannt.',
+  'The alias asks you about new senders; the mail waits for your answer.':
+    'Der Alias fragt Sie bei neuen Absendern; die Mail wartet auf Ihre Antwort.',
+  'The sender is known to the alias.': 'Der Absender ist dem Alias bekannt.',
+  'The alias was forgotten; it is never made again.': 'Der Alias wurde vergessen; er entsteht nie wieder.',
+  'This address is never made an alias by itself.': 'Diese Adresse wird nie von selbst ein Alias.',
+  'There is no such alias, no pattern takes it, and the catch-all is off.':
+    'Einen solchen Alias gibt es nicht, kein Muster passt, und das Catch-all ist aus.',
+  'Too many new aliases came to be in this hour; this looks like guessing.':
+    'In dieser Stunde sind zu viele neue Aliase entstanden; das sieht nach Raten aus.',
+  'The catch-all of the domain makes this an alias.': 'Das Catch-all der Domain macht daraus einen Alias.',
+  'A pattern of the domain makes this an alias.': 'Ein Muster der Domain macht daraus einen Alias.',
+  'its sender': 'ihrem Absender',
+  '{0}, whom you trust, vouches for it (ARC).': '{0}, dem Sie vertrauen, bürgt dafür (ARC).',
+  'It may be forged: it does not prove that it comes from {0} (DMARC).':
+    'Sie ist vielleicht gefälscht: sie weist nicht nach, dass sie von {0} kommt (DMARC).',
+  'It does not prove that it comes from {0}, which asks to {1} such mail (DMARC). Release it if you know better.':
+    'Sie weist nicht nach, dass sie von {0} kommt; von dort wird verlangt, solche Mail {1} (DMARC). Geben Sie sie frei, wenn Sie es besser wissen.',
+  reject: 'abzuweisen',
+  quarantine: 'anzuhalten',
+  'The domain of its envelope says that this server may not send for it (SPF), and nothing else speaks for it. Release it if you know better.':
+    'Die Domain ihres Umschlags sagt, dass dieser Server nicht für sie senden darf (SPF), und nichts anderes spricht für sie. Geben Sie sie frei, wenn Sie es besser wissen.',
+  'A pattern cannot be empty.': 'Ein Muster kann nicht leer sein.',
+  'A pattern has at most {0} characters.': 'Ein Muster hat höchstens {0} Zeichen.',
+  'The pattern is too big to be tried on every message.':
+    'Das Muster ist zu groß, um an jeder Nachricht erprobt zu werden.',
+  'The pattern is not an expression of RE2: {0}': 'Das Muster ist kein Ausdruck von RE2: {0}',
+  'is:pgp finds nothing: this version has no OpenPGP, so no alias is encrypted to a key.':
+    'is:pgp findet nichts: diese Version hat kein OpenPGP, darum ist kein Alias mit einem Schlüssel verschlüsselt.',
+  '"{0}" is no filter that is known; it was looked for as text.':
+    '„{0}“ ist kein bekannter Filter; danach wurde als Text gesucht.',
+
+  // trust: whether a reply is proved, and what was found of a sender.
+  'It does not say who wrote it.': 'Sie sagt nicht, wer sie geschrieben hat.',
+  '{0} is none of your mailboxes, or may not reply.': '{0} ist keines Ihrer Postfächer oder darf nicht antworten.',
+  'Neither To nor Cc names this reply address.': 'Weder To noch Cc nennt diese Antwortadresse.',
+  'It has no Message-ID, so it could be sent again and again.':
+    'Sie hat keine Message-ID, darum könnte sie immer wieder gesandt werden.',
+  'The same message was here before.': 'Dieselbe Nachricht war schon einmal hier.',
+  'Its Date is not of these days.': 'Ihr Datum ist nicht von diesen Tagen.',
+  'It bears no valid signature (DKIM) of {0}.': 'Sie trägt keine gültige Signatur (DKIM) von {0}.',
+  'Its signature leaves out From, To, Cc, Date, Message-ID or a part of the body.':
+    'Ihre Signatur lässt From, To, Cc, Date, Message-ID oder einen Teil des Textes aus.',
+  'DKIM of {0}': 'DKIM von {0}',
+  '{0}: {1}': '{0}: {1}',
+  '{0}: {1} ({2})': '{0}: {1} ({2})',
+}

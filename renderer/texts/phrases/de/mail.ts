@@ -1,0 +1,27 @@
+// What was changed in a message on its way: the notes beside a preview. Room: mail.
+import type { Phrases } from '../matcher.ts'
+
+export const mail: Phrases = {
+  'the text is too large for a banner': 'der Text ist zu groß für eine Zeile von uns',
+  '{0} named nobody who could be answered': '{0} nannte niemanden, dem zu antworten wäre',
+  'the message has no {0}From; the envelope sender stands for it':
+    'die Nachricht hat kein {0}From; der Absender des Umschlags steht dafür',
+  readable: 'lesbares',
+  'the message has more than one From field; they were made one':
+    'die Nachricht hat mehr als ein Feld From; daraus wurde eines',
+  '{0} from outside was removed: only we may write it': '{0} von außen wurde entfernt: das dürfen nur wir schreiben',
+  'the header has a line that is no field; it was left as it is':
+    'der Kopf hat eine Zeile, die kein Feld ist; sie blieb, wie sie ist',
+  'more than {0} addresses: those beyond stay as they are in To and Cc':
+    'mehr als {0} Adressen: die darüber bleiben in To und Cc, wie sie sind',
+  'the message began with a folded line': 'die Nachricht begann mit einer Fortsetzungszeile',
+  'a recipient in To or Cc is no address; it was left out':
+    'ein Empfänger in To oder Cc ist keine Adresse; er wurde weggelassen',
+  'the alias stands for your own address in To or Cc': 'der Alias steht für Ihre eigene Adresse in To oder Cc',
+  'a Message-ID that names you was taken out of the thread':
+    'eine Message-ID, die Sie nennt, wurde aus dem Verlauf genommen',
+  'the message had no readable Date; the time of arrival stands for it':
+    'die Nachricht hatte kein lesbares Datum; die Zeit der Ankunft steht dafür',
+  '{0} named you and was dropped': '{0} nannte Sie und wurde weggelassen',
+  'between parts': 'zwischen den Teilen',
+}
