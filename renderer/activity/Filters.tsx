@@ -5,7 +5,7 @@ import { lookOf, reasonWord } from '../format/outcome.ts'
 import { dateTimeText } from '../format/time.ts'
 import { Button, IconButton } from '../parts/button/Button.tsx'
 import { Menu } from '../parts/menu/Menu.tsx'
-import { setParams } from '../router/place.ts'
+import { setParams, setTyped } from '../router/place.ts'
 import { Search } from '../parts/search/Search.tsx'
 import { texts, useTexts, type Texts } from '../texts/texts.ts'
 import { MoreFilters } from './MoreFilters.tsx'
@@ -40,7 +40,7 @@ function SearchField({
       value={value}
       maxLength={200}
       onClear={() => setParams({ q: undefined })}
-      onChange={(event) => setParams({ q: event.target.value })}
+      onChange={(event) => setTyped({ q: event.target.value })}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return
         setParams({ q: undefined })

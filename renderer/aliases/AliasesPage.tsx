@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useMemo, useRef, useState } from 'react'
+import { memo, useCallback, useMemo, useRef, useState } from 'react'
 import type { AliasShown, AliasTotal } from '../../main/api/shapes-aliases.ts'
 import { ALIAS_SORT, aliasTableQuery, aliasTotalQuery, exportHref } from '../api/aliases.ts'
 import { useClient } from '../api/client-context.ts'
@@ -12,7 +12,7 @@ import { Menu } from '../parts/menu/Menu.tsx'
 import { Page } from '../parts/page/Page.tsx'
 import { Said } from '../parts/said/Said.tsx'
 import { Loaded } from '../parts/state/Loaded.tsx'
-import { hrefTo, setParams, usePlace } from '../router/place.ts'
+import { hrefTo, setParams, setTyped, usePlace } from '../router/place.ts'
 import { useTexts } from '../texts/texts.ts'
 import { BulkBar } from './BulkBar.tsx'
 import { ImportDialog } from './ImportDialog.tsx'
@@ -60,6 +60,8 @@ function usePrefetch(sort: string): (q: string) => void {
   }
 }
 
+const openNew = (): void => setParams({ new: '1' })
+
 /** The addresses that were given to the world: found, sorted, switched, changed by the thousand. */
 export function AliasesPage() {
   const { aliases: t } = useTexts()
@@ -68,7 +70,7 @@ export function AliasesPage() {
   const { data: state } = useQuery(stateQuery(useClient()))
   const noDomain = state?.domains.length === 0
   const [importing, setImporting] = useState(false)
-  const openNew = (): void => setParams({ new: '1' })
+  const openImport = useCallback(() => setImporting(true), [])
   useKeys({ n: openNew })
   const query = useTable(q, params.get('sort') ?? ALIAS_SORT)
   const total = useTotal(q, query)
@@ -79,10 +81,8 @@ export function AliasesPage() {
       lead={total === undefined ? undefined : t.count(total.total, total.totalIsExact)}
       actions={
         <>
-          <MoreMenu q={q} onImport={() => setImporting(true)} />
-          <Button kind="main" icon="plus" onClick={openNew} disabled={noDomain}>
-            {t.new}
-          </Button>
+          <Export q={q} />
+          <Standing onImport={openImport} onNew={openNew} noDomain={noDomain} />
         </>
       }
     >
@@ -92,7 +92,7 @@ export function AliasesPage() {
         domains={state?.domains.map((one) => one.name) ?? []}
         noDomain={noDomain}
         onNew={openNew}
-        onImport={() => setImporting(true)}
+        onImport={openImport}
       />
       <NewAliasDialog open={params.get('new') === '1'} onClose={() => setParams({ new: undefined })} />
       <ImportDialog open={importing} onClose={() => setImporting(false)} />
@@ -125,7 +125,7 @@ function List({ query, total, domains, noDomain, onNew, onImport }: ListProps) {
   const onSearch = (next: string): void => {
     prefetch(next)
     setSelection(emptySelection)
-    setParams({ q: next })
+    setTyped({ q: next })
   }
   const { fetchNextPage, isFetchingNextPage } = query
   const onMore = useCallback(
@@ -178,19 +178,35 @@ function Notes({ notes }: { readonly notes: readonly string[] }) {
   )
 }
 
-function MoreMenu({ q, onImport }: { readonly q: string; readonly onImport: () => void }) {
+function Export({ q }: { readonly q: string }) {
+  const { aliases: t } = useTexts()
+  return (
+    <LinkButton kind="quiet" icon="download" href={exportHref(q)} download="aliases.csv">
+      {q === '' ? t.export : t.exportThese}
+    </LinkButton>
+  )
+}
+
+/** What no search changes is not made again with each letter of one. */
+const Standing = memo(function Standing({ onImport, onNew, noDomain }: StandingProps) {
   const { aliases: t } = useTexts()
   return (
     <>
-      <LinkButton kind="quiet" icon="download" href={exportHref(q)} download="aliases.csv">
-        {q === '' ? t.export : t.exportThese}
-      </LinkButton>
       <Menu
         trigger={<Button icon="more">{t.more}</Button>}
         entries={[{ label: t.import, icon: 'upload', onSelect: onImport }]}
       />
+      <Button kind="main" icon="plus" onClick={onNew} disabled={noDomain}>
+        {t.new}
+      </Button>
     </>
   )
+})
+
+interface StandingProps {
+  readonly onImport: () => void
+  readonly onNew: () => void
+  readonly noDomain: boolean
 }
 
 interface NothingProps {

@@ -77,7 +77,7 @@ export const Row = memo(function Row(props: RowProps) {
       <Names alias={alias} isCurrent={isCurrent} />
       <Figures alias={alias} />
       <span role="gridcell" className={classes['actions']}>
-        <RowMenu alias={alias} isCurrent={isCurrent} actions={actions} />
+        <RowMenu key={alias.id} alias={alias} isCurrent={isCurrent} actions={actions} />
       </span>
     </div>
   )

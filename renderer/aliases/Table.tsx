@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useCallback, useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react'
 import type { AliasShown } from '../../main/api/shapes-aliases.ts'
+import { makeSlots } from '../data/slots.ts'
 import { useKeys } from '../data/use-keys.ts'
 import { useNarrow } from '../data/use-narrow.ts'
 import { Icon } from '../parts/icon/Icon.tsx'
@@ -141,6 +142,15 @@ export const Table = memo(function Table({
   const virtual = useRows(box, { rows, hasMore, onMore })
   const { at, setAt, go } = useRoving(rows, (index) => virtual.scrollToIndex(index), box)
   const toggle = useStable((id: string) => onSelect(toggled(selection, id)))
+  const selectAll = useStable((all: boolean) =>
+    onSelect(all ? { kind: 'some', ids: new Set(rows.map((row) => row.id)) } : emptySelection),
+  )
+  const [slots] = useState(makeSlots)
+  const shown = virtual.getVirtualItems().flatMap((item) => {
+    const alias = rows[item.index]
+    return alias === undefined ? [] : [{ item, alias }]
+  })
+  const keys = slots(shown.map(({ alias }) => alias.id))
   const onKeyDown = useGridKeys({ rows, at, go, box, selection, onSelect, actions })
   return (
     <div
@@ -155,25 +165,22 @@ export const Table = memo(function Table({
       <Head
         sort={sort}
         allShown={rows.length > 0 && rows.every((row) => isSelected(selection, row.id))}
-        onAll={(all) => onSelect(all ? { kind: 'some', ids: new Set(rows.map((row) => row.id)) } : emptySelection)}
+        onAll={selectAll}
       />
       <div className={classes['space']} role="rowgroup" style={{ blockSize: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map((item) => {
-          const alias = rows[item.index]
-          return alias === undefined ? null : (
-            <Row
-              key={item.key}
-              alias={alias}
-              index={item.index}
-              start={item.start}
-              isCurrent={item.index === at}
-              isSelected={isSelected(selection, alias.id)}
-              onFocus={setAt}
-              onSelect={toggle}
-              actions={actions}
-            />
-          )
-        })}
+        {shown.map(({ item, alias }, i) => (
+          <Row
+            key={keys[i]}
+            alias={alias}
+            index={item.index}
+            start={item.start}
+            isCurrent={item.index === at}
+            isSelected={isSelected(selection, alias.id)}
+            onFocus={setAt}
+            onSelect={toggle}
+            actions={actions}
+          />
+        ))}
       </div>
     </div>
   )
@@ -201,7 +208,7 @@ interface HeadProps {
   readonly onAll: (all: boolean) => void
 }
 
-function Head({ sort, allShown, onAll }: HeadProps) {
+const Head = memo(function Head({ sort, allShown, onAll }: HeadProps) {
   const { aliases: t } = useTexts()
   const column = sort.replace(/^-/, '')
   const isDown = sort.startsWith('-')
@@ -246,4 +253,4 @@ function Head({ sort, allShown, onAll }: HeadProps) {
       </div>
     </div>
   )
-}
+})

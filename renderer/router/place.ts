@@ -33,28 +33,65 @@ export function hrefTo(path: string, query: Query = {}): string {
 const listeners = new Set<() => void>()
 let known: { readonly hash: string; readonly place: Place } | undefined
 
+/** What somebody types stands in the address a moment after the last letter: browsers take only so many changes of it, and each costs. */
+const SETTLE_MS = 200
+let typed: { readonly hash: string; readonly timer: ReturnType<typeof setTimeout> } | undefined
+
+function takeTyped(): string | undefined {
+  clearTimeout(typed?.timer)
+  const hash = typed?.hash
+  typed = undefined
+  return hash
+}
+
+/** Before anything that leaves the place: what was typed belongs to it. */
+function settle(): void {
+  const hash = takeTyped()
+  if (hash !== undefined && window.location.hash !== hash) window.history.replaceState(null, '', hash)
+}
+
+const hashNow = (): string => typed?.hash ?? window.location.hash
+
 function placeNow(): Place {
-  const { hash } = window.location
+  const hash = hashNow()
   if (known?.hash !== hash) known = { hash, place: readPlace(hash) }
   return known.place
 }
 
+const tell = (): void => {
+  for (const listener of listeners) listener()
+}
+
+/** Somebody went elsewhere by the browser's own ways. */
+function onElsewhere(): void {
+  takeTyped()
+  tell()
+}
+
 function subscribe(listener: () => void): () => void {
+  if (listeners.size === 0) {
+    window.addEventListener('hashchange', onElsewhere)
+    window.addEventListener('click', settle, { capture: true })
+    window.addEventListener('pagehide', settle)
+  }
   listeners.add(listener)
-  window.addEventListener('hashchange', listener)
   return () => {
     listeners.delete(listener)
-    window.removeEventListener('hashchange', listener)
+    if (listeners.size > 0) return
+    window.removeEventListener('hashchange', onElsewhere)
+    window.removeEventListener('click', settle, { capture: true })
+    window.removeEventListener('pagehide', settle)
   }
 }
 
 /** Goes there. With `replace` the way back leads past where one is now. */
 export function navigate(href: string, { replace = false }: { readonly replace?: boolean } = {}): void {
-  if (window.location.hash === href) return
+  if (hashNow() === href) return
+  settle()
   // Neither of these tells anybody, unlike a click on a link.
   if (replace) window.history.replaceState(null, '', href)
   else window.history.pushState(null, '', href)
-  for (const listener of listeners) listener()
+  tell()
 }
 
 export function usePlace(): Place {
@@ -78,6 +115,16 @@ export function useParam(name: string): readonly [string, (value: string | undef
 export function setParams(change: Query, push = false): void {
   const { path, query } = placeNow()
   navigate(hrefTo(path, { ...Object.fromEntries(query), ...change }), { replace: !push })
+}
+
+/** The same for what is being typed: the page follows at once, the address a moment after the last letter. */
+export function setTyped(change: Query): void {
+  const { path, query } = placeNow()
+  const hash = hrefTo(path, { ...Object.fromEntries(query), ...change })
+  if (hashNow() === hash) return
+  takeTyped()
+  typed = { hash, timer: setTimeout(settle, SETTLE_MS) }
+  tell()
 }
 
 /** Matches `/aliases/:id` against a path; the parts that have names, or undefined. */
