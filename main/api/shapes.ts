@@ -86,12 +86,14 @@ export const logEntry = z.object({
   messageId: z.string(),
   verdicts: verdicts.nullable(),
   attempts: z.array(logAttempt),
+  /** Whom it goes to: the recipient it names, and those of its deliveries (mailboxes, or the stranger of a reply). */
+  to: z.array(z.string()),
   /** The user muted this sender: nothing of theirs is worth a notification. */
   muted: z.boolean().optional(),
 })
 export type LogEntry = z.infer<typeof logEntry>
 
-/** GET /app/log?before=ID&limit=1..200&search=TEXT, newest first. `next` goes into `before` of the following page. */
+/** GET /app/log?before=ID&limit=1..200&search=TEXT and the filters of shapes-log.ts, newest first. `next` goes into `before` of the following page. */
 export const logPage = z.object({ data: z.array(logEntry), next: z.number().nullable() })
 
 /** GET /app/mailbox?before=ID&limit=1..200, newest first. */

@@ -230,6 +230,8 @@ export interface LogRow {
   readonly messageId: string
   readonly verdicts: Verdicts | null
   readonly attempts: readonly LogAttempt[]
+  /** Whom it goes to: the recipient it names, and those of its deliveries. */
+  readonly to: readonly string[]
 }
 
 export interface Verdicts {

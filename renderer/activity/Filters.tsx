@@ -1,5 +1,5 @@
 import { useRef, type ReactNode, type RefObject } from 'react'
-import type { LogFilter } from '../api/activity.ts'
+import type { LogFilter } from '../../main/api/shapes-log.ts'
 import { useKeys } from '../data/use-keys.ts'
 import { lookOf, reasonWord } from '../format/outcome.ts'
 import { dateTimeText } from '../format/time.ts'
@@ -8,7 +8,7 @@ import { Menu } from '../parts/menu/Menu.tsx'
 import { setParams, setTyped } from '../router/place.ts'
 import { Search } from '../parts/search/Search.tsx'
 import { texts, useTexts, type Texts } from '../texts/texts.ts'
-import { MoreFilters } from './MoreFilters.tsx'
+import { MoreFilters, tlsWord } from './MoreFilters.tsx'
 import { BLOCKED, clearFilters, type FilterName } from './use-filter.ts'
 import classes from './Activity.module.css'
 
@@ -139,6 +139,9 @@ function timeWord(filter: LogFilter, t: Texts['activity']): string {
   return from === undefined ? t.until(until ?? '') : t.from(from)
 }
 
+const PARTIES = ['alias', 'domain', 'recipient', 'contact'] as const
+
+/** Each filter in words, and how to take it away. */
 function chipsOf(filter: LogFilter, t: Texts['activity']): readonly (readonly [string, () => void])[] {
   const without = (name: 'outcome' | 'reason', value: string) => () =>
     set({
@@ -146,7 +149,7 @@ function chipsOf(filter: LogFilter, t: Texts['activity']): readonly (readonly [s
         .filter((one) => one !== value)
         .join(','),
     })
-  const { direction, alias, q, from, until } = filter
+  const { direction, tls, q, from, until } = filter
   return [
     ...listed(filter.outcome).map((one) => [lookOf(one).word, without('outcome', one)] as const),
     ...listed(filter.reason).map((one) => [reasonWord(one) ?? one, without('reason', one)] as const),
@@ -158,7 +161,11 @@ function chipsOf(filter: LogFilter, t: Texts['activity']): readonly (readonly [s
             () => set({ direction: undefined }),
           ] as const,
         ]),
-    ...(alias === undefined ? [] : [[alias, () => set({ alias: undefined })] as const]),
+    ...PARTIES.flatMap((name) => {
+      const value = filter[name]
+      return value === undefined ? [] : [[t.named(t[name], value), () => set({ [name]: undefined })] as const]
+    }),
+    ...(tls === undefined ? [] : [[tlsWord(tls, t), () => set({ tls: undefined })] as const]),
     ...(q === undefined ? [] : [[`“${q}”`, () => set({ q: undefined })] as const]),
     ...(from === undefined && until === undefined
       ? []

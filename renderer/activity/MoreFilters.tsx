@@ -1,15 +1,25 @@
+import { useQuery } from '@tanstack/react-query'
 import { useState, type SubmitEvent } from 'react'
-import type { LogFilter } from '../api/activity.ts'
+import { TLS_VERSIONS, type LogFilter } from '../../main/api/shapes-log.ts'
+import { useClient } from '../api/client-context.ts'
+import { domainsQuery, recipientsQuery } from '../api/owner.ts'
 import { localInput, timeOfInput } from '../format/time.ts'
 import { Button } from '../parts/button/Button.tsx'
-import { Fields, TextField } from '../parts/field/Field.tsx'
+import { Fields, SelectField, TextField, type Choice } from '../parts/field/Field.tsx'
 import { Row } from '../parts/page/Page.tsx'
 import { Popover } from '../parts/popover/Popover.tsx'
 import { setParams } from '../router/place.ts'
-import { useTexts } from '../texts/texts.ts'
+import { useTexts, type Texts } from '../texts/texts.ts'
+import type { FilterName } from './use-filter.ts'
 import classes from './Activity.module.css'
 
-/** One alias, and a time with a beginning and an end of one's own. */
+/** Filters of this form, each a field. */
+const NAMES = ['alias', 'domain', 'recipient', 'contact', 'tls', 'from', 'until'] as const
+
+export const tlsWord = (tls: string, t: Texts['activity']): string =>
+  tls === 'none' ? t.tlsNone : tls.replace(/^TLSv/, 'TLS ')
+
+/** Who, how it came, and a time with a beginning and an end of one's own. */
 export function MoreFilters({ filter }: { readonly filter: LogFilter }) {
   const { activity: t } = useTexts()
   const [open, setOpen] = useState(false)
@@ -19,46 +29,129 @@ export function MoreFilters({ filter }: { readonly filter: LogFilter }) {
       align="end"
       open={open}
       onOpenChange={setOpen}
-      trigger={<Button icon="filter">{t.aliasAndTime}</Button>}
+      trigger={<Button icon="sliders">{t.moreFilters}</Button>}
     >
-      <Form key={`${filter.alias} ${filter.from} ${filter.until}`} filter={filter} onDone={() => setOpen(false)} />
+      <Form key={NAMES.map((name) => filter[name]).join(' ')} filter={filter} onDone={() => setOpen(false)} />
     </Popover>
   )
 }
 
 const inputOf = (text: string | undefined): string => (text === undefined ? '' : localInput(Number(text)))
 
+/** The choices, and the one that is chosen though it is none of them. */
+const withChosen = (choices: readonly Choice<string>[], chosen: string): readonly Choice<string>[] =>
+  chosen === '' || choices.some(({ value }) => value === chosen)
+    ? choices
+    : [...choices, { value: chosen, label: chosen }]
+
+const isAddress = (text: string): boolean => /^[^\s@]+@[^\s@]+$/.test(text)
+const isContact = (text: string): boolean => isAddress(text) || /^@?[^\s@]+$/.test(text)
+
+type Draft = Readonly<Record<(typeof NAMES)[number], string>>
+
+function errorsOf({ recipient, contact, from, until }: Draft, t: Texts['activity']) {
+  const [first, last] = [timeOfInput(from), timeOfInput(until)]
+  return {
+    recipient: recipient === '' || isAddress(recipient) ? undefined : t.notWhole,
+    contact: contact === '' || isContact(contact) ? undefined : t.notContact,
+    until: first !== undefined && last !== undefined && first >= last ? t.turned : undefined,
+  }
+}
+
+function useDraft(filter: LogFilter) {
+  const [draft, setDraft] = useState<Draft>(() => ({
+    ...{ alias: filter.alias ?? '', domain: filter.domain ?? '', recipient: filter.recipient ?? '' },
+    ...{ contact: filter.contact ?? '', tls: filter.tls ?? '' },
+    ...{ from: inputOf(filter.from), until: inputOf(filter.until) },
+  }))
+  const set = (name: FilterName) => (value: string) => setDraft({ ...draft, [name]: value })
+  return { draft, set }
+}
+
+interface PartProps {
+  readonly draft: Draft
+  readonly errors: ReturnType<typeof errorsOf>
+  readonly set: ReturnType<typeof useDraft>['set']
+}
+
 function Form({ filter, onDone }: { readonly filter: LogFilter; readonly onDone: () => void }) {
   const { activity: t } = useTexts()
-  const [alias, setAlias] = useState(filter.alias ?? '')
-  const [from, setFrom] = useState(inputOf(filter.from))
-  const [until, setUntil] = useState(inputOf(filter.until))
-  const [first, last] = [timeOfInput(from), timeOfInput(until)]
-  const isTurned = first !== undefined && last !== undefined && first >= last
+  const { draft, set } = useDraft(filter)
+  const errors = errorsOf(draft, t)
+  const isWrong = Object.values(errors).some((one) => one !== undefined)
   const apply = (event: SubmitEvent): void => {
     event.preventDefault()
-    if (isTurned) return
-    setParams({ alias: alias.trim(), from: first?.toString(), until: last?.toString() }, true)
+    if (isWrong) return
+    const times = { from: timeOfInput(draft.from)?.toString(), until: timeOfInput(draft.until)?.toString() }
+    const { alias, domain, recipient, contact, tls } = draft
+    const parties = { alias: alias.trim(), recipient: recipient.trim(), contact: contact.trim() }
+    setParams({ ...parties, domain, tls, ...times }, true)
     onDone()
   }
   return (
     <form className={classes['form']} onSubmit={apply}>
-      <TextField label={t.alias} help={t.aliasHelp} value={alias} onChange={setAlias} maxLength={320} mono />
+      <Parties {...{ draft, errors, set }} />
       <Fields>
-        <TextField label={t.fromLabel} type="datetime-local" value={from} onChange={setFrom} />
+        <TextField label={t.fromLabel} type="datetime-local" value={draft.from} onChange={set('from')} />
         <TextField
           label={t.untilLabel}
           type="datetime-local"
-          value={until}
-          onChange={setUntil}
-          error={isTurned ? t.turned : undefined}
+          value={draft.until}
+          onChange={set('until')}
+          error={errors.until}
         />
       </Fields>
       <Row end>
-        <Button kind="main" type="submit" icon="check" disabled={isTurned}>
+        <Button kind="main" type="submit" icon="check" disabled={isWrong}>
           {t.apply}
         </Button>
       </Row>
     </form>
+  )
+}
+
+function Parties({ draft, errors, set }: PartProps) {
+  const { activity: t } = useTexts()
+  const client = useClient()
+  const domains = useQuery(domainsQuery(client)).data ?? []
+  const recipients = useQuery(recipientsQuery(client)).data ?? []
+  const ofDomain = domains.map(({ domain }) => ({ value: domain, label: domain }))
+  const versions = TLS_VERSIONS.map((value) => ({ value, label: tlsWord(value, t) }))
+  const address = { maxLength: 320, mono: true }
+  return (
+    <>
+      <Fields>
+        <SelectField
+          label={t.domain}
+          value={draft.domain}
+          onChange={set('domain')}
+          choices={[{ value: '', label: t.anyDomain }, ...withChosen(ofDomain, draft.domain)]}
+        />
+        <SelectField
+          label={t.tls}
+          value={draft.tls}
+          onChange={set('tls')}
+          choices={[{ value: '', label: t.anyTls }, ...withChosen(versions, draft.tls)]}
+        />
+      </Fields>
+      <TextField label={t.alias} help={t.aliasHelp} value={draft.alias} onChange={set('alias')} {...address} />
+      <TextField
+        label={t.contact}
+        help={t.contactHelp}
+        error={errors.contact}
+        value={draft.contact}
+        onChange={set('contact')}
+        {...address}
+      />
+      <TextField
+        label={t.recipient}
+        help={t.recipientHelp}
+        error={errors.recipient}
+        value={draft.recipient}
+        onChange={set('recipient')}
+        suggestions={recipients.map(({ email }) => email)}
+        {...address}
+      />
+    </>
   )
 }

@@ -18,6 +18,7 @@ import { Loaded } from '../parts/state/Loaded.tsx'
 import { Time } from '../parts/time/Time.tsx'
 import { useTexts } from '../texts/texts.ts'
 import { TraceActions } from './TraceActions.tsx'
+import { partiesOf } from './trace-links.tsx'
 import { traceText } from './trace-text.ts'
 import classes from './Activity.module.css'
 
@@ -78,7 +79,7 @@ function Shown({ trace }: { readonly trace: LogTrace }) {
       <Facts
         facts={[
           [t.subject, entry.subject],
-          [t.recipient, entry.recipient],
+          ...partiesOf(entry, t),
           [t.reason, entry.reason],
           [activity.time, fullTime(entry.at)],
           [t.size, entry.size === 0 ? '' : sizeText(entry.size)],

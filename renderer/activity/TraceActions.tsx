@@ -8,7 +8,7 @@ import { Button, LinkButton } from '../parts/button/Button.tsx'
 import { Menu, type MenuEntry } from '../parts/menu/Menu.tsx'
 import { Row } from '../parts/page/Page.tsx'
 import { hrefTo, navigate } from '../router/place.ts'
-import { useTexts } from '../texts/texts.ts'
+import { useTexts, type Texts } from '../texts/texts.ts'
 
 const CHANGES = ['log', 'blocks', 'contacts', 'queue']
 
@@ -50,6 +50,17 @@ export function TraceActions({ trace }: { readonly trace: LogTrace }) {
       )}
     </Row>
   )
+}
+
+/** What else the log has of them. */
+function similarTo(sender: string, t: Texts['activity']['trace']): readonly MenuEntry[] {
+  const domain = sender.slice(sender.lastIndexOf('@') + 1)
+  const leading = (label: string, contact: string): MenuEntry => ({
+    label,
+    icon: 'search',
+    onSelect: () => navigate(hrefTo('/activity', { contact })),
+  })
+  return [leading(t.similar, sender), leading(t.similarDomain(domain), domain)]
 }
 
 function useSenderEntries({ entry, alias, contact, blocks }: LogTrace): readonly (MenuEntry | '-')[] {
@@ -100,11 +111,7 @@ function useSenderEntries({ entry, alias, contact, blocks }: LogTrace): readonly
       }),
   })
   return [
-    {
-      label: t.similar,
-      icon: 'search',
-      onSelect: () => navigate(hrefTo('/activity', { q: sender })),
-    },
+    ...similarTo(sender, t),
     ...(alias === null ? [] : [allow]),
     ...(contact === null ? [] : [mute(contact)]),
     '-',

@@ -1,7 +1,8 @@
 // The log as the page holds it: newest first, never reordered, never with a hole. What comes while somebody reads is kept aside and counted;
 // what is too much to keep is read anew from the relay, which has all of it.
 import type { LogEntry } from '../../main/api/shapes.ts'
-import type { LogFilter } from '../api/activity.ts'
+import { fitsLog, type LogFilter } from '../../main/api/shapes-log.ts'
+import { asciiFilter } from '../api/activity.ts'
 
 export interface TailView {
   /** Ids descending. */
@@ -18,23 +19,6 @@ const RECENT_MS = 3_000
 const MAX_RECENT = 1_000
 
 const EMPTY: TailView = { rows: [], waiting: 0, next: undefined }
-
-const listed = (text: string | undefined): readonly string[] => (text ?? '').split(',').filter((one) => one !== '')
-
-/** Whether an entry fits, as the relay decides it. */
-export function fits(entry: LogEntry, filter: LogFilter): boolean {
-  const [outcomes, reasons] = [listed(filter.outcome), listed(filter.reason)]
-  if (outcomes.length > 0 && !outcomes.includes(entry.outcome)) return false
-  if (reasons.length > 0 && !reasons.includes(entry.reason)) return false
-  if ((filter.direction ?? '') !== '' && filter.direction !== entry.direction) return false
-  if ((filter.alias ?? '') !== '' && filter.alias?.toLowerCase() !== entry.alias.toLowerCase()) return false
-  if ((filter.from ?? '') !== '' && entry.at < Number(filter.from)) return false
-  if ((filter.until ?? '') !== '' && entry.at >= Number(filter.until)) return false
-  const text = (filter.q ?? '').trim().toLowerCase()
-  if (text === '' || entry.reason === text) return true
-  const { alias, sender, recipient, subject, peer, messageId } = entry
-  return [alias, sender, recipient, subject, peer, messageId].some((one) => one.toLowerCase().includes(text))
-}
 
 /** Where an id stands, or would stand, among rows with descending ids. */
 function placeOf(rows: readonly LogEntry[], id: number): number {
@@ -59,7 +43,7 @@ export class Tail {
 
   /** `onStale`: there is more than was kept; the newest are to be read again. */
   constructor(filter: LogFilter, onChange: () => void, onStale: () => void) {
-    this.filter = filter
+    this.filter = asciiFilter(filter)
     this.onChange = onChange
     this.onStale = onStale
   }
@@ -108,7 +92,7 @@ export class Tail {
   private take(rows: LogEntry[], entry: LogEntry): boolean {
     const place = placeOf(rows, entry.id)
     const isThere = rows[place]?.id === entry.id
-    const isWanted = fits(entry, this.filter)
+    const isWanted = fitsLog(entry, this.filter)
     if (isThere) {
       rows.splice(place, 1, ...(isWanted ? [entry] : []))
       return true

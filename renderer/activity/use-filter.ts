@@ -1,8 +1,11 @@
 // The filters of the log as the address of the page has them.
 import { usePlace, setParams } from '../router/place.ts'
-import type { LogFilter } from '../api/activity.ts'
+import type { LogFilter } from '../../main/api/shapes-log.ts'
 
-export const FILTERS = ['outcome', 'reason', 'direction', 'alias', 'q', 'from', 'until'] as const
+export const FILTERS = [
+  ...(['outcome', 'reason', 'direction', 'alias', 'domain', 'recipient', 'contact', 'tls'] as const),
+  ...(['q', 'from', 'until'] as const),
+] as const
 export type FilterName = (typeof FILTERS)[number]
 export const BLOCKED = 'refused,discarded'
 

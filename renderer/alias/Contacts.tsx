@@ -14,6 +14,7 @@ import { TextField } from '../parts/field/Field.tsx'
 import { Menu } from '../parts/menu/Menu.tsx'
 import { Loaded } from '../parts/state/Loaded.tsx'
 import { Time } from '../parts/time/Time.tsx'
+import { hrefTo, navigate } from '../router/place.ts'
 import { useTexts } from '../texts/texts.ts'
 import { WriteDialog } from './WriteDialog.tsx'
 import classes from './Alias.module.css'
@@ -39,7 +40,7 @@ export function Contacts({ alias }: { readonly alias: AliasShown }) {
               <p>{t.contacts.noneText}</p>
             </Empty>
           ) : (
-            <ContactTable contacts={contacts} />
+            <ContactTable contacts={contacts} alias={alias.email} />
           )
         }
       </Loaded>
@@ -48,7 +49,12 @@ export function Contacts({ alias }: { readonly alias: AliasShown }) {
   )
 }
 
-function ContactTable({ contacts }: { readonly contacts: readonly ContactShown[] }) {
+interface TableProps {
+  readonly contacts: readonly ContactShown[]
+  readonly alias: string
+}
+
+function ContactTable({ contacts, alias }: TableProps) {
   const { alias: t } = useTexts()
   return (
     <div className={classes['scroll']} tabIndex={0} role="region" aria-label={t.contacts.title}>
@@ -67,7 +73,7 @@ function ContactTable({ contacts }: { readonly contacts: readonly ContactShown[]
         </thead>
         <tbody>
           {contacts.map((contact) => (
-            <ContactRow key={contact.id} contact={contact} />
+            <ContactRow key={contact.id} contact={contact} alias={alias} />
           ))}
         </tbody>
       </table>
@@ -75,7 +81,13 @@ function ContactTable({ contacts }: { readonly contacts: readonly ContactShown[]
   )
 }
 
-function ContactRow({ contact }: { readonly contact: ContactShown }) {
+interface RowProps {
+  readonly contact: ContactShown
+  /** Its address. */
+  readonly alias: string
+}
+
+function ContactRow({ contact, alias }: RowProps) {
   const { alias: t } = useTexts()
   const { address, displayName, replyAddress } = contact
   return (
@@ -113,14 +125,14 @@ function ContactRow({ contact }: { readonly contact: ContactShown }) {
       </td>
       <td>{contact.lastSeen !== null && <Time at={contact.lastSeen} relative />}</td>
       <td className={classes['end']}>
-        <ContactMenu contact={contact} />
+        <ContactMenu contact={contact} alias={alias} />
       </td>
     </tr>
   )
 }
 
-function ContactMenu({ contact }: { readonly contact: ContactShown }) {
-  const { alias: t } = useTexts()
+function ContactMenu({ contact, alias }: RowProps) {
+  const { alias: t, activity } = useTexts()
   const client = useClient()
   const act = useAct()
   const [open, setOpen] = useState<'rename' | 'remove'>()
@@ -136,6 +148,11 @@ function ContactMenu({ contact }: { readonly contact: ContactShown }) {
       <Menu
         trigger={<IconButton icon="more" label={c.menu(address)} />}
         entries={[
+          {
+            label: activity.title,
+            icon: 'activity',
+            onSelect: () => navigate(hrefTo('/activity', { alias, contact: address })),
+          },
           {
             label: blocked ? c.unblock : c.block,
             icon: 'block',

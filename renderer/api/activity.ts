@@ -1,20 +1,30 @@
 // The log.
 import { queryOptions } from '@tanstack/react-query'
 import { logPage } from '../../main/api/shapes.ts'
-import { logTrace } from '../../main/api/shapes-log.ts'
+import { logTrace, type LogFilter } from '../../main/api/shapes-log.ts'
 import type { Client } from './client.ts'
 
 export const LOG_PAGE = 100
 
-/** What the address of the page says, as the relay takes it. */
-export interface LogFilter {
-  readonly outcome?: string | undefined
-  readonly reason?: string | undefined
-  readonly direction?: string | undefined
-  readonly alias?: string | undefined
-  readonly q?: string | undefined
-  readonly from?: string | undefined
-  readonly until?: string | undefined
+function hostOf(text: string): string {
+  try {
+    return new URL(`http://${text}`).hostname
+  } catch {
+    return text
+  }
+}
+
+/** `müller.example`, also behind an `@`, as the log holds it; what is no domain stays as it is. */
+function ascii(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const at = text.lastIndexOf('@') + 1
+  return `${text.slice(0, at).trim()}${hostOf(text.slice(at).trim())}`
+}
+
+/** With every domain as an A-label, to compare entries by. */
+export function asciiFilter(filter: LogFilter): LogFilter {
+  const { domain, recipient, contact } = filter
+  return { ...filter, domain: ascii(domain), recipient: ascii(recipient), contact: ascii(contact)?.replace(/^@/, '') }
 }
 
 function queried(filter: LogFilter, more: Readonly<Record<string, string>> = {}): string {

@@ -4,7 +4,7 @@ import type { DomainShown } from '../../main/api/shapes-owner.ts'
 import { useClient } from '../api/client-context.ts'
 import { domainQuery } from '../api/owner.ts'
 import { useAct } from '../data/use-act.ts'
-import { Button } from '../parts/button/Button.tsx'
+import { Button, LinkButton } from '../parts/button/Button.tsx'
 import { Card } from '../parts/card/Card.tsx'
 import { Confirm } from '../parts/dialog/Dialog.tsx'
 import { Icon } from '../parts/icon/Icon.tsx'
@@ -19,7 +19,7 @@ import { Records } from './Records.tsx'
 
 /** One domain: what the DNS needs, what happens to its mail, its keys, its end. */
 export function DomainPage({ name }: { readonly name: string }) {
-  const { domains: t } = useTexts()
+  const { domains: t, activity } = useTexts()
   const query = useQuery(domainQuery(useClient(), name))
   const [tab, setTab] = useParam('tab')
   return (
@@ -29,6 +29,11 @@ export function DomainPage({ name }: { readonly name: string }) {
         <a href={hrefTo('/domains')}>
           <Icon name="back" /> {t.title}
         </a>
+      }
+      actions={
+        <LinkButton icon="activity" href={hrefTo('/activity', { domain: name })}>
+          {activity.title}
+        </LinkButton>
       }
     >
       <Loaded query={query}>

@@ -16,7 +16,7 @@ import { Menu } from '../parts/menu/Menu.tsx'
 import { Page, Row } from '../parts/page/Page.tsx'
 import { Loaded } from '../parts/state/Loaded.tsx'
 import { Time } from '../parts/time/Time.tsx'
-import { useParam } from '../router/place.ts'
+import { hrefTo, navigate, useParam } from '../router/place.ts'
 import { said } from '../texts/phrases/said.ts'
 import { useTexts } from '../texts/texts.ts'
 import { RecipientForm } from './RecipientForm.tsx'
@@ -85,7 +85,7 @@ function useRecipientActs(recipient: RecipientShown) {
 }
 
 function RecipientCard({ recipient, onEdit }: { readonly recipient: RecipientShown; readonly onEdit: () => void }) {
-  const { recipients: t, common } = useTexts()
+  const { recipients: t, common, activity } = useTexts()
   const acts = useRecipientActs(recipient)
   const [asking, setAsking] = useState(false)
   const { email, paused, isDefault } = recipient
@@ -100,6 +100,11 @@ function RecipientCard({ recipient, onEdit }: { readonly recipient: RecipientSho
           <Menu
             trigger={<IconButton icon="more" label={common.more} />}
             entries={[
+              {
+                label: activity.title,
+                icon: 'activity',
+                onSelect: () => navigate(hrefTo('/activity', { recipient: email })),
+              },
               { label: t.makeDefault, icon: 'star', disabled: isDefault, onSelect: () => void acts.makeDefault() },
               paused
                 ? { label: t.resume, icon: 'play', onSelect: () => void acts.setPaused(false) }

@@ -52,6 +52,7 @@ export function sampleLog(id: number, change: Partial<LogEntry> = {}): LogEntry 
         tls: '',
       },
     ],
+    to: ['me@mailbox.test'],
     ...change,
   }
 }

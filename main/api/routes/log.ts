@@ -4,12 +4,12 @@ import { Readable } from 'node:stream'
 import { Hono, type Context } from 'hono'
 import { z } from 'zod'
 import type { LogFilter } from '../../store/queries/log.ts'
-import { addressKey, domainOf, parseAddress } from '../../terms/address.ts'
+import { addressKey, domainOf, parseAddress, parseDomain } from '../../terms/address.ts'
 import { csvLine } from '../../terms/csv.ts'
 import { check } from '../body.ts'
 import { ApiError, notFound, type ApiParts } from '../parts.ts'
 import type { LogEntry } from '../shapes.ts'
-import type { LogTrace } from '../shapes-log.ts'
+import { TLS_VERSIONS, type LogTrace } from '../shapes-log.ts'
 import { logOut } from './pages.ts'
 
 const MAX_TIME = 8_640_000_000_000_000
@@ -19,11 +19,42 @@ const words = z
   .transform((text) => text.split(',').filter((one) => one !== ''))
   .optional()
 const time = z.coerce.number().int().min(0).max(MAX_TIME).optional()
+/** In any spelling; the log holds A-labels. */
+const domain = z
+  .string()
+  .max(320)
+  .transform((text, context) => {
+    const name = parseDomain(text.trim())
+    if (name === undefined) context.addIssue('Not a domain: write one like example.com.')
+    return name ?? ''
+  })
+const recipient = z
+  .string()
+  .max(640)
+  .transform((text, context) => {
+    const found = parseAddress(text.trim())
+    if (found === undefined) context.addIssue('Not an address: write a whole one like me@example.com.')
+    return found ?? ''
+  })
+const contact = z
+  .string()
+  .max(640)
+  .transform((text, context) => {
+    const value = text.trim()
+    const found = value.lastIndexOf('@') > 0 ? parseAddress(value) : parseDomain(value.replace(/^@/, ''))
+    if (found === undefined)
+      context.addIssue('Neither an address nor a domain: write one like shop@example.com or example.com.')
+    return found ?? ''
+  })
 const filters = z.object({
   outcome: words,
   reason: words,
   direction: z.enum(['forward', 'reply', 'none']).optional(),
   alias: z.string().max(320).optional(),
+  domain: domain.optional(),
+  recipient: recipient.optional(),
+  contact: contact.optional(),
+  tls: z.enum(TLS_VERSIONS).optional(),
   q: z.string().max(200).optional(),
   /** The same as `q`. */
   search: z.string().max(200).optional(),
@@ -40,8 +71,8 @@ const exported = filters.extend({ format: z.enum(['csv', 'ndjson']).default('csv
 const given = (c: Context): Record<string, string> =>
   Object.fromEntries(Object.entries(c.req.query()).filter(([, value]) => value !== ''))
 
-function filterOf({ outcome, reason, direction, alias, q, search, from, until }: z.infer<typeof filters>): LogFilter {
-  return { outcomes: outcome, reasons: reason, direction, alias, text: q ?? search, from, until }
+function filterOf({ outcome, reason, q, search, ...rest }: z.infer<typeof filters>): LogFilter {
+  return { outcomes: outcome, reasons: reason, text: q ?? search, ...rest }
 }
 
 function trace(parts: ApiParts, id: number): LogTrace {
@@ -73,11 +104,10 @@ const COLUMNS = [
 ]
 
 function csvOf(entry: LogEntry): string {
-  return csvLine(
-    COLUMNS.map((column) => (column === 'at' ? new Date(entry.at).toISOString() : entry[column])).concat(
-      entry.verdicts === null ? ['', '', ''] : [entry.verdicts.spf, entry.verdicts.dkim, entry.verdicts.dmarc],
-    ),
-  )
+  const { verdicts } = entry
+  const checked = verdicts === null ? ['', '', ''] : [verdicts.spf, verdicts.dkim, verdicts.dmarc]
+  const cells = COLUMNS.map((column) => (column === 'at' ? new Date(entry.at).toISOString() : entry[column]))
+  return csvLine([...cells, ...checked, entry.to.join(', ')])
 }
 
 const EXPORT_STEP = 500
@@ -88,7 +118,7 @@ async function* exportLines(
   filter: LogFilter,
   format: 'csv' | 'ndjson',
 ): AsyncGenerator<Buffer, void, void> {
-  if (format === 'csv') yield Buffer.from(csvLine([...COLUMNS, 'spf', 'dkim', 'dmarc']))
+  if (format === 'csv') yield Buffer.from(csvLine([...COLUMNS, 'spf', 'dkim', 'dmarc', 'to']))
   let before: number | undefined
   do {
     const found = parts.store.log.find({ filter, limit: EXPORT_STEP, before })

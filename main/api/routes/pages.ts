@@ -18,7 +18,7 @@ const pageQuery = z.object({
 })
 
 export function logOut(row: LogRow): LogEntry {
-  return { ...row, verdicts: row.verdicts, attempts: [...row.attempts] }
+  return { ...row, verdicts: row.verdicts, attempts: [...row.attempts], to: [...row.to] }
 }
 
 export function mailboxOut(row: MailboxRow): MailboxItem {

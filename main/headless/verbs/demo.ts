@@ -69,7 +69,7 @@ function field(header: HeaderBlock, name: string): string {
 async function logged(running: RunningRelay, outcome: string): Promise<LogEntry | undefined> {
   for (let i = 0; i < 100; i++) {
     const found = running.relay.store.log.page(20, undefined, undefined).find((one) => one.outcome === outcome)
-    if (found !== undefined) return { ...found, attempts: [...found.attempts] }
+    if (found !== undefined) return { ...found, attempts: [...found.attempts], to: [...found.to] }
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   return undefined

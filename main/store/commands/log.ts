@@ -2,7 +2,7 @@
 import type { Db } from '../database.ts'
 import type { LogAttempt, LogRow } from '../rows.ts'
 
-export type NewLogEntry = Omit<LogRow, 'id' | 'attempts'>
+export type NewLogEntry = Omit<LogRow, 'id' | 'attempts' | 'to'>
 
 export interface LogWriter {
   add(entry: NewLogEntry): number

@@ -14,6 +14,7 @@ import { PAGES } from './0012-pages.ts'
 import { AUDIT_DETAIL } from './0013-audit-detail.ts'
 import { TRACE } from './0014-trace.ts'
 import { REPORTS_SENT } from './0015-reports-sent.ts'
+import { LOG_FILTERS } from './0016-log-filters.ts'
 
 export interface Migration {
   readonly version: number
@@ -37,6 +38,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 13, name: 'audit-detail', sql: AUDIT_DETAIL },
   { version: 14, name: 'trace', sql: TRACE },
   { version: 15, name: 'reports-sent', sql: REPORTS_SENT },
+  { version: 16, name: 'log-filters', sql: LOG_FILTERS },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

@@ -1,21 +1,11 @@
 // The log by filters, newest first. Whatever is asked, one page has a bound on its time: it walks stretches of ids downwards and may end
-// before it is full, saying where it stopped. What is looked for as text leads by the trigram index; one outcome or reason by its own index.
+// before it is full, saying where it stopped. What is looked for as text leads by the trigram index; single values lead by their own
+// indexes, the one whose newest entries lie furthest apart.
 import type { Db } from '../database.ts'
 import type { Raw } from '../rows.ts'
+import { planOf, type Lead, type LogFilter, type Plan } from './log-plan.ts'
 
-export interface LogFilter {
-  /** Any of these. */
-  readonly outcomes?: readonly string[] | undefined
-  readonly reasons?: readonly string[] | undefined
-  readonly direction?: string | undefined
-  /** The whole address. */
-  readonly alias?: string | undefined
-  /** Part of alias, sender, recipient, subject, host or Message-ID; or the whole of a reason. */
-  readonly text?: string | undefined
-  /** Epoch milliseconds: from then on, and before then. */
-  readonly from?: number | undefined
-  readonly until?: number | undefined
-}
+export type { LogFilter } from './log-plan.ts'
 
 export interface LogRequest {
   readonly filter: LogFilter
@@ -32,98 +22,31 @@ export interface RawFound {
   readonly next: number | undefined
 }
 
-const BUDGET = 60
-const FIRST_STRETCH = 5_000
-const QUICK = 8
+const BUDGET = 50
+const ALL = Number.MAX_SAFE_INTEGER
+const QUICK = 6
 const SLOW = 25
-/** Ids that the text index gives at a time. */
-const CANDIDATES = 1_000
+/** Bounds of one look; tests have smaller ones. */
+export interface Looks {
+  /** Ids that an index gives at a time. */
+  readonly candidates: number
+  /** So many of the newest entries of an index tell how thinly its value is sown. */
+  readonly sample: number
+  /** Ids of the first stretch, and rows that it looks at where an index leads. */
+  readonly stretch: number
+  readonly rows: number
+}
+const LOOKS: Looks = { candidates: 1_000, sample: 500, stretch: 5_000, rows: 1_000 }
+/** Ids between two entries, from which on an index leads faster than the text index. */
+const THIN = 100
 /** The clock was set back now and then: what stands out of order by less is still found. */
 const SLACK = 60 * 60 * 1000
 
-type Values = Record<string, string | number>
-
-interface Plan {
-  readonly where: string
-  readonly index: string
-  readonly values: Values
-  /** For the text index; undefined where it does not lead. */
-  readonly match: string | undefined
-  readonly reason: string
-  /** One index gives exactly the rows in order: no stretches. */
-  readonly isOrdered: boolean
-}
-
-/** One phrase, quoted: nothing in it is an operator of the index's own language. */
-const phrase = (text: string): string => `"${text.replaceAll('"', '""')}"`
-
-/** The index holds three-letter pieces. */
-const isLong = (text: string): boolean => Array.from(text).length >= 3
-
-interface Words {
-  readonly text: string
-  readonly alias: string
-}
-
-/** Conditions on columns, and how many of them name a value of an index. */
-function columns(filter: LogFilter, { text, alias }: Words): { where: string[]; values: Values } {
-  const where: string[] = []
-  const values: Values = {}
-  for (const [column, wanted] of [
-    ['outcome', filter.outcomes ?? []],
-    ['reason', filter.reasons ?? []],
-    ['direction', filter.direction === undefined ? [] : [filter.direction]],
-  ] as const) {
-    if (wanted.length === 0) continue
-    where.push(
-      wanted.length === 1 ? `${column} = :${column}` : `${column} IN (SELECT value FROM json_each(:${column}))`,
-    )
-    values[column] = wanted.length === 1 ? (wanted[0] ?? '') : JSON.stringify(wanted)
-  }
-  if (alias !== '') {
-    where.push('lower(alias) = :alias')
-    values['alias'] = alias
-  }
-  if (text !== '' && !isLong(text)) {
-    where.push(`instr(lower(alias || ' ' || sender || ' ' || recipient || ' ' || subject || ' ' || reason), :text) > 0`)
-    values['text'] = text
-  }
-  for (const [name, sign] of [
-    ['from', '>='],
-    ['until', '<'],
-  ] as const) {
-    const at = filter[name]
-    if (at === undefined) continue
-    where.push(`at ${sign} :${name}`)
-    values[name] = at
-  }
-  return { where, values }
-}
-
-function planOf(filter: LogFilter): Plan {
-  const text = (filter.text ?? '').trim().slice(0, 200).toLowerCase()
-  const alias = (filter.alias ?? '').trim().slice(0, 320).toLowerCase()
-  const { where, values } = columns(filter, { text, alias })
-  const phrases = [...(isLong(alias) ? [`alias : ${phrase(alias)}`] : []), ...(isLong(text) ? [phrase(text)] : [])]
-  const match = phrases.length === 0 ? undefined : phrases.join(' AND ')
-  const leads = (['outcome', 'reason', 'direction'] as const).find((one) => values[one] !== undefined)
-  return {
-    where: ['id >= :low', 'id < :high', ...where].join(' AND '),
-    index: match !== undefined || leads === undefined ? '' : `INDEXED BY log_by_${leads}`,
-    values,
-    match,
-    reason: alias === '' && isLong(text) ? text : '',
-    isOrdered: match === undefined && where.length === 0,
-  }
-}
+/** All but what is made from them to look by. */
+export const LOG_COLUMNS =
+  'id,at,direction,outcome,reason,text,alias,sender,recipient,subject,size,peer,tls,message_id,verdicts,attempts'
 
 export type LogWalk = (request: LogRequest) => RawFound
-
-interface Stretch {
-  readonly rows: readonly Raw[]
-  /** All that fits down to here is in `rows`. */
-  readonly low: number
-}
 
 /** The first id at or after a time, by halving: some twenty look-ups among a million. */
 function timeFinder(db: Db): (at: number, low: number, high: number) => number {
@@ -140,59 +63,118 @@ function timeFinder(db: Db): (at: number, low: number, high: number) => number {
   }
 }
 
-/** Ids that the text leads to in a stretch, and how far down they are all of them. */
-function textFinder(db: Db): (plan: Plan, low: number, high: number) => { ids: number[]; low: number } {
-  const byText = db
-    .prepare(
-      `SELECT rowid FROM log_search WHERE log_search MATCH :match AND rowid >= :low AND rowid < :high
-       ORDER BY rowid DESC LIMIT ${CANDIDATES}`,
-    )
-    .pluck()
-  const byReason = db
-    .prepare(
-      `SELECT id FROM log WHERE reason=:reason AND id >= :low AND id < :high ORDER BY id DESC LIMIT ${CANDIDATES}`,
-    )
-    .pluck()
-  return (plan, low, high) => {
-    const found = byText.all({ match: plan.match, low, high }) as number[]
-    const named = plan.reason === '' ? [] : (byReason.all({ reason: plan.reason, low, high }) as number[])
-    const end = (ids: number[]): number => (ids.length < CANDIDATES ? low : (ids.at(-1) ?? low))
-    return { ids: [...found, ...named], low: Math.max(end(found), end(named)) }
-  }
-}
+type Prepare = ((sql: string) => ReturnType<Db['prepare']>) & Looks
 
-function stretches(db: Db): (plan: Plan, low: number, high: number, limit: number) => Stretch {
+/** Statements of the filters asked for lately. */
+function keeper(db: Db, looks: Looks): Prepare {
   const known = new Map<string, ReturnType<Db['prepare']>>()
-  const candidates = textFinder(db)
   const prepare = (sql: string): ReturnType<Db['prepare']> => {
     const statement = known.get(sql) ?? db.prepare(sql)
     if (known.size > 100) known.clear()
     known.set(sql, statement)
     return statement
   }
-  return (plan, low, high, limit) => {
-    const { where, index, values, match } = plan
-    if (match === undefined) {
-      const sql = `SELECT * FROM log ${index} WHERE ${where} ORDER BY id DESC LIMIT :limit`
-      return { rows: prepare(sql).all({ ...values, low, high, limit }) as Raw[], low }
-    }
-    const led = candidates(plan, low, high)
-    const sql = `SELECT * FROM log WHERE id IN (SELECT value FROM json_each(:ids)) AND ${where} ORDER BY id DESC LIMIT :limit`
-    const named = { ...values, ids: JSON.stringify(led.ids), low: led.low, high, limit }
-    return { rows: led.ids.length === 0 ? [] : (prepare(sql).all(named) as Raw[]), low: led.low }
+  return Object.assign(prepare, looks)
+}
+
+type Ids = Omit<Lead, 'index' | 'isWhole'>
+
+/** The ids of one value of an index, the newest first. */
+function idsOf(prepare: Prepare, { source, id, is }: Ids, limit: number) {
+  const sql = `SELECT ${id} FROM ${source} WHERE ${is} AND ${id} >= :low AND ${id} < :high ORDER BY ${id} DESC LIMIT ${limit}`
+  return (value: string, low: number, high: number): number[] =>
+    prepare(sql).pluck().all({ value, low, high }) as number[]
+}
+
+/** How many ids lie between two entries of an index, on the average of its newest; Infinity where it has none. */
+function thinness(prepare: Prepare, lead: Lead, low: number, high: number): number {
+  const ids = idsOf(prepare, lead, prepare.sample)
+  let entries = 0
+  for (const value of lead.each) {
+    const found = ids(value, low, high)
+    entries += found.length / (high - (found.length < prepare.sample ? low : (found.at(-1) ?? low)))
   }
+  return 1 / entries
+}
+
+/** How the rows are come by. */
+type Way = { readonly where: readonly string[]; /** Ids of the first one. */ readonly stretch: number } & (
+  | { /** By their ids, along an index of the log. */ readonly kind: 'along'; readonly index: string }
+  | {
+      /** By ids that other indexes give. */
+      readonly kind: 'ids'
+      readonly match: string | undefined
+      readonly leads: readonly Ids[]
+    }
+)
+
+const REASON = { source: 'log INDEXED BY log_by_reason', id: 'id', is: 'reason = :value' } as const
+
+function wayOf(prepare: Prepare, plan: Plan, low: number, high: number): Way {
+  const { where, text, leads } = plan
+  const measured = leads.map((lead) => ({ lead, thin: thinness(prepare, lead, low, high) }))
+  const best = measured.reduce<(typeof measured)[number] | undefined>(
+    (one, other) => (one !== undefined && one.thin >= other.thin ? one : other),
+    undefined,
+  )
+  if (text !== undefined && (best === undefined || best.thin < THIN)) {
+    const { match, reason } = text
+    return { kind: 'ids', where, stretch: prepare.stretch, match, leads: [{ ...REASON, each: [reason] }] }
+  }
+  const conditions = text === undefined ? where : [...where, text.where]
+  if (best === undefined)
+    return { kind: 'along', where, stretch: where.length === 0 ? ALL : prepare.stretch, index: '' }
+  const { index } = best.lead
+  if (index === undefined)
+    return { kind: 'ids', where: conditions, stretch: prepare.stretch, match: undefined, leads: [best.lead] }
+  // The index alone gives the rows in their order: the walk ends where the page is full.
+  const isOrdered = conditions.length === 1 && best.lead.each.length === 1 && best.lead.isWhole
+  const stretch = isOrdered ? ALL : Math.max(prepare.stretch, Math.min(ALL, Math.ceil(best.thin * prepare.rows)))
+  return { kind: 'along', where: conditions, stretch, index: `INDEXED BY ${index}` }
+}
+
+/** Numbers are bound as floating ones; the text index looks at bounds only where they are whole, else it reads all of it. */
+const whole = (name: string): string => `CAST(:${name} AS INTEGER)`
+
+/** Ids that lead to rows in a stretch, and how far down they are all of them. */
+function candidatesIn(prepare: Prepare, { match, leads }: Extract<Way, { kind: 'ids' }>, low: number, high: number) {
+  const lists = leads.flatMap((lead) =>
+    lead.each.map((value) => idsOf(prepare, lead, prepare.candidates)(value, low, high)),
+  )
+  if (match !== undefined) {
+    const sql = `SELECT rowid FROM log_search WHERE log_search MATCH :match AND rowid >= ${whole('low')} AND rowid < ${whole('high')}
+       ORDER BY rowid DESC LIMIT ${prepare.candidates}`
+    lists.push(prepare(sql).pluck().all({ match, low, high }) as number[])
+  }
+  const ends = lists.map((ids) => (ids.length < prepare.candidates ? low : (ids.at(-1) ?? low)))
+  return { ids: lists.flat(), low: Math.max(...ends) }
+}
+
+/** What fits in a stretch of ids. */
+function readStretch(prepare: Prepare, plan: Plan, way: Way, [low, high, limit]: readonly [number, number, number]) {
+  const where = ['id >= :low', 'id < :high', ...way.where].join(' AND ')
+  if (way.kind === 'along') {
+    const sql = `SELECT ${LOG_COLUMNS} FROM log ${way.index} WHERE ${where} ORDER BY id DESC LIMIT :limit`
+    return { rows: prepare(sql).all({ ...plan.values, low, high, limit }) as Raw[], low }
+  }
+  const led = candidatesIn(prepare, way, low, high)
+  if (led.ids.length === 0) return { rows: [], low: led.low }
+  const sql = `SELECT ${LOG_COLUMNS} FROM log WHERE id IN (SELECT value FROM json_each(:ids)) AND ${where} ORDER BY id DESC LIMIT :limit`
+  const named = { ...plan.values, ids: JSON.stringify(led.ids), low: led.low, high, limit }
+  return { rows: prepare(sql).all(named) as Raw[], low: led.low }
 }
 
 /** What took long is asked for in smaller pieces. */
 function nextStretch(stretch: number, took: number): number {
-  if (took < QUICK) return Math.min(stretch * 4, Number.MAX_SAFE_INTEGER)
-  return took > SLOW ? Math.max(Math.ceil(stretch / 4), 500) : stretch
+  if (took < QUICK) return Math.min(stretch * 4, ALL)
+  return took > SLOW ? Math.max(Math.ceil(stretch / 4), 100) : stretch
 }
 
-export function logWalk(db: Db): LogWalk {
+export function logWalk(db: Db, looks: Looks = LOOKS): LogWalk {
   const last = db.prepare('SELECT max(id) FROM log').pluck()
   const first = db.prepare('SELECT min(id) FROM log').pluck()
-  const [idAt, read] = [timeFinder(db), stretches(db)]
+  db.function('log_folded', { deterministic: true }, (text) => String(text).toLowerCase())
+  const [idAt, prepare] = [timeFinder(db), keeper(db, looks)]
   return ({ filter, limit, before, budget = BUDGET }) => {
     const started = performance.now()
     const end = Number(last.get() ?? 0) + 1
@@ -200,11 +182,13 @@ export function logWalk(db: Db): LogWalk {
     const plan = planOf(filter)
     const bottom = filter.from === undefined ? start : idAt(filter.from - SLACK, start, end)
     let high = Math.min(before ?? end, filter.until === undefined ? end : idAt(filter.until + SLACK, start, end))
-    let stretch = plan.isOrdered ? Number.MAX_SAFE_INTEGER : FIRST_STRETCH
+    const way = wayOf(prepare, plan, bottom, high)
+    let { stretch } = way
     const rows: Raw[] = []
     while (high > bottom) {
       const since = performance.now()
-      const found = read(plan, Math.max(bottom, high - stretch), high, limit - rows.length)
+      const piece = [Math.max(bottom, high - stretch), high, limit - rows.length] as const
+      const found = readStretch(prepare, plan, way, piece)
       rows.push(...found.rows)
       if (rows.length >= limit) return { rows, next: Number(rows.at(-1)?.['id']) }
       high = found.low

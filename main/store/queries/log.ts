@@ -1,7 +1,7 @@
 // Reads of the activity log, newest first, and its search.
 import type { Db } from '../database.ts'
 import { fromRaw, type LogAttempt, type LogRow, type Raw, type Verdicts } from '../rows.ts'
-import { logWalk, type LogRequest } from './log-walk.ts'
+import { LOG_COLUMNS, logWalk, type LogRequest } from './log-walk.ts'
 
 export type { LogFilter, LogRequest } from './log-walk.ts'
 
@@ -34,10 +34,11 @@ export interface LogQueries {
   heldOf(id: number): { readonly id: number; readonly kind: string } | undefined
 }
 
-function logFrom(raw: Raw): LogRow {
+function logFrom(raw: Raw, to: readonly string[]): LogRow {
   const row = fromRaw<LogRow & { verdicts: string | null; attempts: string }>(raw)
   return {
     ...row,
+    to,
     verdicts: row.verdicts === null ? null : (JSON.parse(row.verdicts) as Verdicts),
     attempts: JSON.parse(row.attempts) as LogAttempt[],
   }
@@ -47,8 +48,10 @@ const NO_BUDGET = Number.POSITIVE_INFINITY
 const MAX_DELIVERIES = 50
 
 export function logQueries(db: Db): LogQueries {
-  const entry = db.prepare('SELECT * FROM log WHERE id=?')
+  const entry = db.prepare(`SELECT ${LOG_COLUMNS} FROM log WHERE id=?`)
   const walk = logWalk(db)
+  const recipients = db.prepare('SELECT address FROM log_recipient WHERE log_id=? ORDER BY address').pluck()
+  const rowOf = (raw: Raw): LogRow => logFrom(raw, recipients.all(raw['id']) as string[])
   const last = db.prepare('SELECT at FROM log WHERE direction=? ORDER BY id DESC LIMIT 1').pluck()
   const deliveries = db.prepare(
     `SELECT id,state,forward_path,destination,attempts,due_at,last_answer FROM delivery WHERE log_id=? ORDER BY id
@@ -59,12 +62,12 @@ export function logQueries(db: Db): LogQueries {
     lastOf: (direction) => last.get(direction) as number | undefined,
     entry(id) {
       const raw = entry.get(id) as Raw | undefined
-      return raw === undefined ? undefined : logFrom(raw)
+      return raw === undefined ? undefined : rowOf(raw)
     },
-    page: (limit, before, text) => walk({ filter: { text }, limit, before, budget: NO_BUDGET }).rows.map(logFrom),
+    page: (limit, before, text) => walk({ filter: { text }, limit, before, budget: NO_BUDGET }).rows.map(rowOf),
     find(request) {
       const { rows, next } = walk(request)
-      return { rows: rows.map(logFrom), next }
+      return { rows: rows.map(rowOf), next }
     },
     deliveriesOf: (id) => (deliveries.all(id) as Raw[]).map((raw) => fromRaw<LogDelivery>(raw)),
     heldOf: (id) => held.get(id) as { id: number; kind: string } | undefined,

@@ -124,7 +124,11 @@ export function between(walk: Walk): Between {
     values['own'] = text.own
     return {
       from: 'alias_search s CROSS JOIN alias a INDEXED BY alias_by_number ON a.number = s.rowid',
-      where: and('alias_search MATCH :own AND s.rowid >= :low AND s.rowid < :before', ...walk.where, text.ownCheck),
+      where: and(
+        'alias_search MATCH :own AND s.rowid >= CAST(:low AS INTEGER) AND s.rowid < CAST(:before AS INTEGER)',
+        ...walk.where,
+        text.ownCheck,
+      ),
       ...{ number: 's.rowid', values },
     }
   }

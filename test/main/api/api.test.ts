@@ -267,6 +267,19 @@ describe("the pages' own part", () => {
     expect(raw.text).toContain('<p>hello <b>you</b></p>')
     const page = logPage.parse((await ask('/app/log?limit=5', { token })).body)
     expect(page.data[0]).toMatchObject({ outcome: 'delivered', alias: 'news@postern.test' })
+    const wanted = 'contact=Bob@far.test&domain=POSTERN.test.&tls=none&limit=200'
+    const filtered = logPage.parse((await ask(`/app/log?${wanted}`, { token })).body).data
+    expect(filtered.length).toBeGreaterThan(0)
+    expect(filtered.every((one) => one.sender === 'bob@far.test')).toBe(true)
+    const exported = await ask(`/app/log-export?contact=far.test&recipient=${filtered[0]?.to[0] ?? ''}`, {
+      token: admin,
+    })
+    const [head, ...lines] = exported.text.trim().split('\r\n')
+    expect(head).toMatch(/,spf,dkim,dmarc,to$/)
+    expect(lines.length).toBeGreaterThan(0)
+    expect(lines.every((line) => line.includes('bob@far.test'))).toBe(true)
+    for (const wrong of ['domain=a%20b', 'recipient=me', 'contact=a@', 'tls=ssl'])
+      expect((await ask(`/app/log?${wrong}`, { token })).status, wrong).toBe(422)
     appState.parse((await ask('/app/state', { token })).body)
   })
 })
