@@ -34,13 +34,16 @@ const NO_CHANGE =
 /** Reading these is told, too: it takes everything out. */
 const TOLD = /^\/app\/export$/
 
+/** Whether a call stands in the log. */
+export const isTold = (method: string, path: string): boolean =>
+  isRead(method) ? TOLD.test(path) : !NO_CHANGE.test(path)
+
 /** Writes down each change after it was made; one that was refused for want of a proof as well. */
 export function auditChanges(parts: ApiParts) {
   return async (c: Context<Env>, next: Next): Promise<void> => {
     await next()
     const { method, path } = c.req
-    const change = isRead(method) ? TOLD.test(path) : !NO_CHANGE.test(path)
-    if (!change) return
+    if (!isTold(method, path)) return
     const { status } = c.res
     if (status < 400) await audit(parts, c, `${method} ${path}`, 'done')
     else if (status === 403) await audit(parts, c, `${method} ${path}`, 'refused')

@@ -7,7 +7,7 @@ import { useClient } from '../api/client-context.ts'
 import { ApiFailure } from '../api/failure.ts'
 import { lookOf, reasonWord, type Tone } from '../format/outcome.ts'
 import { sizeText } from '../format/size.ts'
-import { dateTimeText, fullTime, relativeTime } from '../format/time.ts'
+import { dateTimeText, fullTime, isParked, relativeTime } from '../format/time.ts'
 import { Callout } from '../parts/callout/Callout.tsx'
 import { Badge, Chip } from '../parts/chip/Chip.tsx'
 import { CopyButton } from '../parts/copy/CopyButton.tsx'
@@ -16,7 +16,7 @@ import { Facts } from '../parts/facts/Facts.tsx'
 import { Said } from '../parts/said/Said.tsx'
 import { Loaded } from '../parts/state/Loaded.tsx'
 import { Time } from '../parts/time/Time.tsx'
-import { useTexts } from '../texts/texts.ts'
+import { useTexts, type Texts } from '../texts/texts.ts'
 import { TraceActions } from './TraceActions.tsx'
 import { partiesOf } from './trace-links.tsx'
 import { traceText } from './trace-text.ts'
@@ -171,6 +171,11 @@ function Checks({ entry }: { readonly entry: LogEntry }) {
   )
 }
 
+function dueWords(dueAt: number, t: Texts['activity']['trace']): string {
+  const now = Date.now()
+  return isParked(dueAt, now) ? t.parked : t.nextTry(relativeTime(dueAt, now))
+}
+
 function Attempts({ trace }: { readonly trace: LogTrace }) {
   const { activity } = useTexts()
   const t = activity.trace
@@ -205,7 +210,7 @@ function Attempts({ trace }: { readonly trace: LogTrace }) {
           <Step key={one.id} title={t.goes(one.forwardPath)} tone="wait">
             <p className={classes['soft']} title={dateTimeText(one.dueAt)}>
               {t.states[one.state]}
-              {one.state === 'queued' ? ` · ${t.nextTry(relativeTime(one.dueAt, Date.now()))}` : ''} · {one.destination}
+              {one.state === 'queued' ? ` · ${dueWords(one.dueAt, t)}` : ''} · {one.destination}
             </p>
           </Step>
         ))}

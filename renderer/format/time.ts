@@ -52,6 +52,10 @@ export function relativeTime(at: number, now: number): string {
   return format.format(0, 'second')
 }
 
+/** What has no time of its own is due at the end of all: nothing is planned a hundred years ahead. */
+const NEVER_AHEAD = 100 * 365 * 86_400_000
+export const isParked = (dueAt: number, now: number): boolean => dueAt - now > NEVER_AHEAD
+
 /** Times of the addy.io shapes are `YYYY-MM-DD HH:MM:SS` in UTC. */
 export function addyTime(text: string | null): number | undefined {
   if (text === null) return undefined

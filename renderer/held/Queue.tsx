@@ -5,6 +5,7 @@ import { useClient } from '../api/client-context.ts'
 import { queueQuery } from '../api/owner.ts'
 import { stateQuery } from '../api/state.ts'
 import { useAct } from '../data/use-act.ts'
+import { isParked } from '../format/time.ts'
 import { Button } from '../parts/button/Button.tsx'
 import { Callout } from '../parts/callout/Callout.tsx'
 import { Card } from '../parts/card/Card.tsx'
@@ -63,6 +64,13 @@ export function Queue() {
   )
 }
 
+function Due({ at }: { readonly at: number }) {
+  const { held } = useTexts()
+  const now = Date.now()
+  if (isParked(at, now)) return held.queue.parked
+  return at <= now ? held.queue.now : <Time at={at} relative />
+}
+
 function QueueRow({ entry }: { readonly entry: QueueEntryShown }) {
   const { held } = useTexts()
   const t = held.queue
@@ -86,7 +94,7 @@ function QueueRow({ entry }: { readonly entry: QueueEntryShown }) {
           <span>{entry.destination}</span>
           <span>{t.attempts(entry.attempts)}</span>
           <span>
-            {t.next}: {entry.dueAt <= Date.now() ? t.now : <Time at={entry.dueAt} relative />}
+            {t.next}: <Due at={entry.dueAt} />
           </span>
         </span>
       </div>

@@ -55,9 +55,10 @@ export function AuditLog() {
 }
 
 function AuditLine({ entry }: { readonly entry: AuditEntry }) {
-  const { security } = useTexts()
+  const { security, settings } = useTexts()
   const t = security.log
   const { text, name } = whatWords(entry, security)
+  const setting = / \/app\/settings\//.test(entry.what) ? settings.names[name] : undefined
   return (
     <tr>
       <td>
@@ -66,7 +67,7 @@ function AuditLine({ entry }: { readonly entry: AuditEntry }) {
       <td>
         <span className={classes['name']} title={entry.what}>
           {text}
-          {name !== '' && <code>{name}</code>}
+          {setting === undefined ? name !== '' && <code>{name}</code> : <span>{setting}</span>}
           {entry.outcome !== 'done' && (
             <Badge tone="bad" icon="block">
               {entry.outcome === 'refused' ? t.refused : entry.outcome}

@@ -94,6 +94,7 @@ const en = {
     goes: (to: string) => `For ${to}`,
     attempt: (n: number) => `Attempt ${n.toLocaleString('en')}`,
     nextTry: (when: string) => `Next try ${when}`,
+    parked: 'Waits until its mailbox takes mail again',
     levels: {
       dane: 'server proved by DANE',
       'mta-sts': 'server proved by MTA-STS',
@@ -236,6 +237,7 @@ const de: typeof en = {
     goes: (to: string) => `Für ${to}`,
     attempt: (n: number) => `${n.toLocaleString('de')}. Versuch`,
     nextTry: (when: string) => `Nächster Versuch ${when}`,
+    parked: 'Wartet, bis das Postfach wieder Mail annimmt',
     levels: {
       dane: 'Server durch DANE bewiesen',
       'mta-sts': 'Server durch MTA-STS bewiesen',

@@ -135,7 +135,7 @@ const de: typeof en = {
   writeDone: (who: string) => `Schreiben Sie an diese Adresse; ${who} sieht den Alias.`,
   openMail: 'Im Mailprogramm öffnen',
   tags: 'Etiketten',
-  addTag: 'Etikett anbringen',
+  addTag: 'Neues Etikett',
   removeTag: (label: string) => `Etikett ${label} entfernen`,
   inBin: 'Dieser Alias liegt im Papierkorb. Absender erfahren, dass es die Adresse nicht gibt.',
   tabs: {

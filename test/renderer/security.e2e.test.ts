@@ -337,7 +337,7 @@ describe('the end of a session', () => {
     await page.getByLabel('Lock by itself after').selectOption('1')
     await said('Saved.')
     await tab('Log', 'log')
-    await page.getByRole('row', { name: /Changed a setting session-idle-minutes .* -> "1"/ }).waitFor()
+    await page.getByRole('row', { name: /Changed a setting Minutes without use .* -> "1"/ }).waitFor()
     for (const line of ['Made an API token', 'Revoked an API token', 'Added a security key', 'Ended a session'])
       await page.getByText(line, { exact: true }).first().waitFor()
     await fine('log-tab')

@@ -1,8 +1,10 @@
 // The second language is complete: what the relay says is in the phrase book or stands on a list with the reason why not, and what is in the book
 // is said by the relay in these very words. A sentence that changes there fails here.
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { isTold } from '../../../main/api/audit.ts'
+import { securityCalls } from '../../../renderer/texts/security-calls.ts'
 import { partsOf } from '../../../renderer/texts/phrases/matcher.ts'
 import { PACKAGES, ROOMS } from '../../../renderer/texts/phrases/german.ts'
 import { FILES, TEXTS } from './left-out.ts'
@@ -86,4 +88,32 @@ describe('the phrase book', () => {
     const said = new Set((places[name] ?? []).flatMap((file) => literalsOf(file)).map((one) => one.text.trim()))
     expect(Object.keys(PACKAGES[name] ?? {}).filter((key) => !said.has(key))).toEqual([])
   })
+})
+
+/** Where the routes of a file hang (api/app.ts). */
+const PREFIXES: Readonly<Record<string, string>> = {
+  ...{ 'addy.ts': '/api/v1', 'blocklist.ts': '/api/v1', 'security.ts': '/app/security' },
+}
+/** Of the second half of search.ts. */
+const ADDY_BULK = 'function addyBulkRoutes'
+
+/** Each call that changes something, as the log writes it down, with a star for what is named. */
+function changes(file: string): readonly string[] {
+  const source = readFileSync(path.join(root, 'main/api/routes', file), 'utf8')
+  const addy = source.indexOf(ADDY_BULK)
+  return [...source.matchAll(/routes\.(post|put|patch|delete)\('([^']+)'/g)].flatMap(
+    ({ 1: method = '', 2: place = '', index }) => {
+      const prefix = addy >= 0 && index > addy ? '/api/v1' : (PREFIXES[file] ?? '/app')
+      const whole = `${prefix}${place.replaceAll(/:\w+/g, '*')}`
+      return isTold(method.toUpperCase(), whole) ? [`${method.toUpperCase()} ${whole}`] : []
+    },
+  )
+}
+
+test('the log of changes has words for each call that changes something', () => {
+  const routes = readdirSync(path.join(root, 'main/api/routes')).flatMap(changes)
+  expect(routes.length).toBeGreaterThan(60)
+  // Signing in is told in words of its own.
+  const found = routes.filter((call) => !call.startsWith('POST /app/login'))
+  expect(found.filter((call) => !Object.hasOwn(securityCalls.de, call))).toEqual([])
 })

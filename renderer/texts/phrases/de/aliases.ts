@@ -69,6 +69,9 @@ export const aliases: Phrases = {
   'It bears no valid signature (DKIM) of {0}.': 'Sie trägt keine gültige Signatur (DKIM) von {0}.',
   'Its signature leaves out From, To, Cc, Date, Message-ID or a part of the body.':
     'Ihre Signatur lässt From, To, Cc, Date, Message-ID oder einen Teil des Textes aus.',
+  SPF: 'SPF',
+  DMARC: 'DMARC',
+  ARC: 'ARC',
   'DKIM of {0}': 'DKIM von {0}',
   '{0}: {1}': '{0}: {1}',
   '{0}: {1} ({2})': '{0}: {1} ({2})',
