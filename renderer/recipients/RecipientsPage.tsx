@@ -171,7 +171,7 @@ function PausedNote({ recipient, onResume }: { readonly recipient: RecipientShow
         </Button>
       }
     >
-      <p>{t.pausedWhy(said(recipient.pausedReason ?? ''))}</p>
+      <p>{t.pausedWhy(said(recipient.pausedReason ?? ''), recipient.probeAt !== null)}</p>
       {recipient.probeAt !== null && (
         <p>
           {t.probe}: <Time at={recipient.probeAt} relative />

@@ -1,4 +1,6 @@
 // The user's real mailboxes.
+import { counted } from './plural.ts'
+
 const en = {
   title: 'Recipients',
   lead: 'Your real mailboxes. No sender ever learns them.',
@@ -14,7 +16,11 @@ const en = {
   takes: 'Takes mail',
   waiting: (n: string) => `${n} waiting`,
   bounces: (n: number) => `${n.toLocaleString('en')} bounced lately`,
-  pausedWhy: (why: string) => `Nothing is sent to it: ${why} What comes for it waits here; nothing is lost.`,
+  /** `byItself`: why the relay stopped says what becomes of the mail already. */
+  pausedWhy: (why: string, byItself: boolean) =>
+    byItself
+      ? `Nothing is sent to it: ${why}`
+      : `Nothing is sent to it: ${why} What comes for it waits here; nothing is lost.`,
   probe: 'Tried again by itself',
   pause: 'Pause',
   resume: 'Send to it again',
@@ -72,8 +78,11 @@ const de: typeof en = {
   paused: 'Angehalten',
   takes: 'Nimmt Mail an',
   waiting: (n: string) => `${n} wartend`,
-  bounces: (n: number) => `${n.toLocaleString('de')} kamen kürzlich zurück`,
-  pausedWhy: (why: string) => `Nichts wird dorthin gesandt: ${why} Was dafür kommt, wartet hier; nichts geht verloren.`,
+  bounces: (n: number) => counted('de', n, { one: 'kam kürzlich zurück', other: 'kamen kürzlich zurück' }),
+  pausedWhy: (why: string, byItself: boolean) =>
+    byItself
+      ? `Nichts wird dorthin gesandt: ${why}`
+      : `Nichts wird dorthin gesandt: ${why} Was dafür kommt, wartet hier; nichts geht verloren.`,
   probe: 'Von selbst wieder versucht',
   pause: 'Anhalten',
   resume: 'Wieder dorthin senden',

@@ -45,7 +45,7 @@ function readPage(): Shown {
   for (const one of document.querySelectorAll('body *')) {
     const marked = one.closest('[lang="en"]')
     if (marked !== null && marked !== document.documentElement) {
-      english.add((marked.textContent ?? '').trim())
+      english.add(marked.textContent.trim())
       continue
     }
     if (one.closest('pre, script, style, noscript, option') !== null) continue
