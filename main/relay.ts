@@ -40,12 +40,12 @@ import { Listeners, type ListenerOptions } from './smtp/listeners.ts'
 import { Backups, type BackupPlace } from './store/backup-jobs.ts'
 import { DiskRoom } from './store/disk-room.ts'
 import { lockFolder, type FolderLock } from './store/folder-lock.ts'
-import { nameStoreError } from './store/failures.ts'
+import { DamageWatch } from './store/damage-watch.ts'
 import { finishInterrupted, prepareStore } from './store/prepare.ts'
 import { openStore, type Store } from './store/store.ts'
 import type { Domain } from './terms/address.ts'
 import type { Random } from './terms/clock.ts'
-import { Failure, messageOf } from './terms/failure.ts'
+import { Failure } from './terms/failure.ts'
 import { certificateSource, TLS_OPTIONS, type CertificateSource } from './tls/certificate.ts'
 import { startVerifier, type Verifier } from './trust/verify.ts'
 import { hasVault, openVault, type Asked, type KeySource, type Vault } from './vault/vault.ts'
@@ -87,6 +87,7 @@ export interface Relay {
   addListener(listener: AppState['listeners'][number]): void
   /** No new sessions; what runs may finish within `grace` milliseconds; everything accepted is safe. */
   stop(grace?: number): Promise<void>
+  readonly damage: Pick<DamageWatch, 'found'>
 }
 
 export const systemRandom: Random = { bytes: (size) => randomBytes(size) }
@@ -158,6 +159,7 @@ class OpenRelay implements Relay {
   private readonly dnssec: DnssecMode
   private readonly moreListeners: AppState['listeners'] = []
   private phase: 'open' | 'running' | 'stopping' = 'open'
+  readonly damage: DamageWatch
 
   constructor(options: RelayOptions, scripts: Scripts, lock: FolderLock, store: Store, place: BackupPlace) {
     this.lock = lock
@@ -166,9 +168,8 @@ class OpenRelay implements Relay {
       idle: readCount(store.directory, 'session-idle-minutes') * 60_000,
       absolute: readCount(store.directory, 'session-hours') * 3_600_000,
     }))
-    const onError =
-      options.onError ??
-      ((error, what) => process.stderr.write(`postern: ${what}: ${messageOf(nameStoreError(error))}\n`))
+    this.damage = new DamageWatch({ place, clock: systemClock, tell: options.onError })
+    const { onError } = this.damage
     const { server, dnssec } = dnsOf(options, store)
     this.dnssec = dnssec
     const anchors = options.trustAnchors === undefined ? [] : parseAnchors(options.trustAnchors)
@@ -386,7 +387,7 @@ class OpenRelay implements Relay {
     await this.listeners.close(grace)
     await this.runner.stop(grace)
     await this.reportSender.stop()
-    await backupEnded
+    await Promise.all([backupEnded, this.damage.stop()])
     await this.duplicates.flush()
     await this.verifier.close()
     await this.store.close()

@@ -118,7 +118,7 @@ export type SessionInfo = z.infer<typeof sessionInfo>
  * GET /app/events: server-sent events. `event: log` data LogEntry (a new entry, or one that changed: same id);
  * `event: mailbox` data MailboxItem; `event: alias` data {id}; `event: state` data AppState. `id:` counts up.
  */
-/** What was found damaged at the start, by the id of the failure; `here` for who is at the machine. */
+/** What was found damaged, by the id of the failure; `here` for who is at the machine. */
 export const damage = z.object({
   id: z.string(),
   here: z

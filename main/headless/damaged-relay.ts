@@ -1,6 +1,6 @@
-// A relay whose data was found damaged at its start. Nothing listens for mail, so senders keep what they have and come again; the pages
-// and the owner socket answer what is wrong and what helps. The folder stays unlocked: whoever mends it does so by a command beside this
-// one, and when the files have changed the relay is started anew.
+// A relay whose data was found damaged, at its start or while it ran. Nothing listens for mail, so senders keep what they have and come
+// again; the pages and the owner socket answer what is wrong and what helps. The folder stays unlocked: whoever mends it does so by a
+// command beside this one, and when the files have changed the relay is started anew.
 import { statSync } from 'node:fs'
 import path from 'node:path'
 import type { Caller } from '../api/parts.ts'

@@ -15,6 +15,8 @@ import { openLockedRelay, type LockedRelay, type Unlocked } from './locked-relay
 import { openOwnerSocket } from './owner-socket.ts'
 
 export interface RunOptions {
+  /** What was found damaged by the relay that ran before: it is not started until somebody has mended that. */
+  readonly damage?: Failure
   readonly folder: string
   readonly key: KeySource
   /** How to ask for a passphrase, where somebody is there to be asked. */
@@ -36,7 +38,8 @@ export interface RunningRelay {
   readonly http: HttpDoor
   /** A link that logs in once, within a quarter of an hour. */
   loginLink(): string
-  stop(): Promise<void>
+  /** `grace` in milliseconds, for what runs; asked again, it is the same end. */
+  stop(grace?: number): Promise<void>
 }
 
 function protectionOf(relay: Relay): Protection {
@@ -79,15 +82,16 @@ export async function runRelay(options: RunOptions): Promise<RunningRelay> {
     const { host, port, tls, note, origin } = door
     relay.addListener({ kind: 'http', host, port, tls, note, origin })
     const owner = await openOwnerSocket(relay, folder)
+    const end = async (grace?: number): Promise<void> => {
+      await door.close()
+      await relay.stop(grace).finally(() => owner.close())
+    }
+    let ended: Promise<void> | undefined
     return {
       relay,
       http: door,
       loginLink: () => `${door.origin}/#code=${relay.sessions.makeCode()}`,
-      async stop() {
-        await door.close()
-        await relay.stop()
-        await owner.close()
-      },
+      stop: (grace) => (ended ??= end(grace)),
     }
   } catch (error) {
     await relay.stop(0)
@@ -95,18 +99,21 @@ export async function runRelay(options: RunOptions): Promise<RunningRelay> {
   }
 }
 
-export interface Waiting {
+/** What a host without a window says as things come about. */
+export interface HostWords {
+  readonly onRunning: (running: RunningRelay) => void
+  readonly onStopping: () => void
   /** Called where the folder is locked and nobody is there to be asked. */
   readonly onLocked: (failure: Failure, locked: Pick<LockedRelay, 'ports' | 'http'>) => void
   /** Called where the data is damaged. */
   readonly onDamaged: (damaged: DamagedRelay) => void
-  /** Resolves when the wait is to end without a relay. */
+  /** Resolves when it is to end. */
   readonly stopped: Promise<void>
 }
 
-/** The relay, or what answers in its place until somebody did something; `next` resolves with how to start it then. */
+/** The relay, or what answers in its place until somebody did something; `next` resolves with how to go on then. */
 type Phase =
-  | { readonly kind: 'running'; readonly relay: RunningRelay }
+  | Waits<'running', { readonly relay: RunningRelay }>
   | Waits<'locked', { readonly locked: LockedRelay; readonly failure: Failure }>
   | Waits<'damaged', { readonly damaged: DamagedRelay }>
 type Waits<Kind, Parts> = Parts & { readonly kind: Kind; readonly next: Promise<RunOptions>; close(): Promise<void> }
@@ -115,9 +122,36 @@ function unlockedOptions(options: RunOptions, { asked, loginCode }: Unlocked): R
   return { ...options, asked, loginCode, key: asked.recovery === undefined ? 'passphrase' : 'recovery' }
 }
 
+async function openDamaged(options: RunOptions, damage: Failure): Promise<Phase> {
+  const damaged = await openDamagedRelay(options, damage)
+  const next = damaged.changed.then(async () => {
+    await damaged.close()
+    return withoutDamage(options)
+  })
+  return { kind: 'damaged', damaged, next, close: () => damaged.close() }
+}
+
+/** Milliseconds for sessions that run while damage is found. */
+const SHORT_GRACE = 1000
+
+const withoutDamage = ({ damage: _damage, ...options }: RunOptions): RunOptions => options
+
+/** Damage that is met on the way ends it: what is written into a damaged database makes it worse. */
+async function openRunning(options: RunOptions): Promise<Phase> {
+  const relay = await runRelay(options)
+  const next = relay.relay.damage.found.then(async (damage): Promise<RunOptions> => {
+    await relay.stop(SHORT_GRACE)
+    return { ...withoutLogin(options), damage }
+  })
+  return { kind: 'running', relay, next, close: () => relay.stop() }
+}
+
+const withoutLogin = ({ loginCode: _code, ...options }: RunOptions): RunOptions => options
+
 async function openPhase(options: RunOptions): Promise<Phase> {
+  if (options.damage !== undefined) return openDamaged(options, options.damage)
   try {
-    return { kind: 'running', relay: await runRelay(options) }
+    return await openRunning(options)
   } catch (error) {
     if (error instanceof Failure && error.id === 'locked') {
       const locked = await openLockedRelay(options)
@@ -126,30 +160,26 @@ async function openPhase(options: RunOptions): Promise<Phase> {
     }
     const damage = damageOf(error)
     if (damage === undefined) throw error
-    const damaged = await openDamagedRelay(options, damage)
-    const next = damaged.changed.then(async () => {
-      await damaged.close()
-      return options
-    })
-    return { kind: 'damaged', damaged, next, close: () => damaged.close() }
+    return openDamaged(options, damage)
   }
 }
 
 /**
- * Runs the relay; where its data is locked, answers 421 until somebody unlocks it, and where it is damaged, says so until somebody has
- * mended it. Undefined where it was stopped meanwhile.
+ * Runs the relay until `stopped`; where its data is locked, answers 421 until somebody unlocks it, and where it is damaged, from the start or
+ * found so while it runs, says so until somebody has mended it.
  */
-export async function runWhenUnlocked(options: RunOptions, waiting: Waiting): Promise<RunningRelay | undefined> {
+export async function runUntilStopped(options: RunOptions, host: HostWords): Promise<void> {
   let now = options
   for (;;) {
     const phase = await openPhase(now)
-    if (phase.kind === 'running') return phase.relay
-    if (phase.kind === 'locked') waiting.onLocked(phase.failure, phase.locked)
-    else waiting.onDamaged(phase.damaged)
-    const next = await Promise.race([phase.next, waiting.stopped])
+    if (phase.kind === 'running') host.onRunning(phase.relay)
+    else if (phase.kind === 'locked') host.onLocked(phase.failure, phase.locked)
+    else host.onDamaged(phase.damaged)
+    const next = await Promise.race([phase.next, host.stopped])
     if (next === undefined) {
+      if (phase.kind === 'running') host.onStopping()
       await phase.close()
-      return undefined
+      return
     }
     now = next
   }
@@ -168,9 +198,7 @@ function fetchOf(phase: Phase): WindowRelay['fetch'] {
   return phase.kind === 'locked' ? phase.locked.fetch : phase.damaged.fetch
 }
 
-const ended = (phase: Phase): Promise<void> => (phase.kind === 'running' ? phase.relay.stop() : phase.close())
-
-/** As `runWhenUnlocked`, for a host with a window of its own: there is always something that answers it. */
+/** As `runUntilStopped`, for a host with a window of its own: there is always something that answers it. */
 export async function runForWindow(options: RunOptions): Promise<WindowRelay> {
   let phase = await openPhase(options)
   let answer = fetchOf(phase)
@@ -181,21 +209,21 @@ export async function runForWindow(options: RunOptions): Promise<WindowRelay> {
     answer = fetchOf(phase)
     follow()
   }
+  const failed = (error: unknown): void => {
+    const said = error instanceof Failure ? `${error.message} ${error.remedy}`.trim() : 'The relay could not start.'
+    answer = () => Promise.resolve(notUp(said))
+  }
   const follow = (): void => {
-    if (phase.kind === 'running') return
     void phase.next.then((next) => {
-      starting = goOn(next).catch((error: unknown) => {
-        const said = error instanceof Failure ? `${error.message} ${error.remedy}`.trim() : 'The relay could not start.'
-        answer = () => Promise.resolve(notUp(said))
-      })
-    })
+      starting = goOn(next).catch(failed)
+    }, failed)
   }
   follow()
   return {
     fetch: (request, caller) => answer(request, caller),
     stop: async () => {
       await starting
-      await ended(phase)
+      await phase.close()
     },
   }
 }

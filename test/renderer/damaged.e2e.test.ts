@@ -9,6 +9,7 @@ import {
   readFileSync,
   readSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs'
 import http from 'node:http'
@@ -175,6 +176,44 @@ describe('damaged data', () => {
     expect((await relay.run('backup', 'salvage')).out).toContain('kept in')
     await page.getByRole('heading', { name: 'Sign in to Postern' }).waitFor()
     await expect.poll(() => listens(ports.smtp), PATIENT).toBe(true)
+  })
+
+  it('met while it runs: mail stops, the page that is open says so, and goes on when a backup was restored', async ({
+    skip,
+  }) => {
+    if (chromiumFile === undefined) skip(NO_CHROMIUM)
+    await serve()
+    await send(3)
+    const made = await relay.json<{ file: string }>('backup', 'create')
+    const { page } = await open('en-GB', 1280)
+    await page.goto(relay.ready?.login ?? '')
+    await page.getByText('Live', { exact: true }).waitFor()
+    const file = path.join(relay.data, 'postern.db')
+    await relay.stop()
+    await serve()
+    await page.goto(relay.ready?.login ?? '')
+    await page.getByText('Live', { exact: true }).waitFor()
+    // All but the first page: whatever is read next is one of these.
+    for (let at = 4096; at < statSync(file).size; at += 4096) flip(file, at + 300)
+    const wire = await Wire.open(ports.smtp)
+    await wire.reply()
+    await wire.say('EHLO c.test')
+    // What is known by heart may still be taken, what must be read is put off, and nothing is refused for good.
+    for (const command of ['MAIL FROM:<a@sender.test>', 'RCPT TO:<new@damage.test>']) {
+      const answer = await wire.say(command)
+      expect(answer).toMatch(/^(250|4\d\d)/)
+      if (answer.startsWith('4')) break
+    }
+    wire.close()
+    expect((await relay.run('alias', 'list')).code).not.toBe(0)
+    await expect.poll(() => relay.output.includes('"damaged":"database-damaged"'), PATIENT).toBe(true)
+    await page.getByRole('heading', { name: 'Your data is damaged' }).waitFor()
+    expect(await listens(ports.smtp)).toBe(false)
+    expect(await relay.run('backup', 'restore', made.file, '--yes')).toMatchObject({ code: 0 })
+    await page.getByRole('heading', { name: 'Sign in to Postern' }).waitFor()
+    await expect.poll(() => listens(ports.smtp), PATIENT).toBe(true)
+    expect((await relay.run('alias', 'list')).out).toContain('shop2@damage.test')
+    expect(await relay.stop()).toBe(0)
   })
 
   it('ends when it is told to, and leaves every file as it was', async () => {

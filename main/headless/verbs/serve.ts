@@ -7,9 +7,9 @@ import { CLIENT_FLAGS, dataFolderOf, keyOf } from '../client.ts'
 import { hasVault } from '../../vault/vault.ts'
 import type { DamagedRelay } from '../damaged-relay.ts'
 import { printLine } from '../print.ts'
-import { runWhenUnlocked, type RunningRelay, type Waiting } from '../run-relay.ts'
+import { runUntilStopped, type HostWords, type RunningRelay } from '../run-relay.ts'
 
-type LockedDoors = Parameters<Waiting['onLocked']>[1]
+type LockedDoors = Parameters<HostWords['onLocked']>[1]
 
 /** Waits for the word to stop; a second one ends the process at once (the queue is safe either way). */
 function untilStopped(): Promise<void> {
@@ -67,12 +67,11 @@ async function serve(input: Input): Promise<void> {
     if (input.json) printLine(JSON.stringify({ damaged: failure.id, folder, page }))
     else printLine(`  What helps is in a browser too: ${page} Postern goes on by itself when it is mended.`)
   }
-  const running = await runWhenUnlocked(options, { onLocked, onDamaged, stopped })
-  if (running === undefined) return
-  announce(running, folder, input.json)
-  await stopped
-  if (!input.json) printLine('Stopping: no new sessions, what runs may finish.')
-  await running.stop()
+  const onRunning = (running: RunningRelay): void => announce(running, folder, input.json)
+  const onStopping = (): void => {
+    if (!input.json) printLine('Stopping: no new sessions, what runs may finish.')
+  }
+  await runUntilStopped(options, { onRunning, onStopping, onLocked, onDamaged, stopped })
 }
 
 export const serveVerb: Verb = {
