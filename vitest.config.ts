@@ -6,8 +6,9 @@ export default defineConfig({
     // Processes, not threads: native modules and the working directory are a process's own.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Far beyond what any of them takes: whoever waits inside a test has a bound of its own, and says what did not come.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     teardownTimeout: 10_000,
     // A busy machine is late, not wrong: what is polled for has as long as anything else that is waited for.
     expect: { poll: { timeout: 10_000 } },
