@@ -1,6 +1,7 @@
 // Tells about blocked mail, seldom and in sums: the first after a minute, the next ones once an hour. No sender and no subject, since
 // a notification shows on a locked screen.
 import type { LogEntry } from '../api/shapes.ts'
+import { words } from './words.ts'
 
 const FIRST_MS = 60_000
 const NEXT_MS = 60 * 60_000
@@ -23,10 +24,10 @@ function summaryOf(entries: ReadonlyMap<number, string>): Summary {
   const counts = new Map<string, number>()
   for (const alias of entries.values()) if (alias !== '') counts.set(alias, (counts.get(alias) ?? 0) + 1)
   const [top] = [...counts].sort(([, a], [, b]) => b - a)
-  const many = entries.size
-  const title = many === 1 ? 'One message was stopped' : `${many} messages were stopped`
-  if (top === undefined) return { title, body: 'Open the log to see why.' }
-  return { title, body: counts.size === 1 ? `For ${top[0]}.` : `Most of them for ${top[0]}.` }
+  const t = words()
+  const title = t.stopped(entries.size)
+  if (top === undefined) return { title, body: t.seeLog }
+  return { title, body: counts.size === 1 ? t.for(top[0]) : t.mostFor(top[0]) }
 }
 
 /** Returns what takes each log entry. */

@@ -2,6 +2,7 @@
 // own right, and asks where ending it would end the receiving of mail.
 import { dialog } from 'electron'
 import type { BrowserWindow } from 'electron'
+import { words } from './words.ts'
 
 export interface ClosingOptions {
   readonly hasTray: () => boolean
@@ -19,12 +20,12 @@ export function whatCloseDoes(hasTray: boolean, ownsRelay: boolean): Close {
 }
 
 async function ask(window: BrowserWindow, quit: () => void): Promise<void> {
+  const t = words()
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',
-    message: 'Quit Postern?',
-    detail:
-      'Your relay runs in this program, and this desktop has no tray to keep it in. While it is closed, mail waits with its senders.',
-    buttons: ['Minimise', 'Quit'],
+    message: t.quitTitle,
+    detail: t.quitText,
+    buttons: [t.minimise, t.quit],
     defaultId: 0,
     cancelId: 0,
   })

@@ -26,7 +26,7 @@ import { makePages } from './pages.ts'
 import { lendPowers, openRoute } from './powers.ts'
 import { openPreferences } from './preferences.ts'
 import type { Preferences } from './preferences.ts'
-import { ANSWERS, answerQuestion, makeQuestions, type Question } from './questions.ts'
+import { answerQuestion, answerButtons, makeQuestions, type Question } from './questions.ts'
 import { makeRelaySource } from './relay-source.ts'
 import type { RelaySource } from './relay-source.ts'
 import { canHaveTray, makeTray } from './tray.ts'
@@ -34,6 +34,7 @@ import { PARTITION } from './web-preferences.ts'
 import { wakeOnResume } from './wake.ts'
 import { makeWarnings } from './warnings.ts'
 import { bringToFront, openWindow } from './window.ts'
+import { speak, words } from './words.ts'
 
 interface Places {
   /** The app itself: the checkout, or the packaged archive. */
@@ -96,6 +97,7 @@ class Desktop {
   }
 
   async begin(): Promise<void> {
+    speak(app.getPreferredSystemLanguages())
     guardApp(this.development)
     const ours = session.fromPartition(PARTITION, { cache: false })
     guardSession(ours, this.development)
@@ -181,8 +183,8 @@ class Desktop {
     if (this.preferences.closeExplained() || !Notification.isSupported()) return
     this.preferences.setCloseExplained()
     new Notification({
-      title: 'Postern goes on',
-      body: 'Mail is still received. Open or quit Postern by its icon in the tray.',
+      title: words().goesOn,
+      body: words().goesOnText,
     }).show()
   }
 
@@ -196,9 +198,9 @@ class Desktop {
   }
 
   private ask({ title, body, logId }: Question): void {
-    const buttons = logId === undefined ? [] : ANSWERS.map(({ text }) => ({ type: 'button' as const, text }))
+    const buttons = logId === undefined ? [] : answerButtons().map(({ text }) => ({ type: 'button' as const, text }))
     this.show({ title, body }, { actions: buttons })?.on('action', ({ actionIndex }) => {
-      const chosen = ANSWERS[actionIndex]
+      const chosen = answerButtons()[actionIndex]
       // Nobody decides anything past a locked window.
       if (chosen === undefined || logId === undefined || this.lock.isLocked()) return
       answerQuestion(this.relay.fetch, logId, chosen.answer).catch(report)

@@ -2,6 +2,7 @@
 // really leads to; what could be read in two ways goes nowhere.
 import { dialog, shell } from 'electron'
 import type { BrowserWindow } from 'electron'
+import { words } from './words.ts'
 
 export interface External {
   readonly url: string
@@ -31,9 +32,9 @@ export async function openExternal(window: BrowserWindow | undefined, text: stri
   if (external === undefined || window === undefined) return false
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',
-    message: `Open ${external.host} in your browser?`,
+    message: words().openOutside(external.host),
     detail: external.url,
-    buttons: ['Cancel', 'Open'],
+    buttons: [words().cancel, words().openIt],
     defaultId: 0,
     cancelId: 0,
     noLink: true,

@@ -2,6 +2,7 @@
 // needs, which is to edit text, to close and to quit.
 import { Menu } from 'electron'
 import type { MenuItemConstructorOptions } from 'electron'
+import { words } from './words.ts'
 
 export interface MenuActions {
   readonly lockNow: () => void
@@ -15,12 +16,13 @@ export function menuTemplate(
   development: boolean,
   { lockNow, isHidden, setHidden }: MenuActions,
 ): MenuItemConstructorOptions[] {
+  const t = words()
   const template: MenuItemConstructorOptions[] = []
-  const lock: MenuItemConstructorOptions = { label: 'Lock now', accelerator: 'CmdOrCtrl+Shift+L', click: lockNow }
+  const lock: MenuItemConstructorOptions = { label: t.lock, accelerator: 'CmdOrCtrl+Shift+L', click: lockNow }
   if (platform === 'darwin') template.push({ role: 'appMenu' })
-  else template.push({ label: 'File', submenu: [lock, { role: 'close' }, { role: 'quit' }] })
+  else template.push({ label: t.file, submenu: [lock, { role: 'close' }, { role: 'quit' }] })
   template.push({
-    label: 'Edit',
+    label: t.edit,
     submenu: [
       { role: 'undo' },
       { role: 'redo' },
@@ -32,11 +34,11 @@ export function menuTemplate(
     ],
   })
   template.push({
-    label: 'Privacy',
+    label: t.privacy,
     submenu: [
       ...(platform === 'darwin' ? [lock] : []),
       {
-        label: 'Leave this window out of screenshots',
+        label: t.leaveOut,
         type: 'checkbox',
         checked: isHidden(),
         // Electron knows of no way to do it on Linux.

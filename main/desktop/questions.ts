@@ -3,13 +3,14 @@
 import { z } from 'zod'
 import type { LogEntry } from '../api/shapes.ts'
 import type { RelayFetch } from './door.ts'
+import { words } from './words.ts'
 
 export type Answer = 'allow' | 'block'
 
 /** What the buttons say, in their order. */
-export const ANSWERS: readonly { readonly answer: Answer; readonly text: string }[] = [
-  { answer: 'allow', text: 'Allow' },
-  { answer: 'block', text: 'Block' },
+export const answerButtons = (): readonly { readonly answer: Answer; readonly text: string }[] => [
+  { answer: 'allow', text: words().allow },
+  { answer: 'block', text: words().block },
 ]
 
 export interface Question {
@@ -43,13 +44,13 @@ export function makeQuestions({ now, later, show }: QuestionsOptions): (entry: L
     waiting = new Map()
     const [only, ...others] = entries
     if (only === undefined) return
+    const t = words()
     if (others.length > 0) {
-      const title = `${entries.length} messages of new senders wait`
-      show({ title, body: 'Open Postern to allow or block who sent them.', logId: undefined })
+      show({ title: t.waiting(entries.length), body: t.waitingText, logId: undefined })
       return
     }
-    const title = `May ${short(only.sender === '' ? 'a sender without a name' : only.sender)} write to you?`
-    show({ title, body: `To ${short(only.alias)}. The mail waits for your answer.`, logId: only.id })
+    const title = t.mayWrite(short(only.sender === '' ? t.nobody : only.sender))
+    show({ title, body: t.mayWriteText(short(only.alias)), logId: only.id })
   }
   return (entry) => {
     if (entry.reason !== 'ask-sender' || entry.outcome !== 'held' || entry.muted === true) {

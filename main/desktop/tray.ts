@@ -2,6 +2,7 @@
 import { Menu, nativeImage, Tray } from 'electron'
 import path from 'node:path'
 import { nameHasOwner } from './session-bus.ts'
+import { words } from './words.ts'
 
 const WATCHER = 'org.kde.StatusNotifierWatcher'
 
@@ -30,10 +31,10 @@ export function makeTray({ resources, platform, onOpen, onLock, onQuit }: TrayOp
   tray.setToolTip('Postern')
   tray.setContextMenu(
     Menu.buildFromTemplate([
-      { label: 'Open Postern', click: onOpen },
-      { label: 'Lock now', click: onLock },
+      { label: words().open, click: onOpen },
+      { label: words().lock, click: onLock },
       { type: 'separator' },
-      { label: 'Quit', click: onQuit },
+      { label: words().quit, click: onQuit },
     ]),
   )
   tray.on('click', onOpen)

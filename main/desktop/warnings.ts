@@ -2,24 +2,23 @@
 // of the user's that takes no mail any more. Sender and mailbox stay out of it, since a notification shows on a locked screen.
 import type { LogEntry } from '../api/shapes.ts'
 import type { Summary } from './blocked-mail.ts'
+import { words } from './words.ts'
 
 const HOUR = 60 * 60_000
 /** So many are remembered as told; the oldest are forgotten. */
 const REMEMBERED = 1000
 
 function warningOf({ reason, alias }: LogEntry): Summary | undefined {
+  const t = words()
   switch (reason) {
     case 'leak-suspected':
-      return { title: 'An alias was probably sold or leaked', body: `${alias}: a stranger writes to it.` }
+      return { title: t.leaked, body: t.leakedText(alias) }
     case 'new-alias-flood':
-      return { title: 'Too many new aliases', body: 'Somebody tries addresses; for an hour no mail makes an alias.' }
+      return { title: t.manyAliases, body: t.manyAliasesText }
     case 'dictionary-flood':
-      return { title: 'Somebody tries addresses', body: 'They get their answers slowly from now on.' }
+      return { title: t.guessing, body: t.guessingText }
     case 'recipient-paused':
-      return {
-        title: 'A mailbox of yours takes no mail',
-        body: 'What comes for it waits. Postern shows why, and what to do.',
-      }
+      return { title: t.paused, body: t.pausedText }
     default:
       return undefined
   }

@@ -215,7 +215,7 @@ export class MailPath implements MailHandler {
       direction: 'none',
       outcome: 'refused',
       reason: reply.id,
-      text: REFUSALS[reply.id] ?? `Refused: ${reply.text}.`,
+      text: REFUSALS[reply.id] ?? (reply.text.endsWith('.') ? reply.text : `Refused: ${reply.text}.`),
       alias: ours ? about.recipient : '',
       sender: about.sender,
       recipient: about.recipient,

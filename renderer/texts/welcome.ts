@@ -19,7 +19,7 @@ const en = {
     text: 'Postern runs, and it has a domain to play with. Let a shop write to an address that nobody made yet: it becomes an alias, and the message comes to the test mailbox. Nothing leaves this machine.',
     to: 'Address',
     send: 'Send a message as a shop would',
-    sent: (answer: string) => `The door answered: ${answer}`,
+    sent: 'The door answered:',
     see: 'Read it in the test mailbox',
     leaves: 'What ever leaves the machine',
     leavesText:
@@ -92,7 +92,7 @@ const de: typeof en = {
     text: 'Postern läuft und hat eine Domain zum Spielen. Lassen Sie einen Laden an eine Adresse schreiben, die noch niemand gemacht hat: sie wird ein Alias, und die Nachricht kommt ins Testpostfach. Nichts verlässt diesen Rechner.',
     to: 'Adresse',
     send: 'Eine Nachricht senden, wie ein Laden es täte',
-    sent: (answer: string) => `Die Tür antwortete: ${answer}`,
+    sent: 'Die Tür antwortete:',
     see: 'Im Testpostfach lesen',
     leaves: 'Was je den Rechner verlässt',
     leavesText:

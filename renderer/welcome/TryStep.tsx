@@ -54,7 +54,7 @@ export function TryStep() {
             tone={isTaken ? 'good' : 'wait'}
             actions={isTaken ? <LinkButton href={hrefTo('/mailbox')}>{t.see}</LinkButton> : undefined}
           >
-            {t.sent(answer)}
+            {t.sent} <span lang="en">{answer}</span>
           </Callout>
         )}
       </Card>

@@ -23,6 +23,8 @@ const parts = [
       ...rooms,
     ],
   },
+  // What the relay says has to be known to the pages in their second language.
+  { name: 'phrases', args: [inModules('vitest/vitest.mjs'), 'run', 'test/renderer/phrases/complete.test.ts'] },
   { name: 'limits', args: ['test/check/limits.mjs'] },
   { name: 'rfc', args: ['test/check/rfc.mjs', ...(process.env['CI'] === 'true' ? [] : ['--write'])] },
 ]

@@ -6,7 +6,7 @@ export const FILES: Readonly<Record<string, string>> = {
   'main/headless/http-door.ts': '',
   'main/headless/locked-api.ts': '',
   'main/headless/run-relay.ts': '',
-  'main/desktop/': 'menus, dialogs and notices of the desktop, which are not on a page',
+  'main/desktop/': 'not on a page; words.ts has menus, dialogs and notices in both languages',
   'main/desktop/door.ts': '',
   'main/desktop/lock.ts': '',
   'main/desktop/owner-client.ts': '',

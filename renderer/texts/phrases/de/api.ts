@@ -157,6 +157,11 @@ export const api: Phrases = {
     'Zu viele Nachrichten werden gerade geöffnet; versuchen Sie es gleich noch einmal.',
   'The sort is not one of the known ones.': 'Diese Reihenfolge gibt es nicht.',
   'The domain is not one of yours.': 'Die Domain ist keine Ihrer Domains.',
+  'Not a domain: write one like example.com.': 'Das ist keine Domain: schreiben Sie sie wie example.com.',
+  'Not an address: write a whole one like me@example.com.':
+    'Das ist keine Adresse: schreiben Sie sie ganz, wie ich@example.com.',
+  'Neither an address nor a domain: write one like shop@example.com or example.com.':
+    'Das ist weder Adresse noch Domain: schreiben Sie wie shop@example.com oder example.com.',
   'That is not where a page ended.': 'Dort endete keine Seite.',
   'The end of the time is not after its beginning.': 'Das Ende der Zeit liegt nicht nach ihrem Anfang.',
   'An id is a whole number.': 'Eine Nummer ist eine ganze Zahl.',
