@@ -2,26 +2,28 @@
 // bad moment, or it is damage.
 import { openDatabase } from './database.ts'
 import { nameStoreError } from './failures.ts'
-import { Failure, messageOf } from '../terms/failure.ts'
+import { Failure } from '../terms/failure.ts'
 
 export interface LookInput {
   readonly file: string
   readonly databaseKey: Uint8Array
 }
 
-/** The words of what is damaged; undefined where every page authenticates and every tree is whole. */
+/** What is damaged, in a sentence; undefined where every page authenticates and every tree is whole. */
 export function lookThrough({ file, databaseKey }: LookInput): string | undefined {
   try {
     const db = openDatabase({ file, key: Buffer.from(databaseKey), readonly: true })
     try {
       const [first] = db.pragma('integrity_check(1)') as { integrity_check: string }[]
-      return first?.integrity_check === 'ok' ? undefined : (first?.integrity_check ?? 'no answer')
+      return first?.integrity_check === 'ok'
+        ? undefined
+        : `The database is damaged (${first?.integrity_check ?? 'no answer'}).`
     } finally {
       db.close()
     }
   } catch (error) {
     const named = nameStoreError(error)
-    if (named instanceof Failure && named.id === 'database-damaged') return messageOf(error)
+    if (named instanceof Failure && named.id === 'database-damaged') return named.message
     throw named
   }
 }

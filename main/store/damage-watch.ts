@@ -73,12 +73,11 @@ export class DamageWatch {
     const { place } = this.parts
     const input = { file: path.join(place.folder, 'postern.db'), databaseKey: place.vault.databaseKey }
     try {
-      const words = await look(place.script, { task: 'look', input })
-      if (words === undefined) {
+      const text = await look(place.script, { task: 'look', input })
+      if (text === undefined) {
         this.tell(new Error('Every page of the database could be read.'), 'looking for damage')
         return
       }
-      const text = `The database is damaged (${words}).`
       const remedy = 'Restore a backup: postern backup restore FILE'
       this.announce(new Failure('store', 'database-damaged', text, { permanent: true, remedy }))
     } catch (error) {

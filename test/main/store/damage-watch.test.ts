@@ -85,6 +85,7 @@ it('one bit of any page but those in the log is found, while the store is open',
     watch.onError(damage(), 'queue')
     await watch.stop()
     expect([page, seen.failure?.id]).toEqual([page, 'database-damaged'])
+    expect(seen.failure?.message).toMatch(/^The database [^(]* damaged \([^(]*\)\.$/)
     flip(page)
   }
 })
