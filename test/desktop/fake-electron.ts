@@ -186,6 +186,7 @@ type AppPart = Pick<
   | 'exit'
   | 'quit'
   | 'getPath'
+  | 'getPreferredSystemLanguages'
   | 'setPath'
   | 'setName'
   | 'requestSingleInstanceLock'
@@ -210,6 +211,7 @@ class FakeApp extends EventEmitter implements AppPart {
     this.quits++
     this.emit('before-quit', { preventDefault: () => note('app.quit prevented') })
   }
+  getPreferredSystemLanguages: Electron.App['getPreferredSystemLanguages'] = () => ['en-GB']
   getPath: Electron.App['getPath'] = (name) => this.paths.get(name) ?? `/nowhere/${name}`
   setPath: Electron.App['setPath'] = (name, place) => {
     this.paths.set(name, place)

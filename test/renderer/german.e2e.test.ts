@@ -330,6 +330,65 @@ describe('German pages', () => {
     noneLeft()
   })
 
+  test('what is said of a name that is taken, of a table, of new keys', { timeout: 120_000 }, async () => {
+    await go(page, '/aliases?new=1')
+    await page.getByLabel('Beschreibung').waitFor()
+    await page.getByLabel('Art des Namens').selectOption('custom')
+    await page.getByLabel('Name', { exact: true }).fill('shop')
+    await page.getByText('Diesen Alias gibt es schon.').waitFor()
+    await page.getByLabel('Name', { exact: true }).fill('postmaster')
+    await page.getByText('postmaster ist vorbehalten: daraus wird nie ein Alias.').waitFor()
+    await look('a name that is taken')
+    await page.keyboard.press('Escape')
+
+    await go(page, '/aliases')
+    await page.getByRole('button', { name: 'Mehr', exact: true }).click()
+    await page.getByRole('menuitem', { name: 'Tabelle importieren' }).click()
+    const table = [
+      'alias,active,policy,expires_after',
+      'shop@ours.test,,,',
+      'binned@ours.test,,,',
+      'one@ours.test,perhaps,,',
+      'two@ours.test,,some,',
+      'three@ours.test,,,never',
+      'four@elsewhere.test,,,',
+      'nobody,,,',
+      'four@ours.test,,,',
+      'four@ours.test,,,',
+    ]
+    await page.getByLabel('Oder hier einfügen').fill(table.join('\n'))
+    await page.getByRole('button', { name: 'Zeigen, was geschähe' }).click()
+    for (const why of [
+      ...['Er ist schon da.', 'Er wurde gelöscht; holen Sie ihn zuerst zurück.', '„active“ ist weder an noch aus.'],
+      ...['Unter „policy“ steht etwas anderes als all, known, ask.', '„expires_after“ ist keine ganze Zahl ab 1.'],
+      ...['elsewhere.test ist keine Ihrer Domains; fügen Sie sie zuerst hinzu.', 'Das ist keine Adresse.'],
+      'Derselbe Alias steht weiter oben.',
+    ])
+      await page.getByRole('cell', { name: why }).first().waitFor()
+    await look('a table')
+    await page.keyboard.press('Escape')
+
+    await go(page, '/domains/ours.test?tab=keys')
+    await page.getByRole('button', { name: 'Neue Schlüssel machen' }).click()
+    await page.getByText(/Die neuen Schlüssel warten: Bei .*\._domainkey\.ours\.test ist noch kein Eintrag\./).waitFor()
+    await look('new keys')
+    noneLeft()
+  })
+
+  test('what is said to who is not signed in', { timeout: 60_000 }, async () => {
+    if (browser === undefined) return
+    const context = await browser.newContext({ locale: 'de-DE' })
+    const stranger = await context.newPage()
+    await stranger.goto(new URL(page.url()).origin)
+    await stranger.getByLabel('Anmeldelink oder Code').fill('not-a-code')
+    await stranger.keyboard.press('Enter')
+    await stranger
+      .getByRole('alert')
+      .getByText(/Dieser Anmeldelink wurde schon benutzt oder ist zu alt\./)
+      .waitFor()
+    await context.close()
+  })
+
   test('English waits for nothing; back to German nothing shows in two languages', { timeout: 60_000 }, async () => {
     const files: string[] = []
     page.on('request', (request) => files.push(new URL(request.url()).pathname))
