@@ -1,13 +1,15 @@
 // The near end of the display thread: bounds on time, on memory and on how many messages are read at once.
 import { Worker } from 'node:worker_threads'
-import type { Attachment, SafeHtml } from '../mail/index.ts'
+import type { Attachment, DocumentLanguage, SafeHtml } from '../mail/index.ts'
 import type { SpoolFile } from '../store/spool.ts'
 import type { Store } from '../store/store.ts'
 import { ApiError } from './parts.ts'
 
 /** What the thread is asked for. */
 export type DisplayTask =
-  { readonly kind: 'view' } | { readonly kind: 'document' } | { readonly kind: 'attachment'; readonly index: number }
+  | { readonly kind: 'view' }
+  | { readonly kind: 'document'; readonly language: DocumentLanguage }
+  | { readonly kind: 'attachment'; readonly index: number }
 
 export interface DisplayInput {
   readonly task: DisplayTask
@@ -46,7 +48,7 @@ export interface StoredMessage {
 export interface Display {
   view(message: StoredMessage): Promise<Viewed>
   /** The sanitised document; undefined where the mail has no HTML, or none that can be shown in time. */
-  document(message: StoredMessage): Promise<string | undefined>
+  document(message: StoredMessage, language: DocumentLanguage): Promise<string | undefined>
   attachment(message: StoredMessage, index: number): Promise<File | undefined>
 }
 
@@ -130,7 +132,7 @@ export function createDisplay(store: Store, script: URL): Display {
     })
   return {
     view: async (message) => (await run(message, { kind: 'view' })).viewed ?? UNREADABLE,
-    document: async (message) => (await run(message, { kind: 'document' })).document,
+    document: async (message, language) => (await run(message, { kind: 'document', language })).document,
     attachment: async (message, index) => (await run(message, { kind: 'attachment', index })).file,
   }
 }

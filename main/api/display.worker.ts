@@ -46,7 +46,7 @@ function answer(task: DisplayTask, message: ReadMessage): DisplayOutput {
   }
   const safe = message.html === '' ? undefined : sanitiseHtml(message.html, message.images)
   if (task.kind === 'view') return { viewed: viewOf(message, safe) }
-  return safe === undefined ? {} : { document: documentOf(safe) }
+  return safe === undefined ? {} : { document: documentOf(safe, task.language) }
 }
 
 parentPort?.postMessage(answer(input.task, await read(input)))

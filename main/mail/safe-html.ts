@@ -233,7 +233,7 @@ class Sanitiser {
       return
     }
     this.withheld.images++
-    this.write(`<span class="x">[${alt === '' ? 'picture not loaded' : escaped(alt)}]</span>`)
+    this.write(`<span class="x">[${alt === '' ? NO_PICTURE.en : escaped(alt)}]</span>`)
     this.addPlain(alt === '' ? '' : `[${alt}]`)
   }
 
@@ -317,6 +317,10 @@ export function sanitiseHtml(html: string, images: InlineImages): SafeHtml {
 }
 
 /** Our own words about links and pictures look the same in every mail; the mail's own classes and identifiers are gone. */
+/** Where a picture of somewhere else would be. */
+const NO_PICTURE = { en: 'picture not loaded', de: 'Bild nicht geladen' } as const
+export type DocumentLanguage = keyof typeof NO_PICTURE
+
 const STYLE = [
   'html{color-scheme:light;background:#fff;color:#111}',
   'body{margin:12px;font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}',
@@ -325,12 +329,13 @@ const STYLE = [
   '.h,.x{all:initial;font:13px/1.5 system-ui,sans-serif;color:#555;background:#eee}',
 ].join('')
 
-/** The document that goes into the frame. */
-export function documentOf({ body }: SafeHtml): string {
+/** The document that goes into the frame; the one word of ours in it is in the language of the pages around it. */
+export function documentOf({ body }: SafeHtml, language: DocumentLanguage = 'en'): string {
+  const mark = (text: string): string => `<span class="x">[${text}]</span>`
   return [
     '<!doctype html><html><head><meta charset="utf-8"><title>Message</title>',
     `<style>${STYLE}</style></head><body dir="auto">`,
-    body,
+    language === 'en' ? body : body.replaceAll(mark(NO_PICTURE.en), mark(NO_PICTURE[language])),
     '</body></html>',
   ].join('')
 }

@@ -12,6 +12,7 @@ import { Facts } from '../parts/facts/Facts.tsx'
 import { Badge } from '../parts/chip/Chip.tsx'
 import { Loaded } from '../parts/state/Loaded.tsx'
 import { Tabs, type Tab } from '../parts/tabs/Tabs.tsx'
+import { useLanguage } from '../texts/language.ts'
 import { useTexts } from '../texts/texts.ts'
 import { Attachments } from './Attachments.tsx'
 import classes from './Viewer.module.css'
@@ -86,6 +87,7 @@ type Html = NonNullable<View['html']>
 function Html({ html }: { readonly html: Html }) {
   const { viewer: t } = useTexts()
   const { images, trackers, other } = html.withheld
+  const language = useLanguage()
   return (
     <div className={classes['stack']}>
       <p className={classes['soft']}>
@@ -96,7 +98,7 @@ function Html({ html }: { readonly html: Html }) {
         <iframe
           className={classes['frame']}
           sandbox=""
-          src={html.url}
+          src={language === 'de' ? `${html.url}?lang=de` : html.url}
           title={t.frame}
           referrerPolicy="no-referrer"
           loading="lazy"

@@ -193,7 +193,13 @@ describe('German pages', () => {
       await mail('ann@far.test', `${to}@ours.test`, ['Subject: hi'])
     await mail('ann@spam.test', 'shop@ours.test')
     await mail('ann@far.test', 'somebody@elsewhere.example')
-    await mail('ceo@reject.test', 'shop@ours.test', ['Subject: forged'])
+    const html = ['MIME-Version: 1.0', 'Content-Type: text/html']
+    await mail(
+      'ceo@reject.test',
+      'shop@ours.test',
+      ['Subject: forged', ...html],
+      '<p>Hi <img src="https://a.test/b.png"></p>',
+    )
     await mail('ceo@hardfail.test', 'shop@ours.test', ['Subject: not from there'])
     await mail('ceo@none.test', 'shop@ours.test', ['Subject: perhaps forged'])
     await mail('reporter@far.test', 'dmarc-reports@ours.test', ['Subject: report'])
@@ -271,11 +277,20 @@ describe('German pages', () => {
     const entries = await log()
     expect(new Set(entries.map((one) => one.reason)).size).toBeGreaterThan(15)
     for (const one of entries) await visit(`/activity?open=${one.id}`)
+    let frames = 0
     for (const kind of ['held', 'failed', 'bounce']) {
-      const { data } = (await call('GET', `/app/held?kind=${kind}`)) as { data: { id: number; direction: string }[] }
+      const { data } = (await call('GET', `/app/held?kind=${kind}`)) as {
+        data: { id: number; direction: string; subject: string }[]
+      }
       expect(data.length).toBeGreaterThan(0)
       for (const one of data) {
         await visit(`/held?tab=${kind}&open=${one.id}`)
+        if (one.subject === 'forged') {
+          await page.getByRole('tab', { name: 'Wie gemeint' }).click()
+          // The one word of ours within the frame.
+          await page.frameLocator('iframe').getByText('[Bild nicht geladen]').waitFor()
+          frames++
+        }
         const preview = page.getByRole('tab', { name: 'Was hinausginge' })
         if (one.direction !== 'reply') continue
         await preview.click()
@@ -283,6 +298,7 @@ describe('German pages', () => {
         await look(`/held?open=${one.id} preview`)
       }
     }
+    expect(frames).toBe(1)
     noneLeft()
   })
 

@@ -84,7 +84,7 @@ export function viewRoutes(parts: ApiParts): Hono {
     return c.json(viewOut(kept, viewed))
   })
   routes.get('/view/:kind/:id/html', async (c) => {
-    const document = await parts.display.document(find(parts, c))
+    const document = await parts.display.document(find(parts, c), c.req.query('lang') === 'de' ? 'de' : 'en')
     if (document === undefined) throw notFound('HTML of this message')
     return c.body(document, 200, { ...VIEWER_HEADERS, 'Content-Type': 'text/html; charset=utf-8' })
   })

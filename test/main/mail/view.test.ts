@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { MessageReader, sanitiseHtml } from '../../../main/mail/index.ts'
+import { documentOf, MessageReader, sanitiseHtml } from '../../../main/mail/index.ts'
 import { typeOfBytes, warningsOf } from '../../../main/mail/magic.ts'
 import { namesOtherHost, readTarget } from '../../../main/mail/safe-links.ts'
 import { safeStyle } from '../../../main/mail/safe-style.ts'
@@ -64,6 +64,12 @@ describe('a message', () => {
     expect(readAll([], { index: 9, room: 100 }).wanted).toBeUndefined()
   })
 
+  test('that asks for a picture from elsewhere says so in the language of the pages', () => {
+    const safe = sanitiseHtml('<p>a <img src="https://far.test/a.png"> b</p>', new Map())
+    expect(documentOf(safe)).toContain('[picture not loaded]')
+    expect(documentOf(safe, 'de')).toContain('<span class="x">[Bild nicht geladen]</span>')
+    expect(documentOf(safe, 'de')).not.toContain('picture not loaded')
+  })
   test('whose HTML names a picture of its own shows it, if its bytes are one', () => {
     const { html, images } = readAll([])
     const safe = sanitiseHtml(html, images)
