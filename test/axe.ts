@@ -11,15 +11,15 @@ interface Finding {
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
 }
 
-/** Serious and critical findings, each in a line. */
-export async function seriousFindings(page: Page): Promise<string[]> {
+/** Serious and critical findings, each in a line; of the whole page, or of what a selector names. */
+export async function seriousFindings(page: Page, within = ':root'): Promise<string[]> {
   // What is still fading in has no contrast yet.
   await page.evaluate(async () => {
     const all = Promise.allSettled(document.getAnimations().map((one) => one.finished))
     await Promise.race([all, new Promise((resolve) => setTimeout(resolve, 2000))])
   })
   await page.evaluate(source)
-  const run = `axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations)`
+  const run = `axe.run(${JSON.stringify(within)}, { resultTypes: ['violations'] }).then((result) => result.violations)`
   const findings = await page.evaluate<Finding[]>(run)
   return findings
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

@@ -27,6 +27,7 @@ export function MoreFilters({ filter }: { readonly filter: LogFilter }) {
     <Popover
       title={t.moreFilters}
       align="end"
+      wide
       open={open}
       onOpenChange={setOpen}
       trigger={<Button icon="sliders">{t.moreFilters}</Button>}

@@ -149,13 +149,13 @@ interface ArgumentProps {
 }
 
 function Argument({ action, value, onChange }: ArgumentProps): ReactNode {
-  const { aliases: t } = useTexts()
+  const { alias, aliases: t } = useTexts()
   if (action === 'add-label' || action === 'remove-label')
     return <TextField label={t.bulk.label} value={value} onChange={onChange} maxLength={40} autoFocus />
   if (action === 'policy')
     return (
       <SelectField
-        label={t.bulk.policy}
+        label={alias.settings.policy}
         value={value}
         onChange={onChange}
         choices={(['all', 'known', 'ask'] as const).map((one) => ({ value: one, label: t.policies[one] }))}

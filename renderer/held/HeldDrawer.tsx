@@ -28,6 +28,7 @@ export function HeldDrawer({ id, onClose }: { readonly id: number; readonly onCl
     queryFn: async ({ signal }) => (await client.read(`/app/held/${id}`, one, signal)).data,
   })
   const isReply = query.data?.direction === 'reply'
+  const message = <MessageView kind="held" id={id} />
   return (
     <Dialog open onClose={onClose} title={t.open} place="side">
       <Loaded query={query}>
@@ -42,14 +43,18 @@ export function HeldDrawer({ id, onClose }: { readonly id: number; readonly onCl
           </>
         )}
       </Loaded>
-      <Tabs
-        value={tab}
-        onChange={setTab}
-        tabs={[
-          { id: 'message', label: viewer.message, content: <MessageView kind="held" id={id} /> },
-          ...(isReply ? [{ id: 'preview', label: t.preview, content: <Preview id={id} /> }] : []),
-        ]}
-      />
+      {isReply ? (
+        <Tabs
+          value={tab}
+          onChange={setTab}
+          tabs={[
+            { id: 'message', label: viewer.message, content: message },
+            { id: 'preview', label: t.preview, content: <Preview id={id} /> },
+          ]}
+        />
+      ) : (
+        message
+      )}
     </Dialog>
   )
 }

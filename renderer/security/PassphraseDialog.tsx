@@ -79,6 +79,8 @@ export function PassphraseDialog({ onClose }: { readonly onClose: () => void }) 
           />
           <IconButton {...eye} onClick={() => draft.setShown(!shown)} />
         </div>
+        {/* All of it before the eye, to be written down: the field shows as much as fits. */}
+        {draft.drawn && shown && <code className={classes['drawn']}>{text}</code>}
         <Meter text={text} note={draft.drawn ? t.generated : t.help} />
         {!shown && (
           <TextField

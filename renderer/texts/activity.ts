@@ -172,7 +172,7 @@ const de: typeof en = {
   contact: 'Kontakt',
   contactHelp: 'Wer schrieb oder Antwort bekam: eine Adresse oder eine Domain mit allem darunter.',
   tls: 'Kam herein',
-  anyTls: 'gleich wie',
+  anyTls: 'egal wie',
   tlsNone: 'unverschlüsselt',
   notWhole: 'Schreiben Sie die ganze Adresse, mit ihrem @.',
   notContact: 'Schreiben Sie eine Adresse oder eine Domain wie example.com.',

@@ -18,5 +18,6 @@ export function pseudoOf<T>(texts: T): T {
   if (typeof texts === 'function')
     return ((...values: unknown[]) => pseudoOf((texts as unknown as (...all: unknown[]) => unknown)(...values))) as T
   if (typeof texts !== 'object' || texts === null) return texts
+  if (Array.isArray(texts)) return texts.map((one: unknown) => pseudoOf(one)) as T
   return Object.fromEntries(Object.entries(texts).map(([key, value]) => [key, pseudoOf<unknown>(value)])) as T
 }

@@ -258,7 +258,7 @@ const de: typeof en = {
         minutes: 'Für 5 Minuten',
         hour: 'Für 1 Stunde',
         tomorrow: 'Bis morgen',
-        resumed: 'Bis ich fortfahre',
+        resumed: 'Bis auf Weiteres',
       },
     },
   },

@@ -1,5 +1,5 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
-import { useRef, useState, type ComponentProps, type ReactNode, type RefObject } from 'react'
+import { useCallback, useRef, useState, type ComponentProps, type ReactNode, type RefObject } from 'react'
 import { useTexts } from '../../texts/texts.ts'
 import { Button, IconButton } from '../button/Button.tsx'
 import { TextField } from '../field/Field.tsx'
@@ -32,6 +32,23 @@ function isMeant(popup: HTMLElement | null, { reason, event }: Change): boolean 
   return !(target instanceof Element) || [...all].every((other) => other === popup || !other.contains(target))
 }
 
+/** Whether it scrolls and holds nothing that the keyboard could go to: then it takes the keyboard itself. */
+function useScroller(): readonly [boolean, (body: HTMLElement | null) => (() => void) | undefined] {
+  const [isScroller, setScroller] = useState(false)
+  const ref = useCallback((body: HTMLElement | null) => {
+    if (body === null) return undefined
+    const look = (): void =>
+      setScroller(
+        body.scrollHeight > body.clientHeight + 1 &&
+          body.querySelector('button, a[href], input, select, textarea, [tabindex="0"]') === null,
+      )
+    const observer = new ResizeObserver(look)
+    for (const one of [body, ...body.children]) observer.observe(one)
+    return () => observer.disconnect()
+  }, [])
+  return [isScroller, ref]
+}
+
 /** Takes the keyboard until it is closed, by Escape too, and gives it back to where it was. */
 export function Dialog({
   open,
@@ -47,6 +64,7 @@ export function Dialog({
 }: DialogProps) {
   const { common: t } = useTexts()
   const popup = useRef<HTMLDivElement>(null)
+  const [isScroller, bodyRef] = useScroller()
   return (
     <Base.Root
       open={open}
@@ -67,7 +85,7 @@ export function Dialog({
             <Base.Title className={classes['title']}>{title}</Base.Title>
             {!keep && <IconButton icon="cross" label={t.close} onClick={onClose} />}
           </header>
-          <div className={classes['body']}>
+          <div ref={bodyRef} className={classes['body']} tabIndex={isScroller ? 0 : undefined}>
             {lead !== undefined && <Base.Description className={classes['lead']}>{lead}</Base.Description>}
             {children}
           </div>

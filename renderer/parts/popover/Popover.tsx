@@ -7,12 +7,14 @@ interface PopoverProps {
   readonly title: string
   readonly children: ReactNode
   readonly align?: 'start' | 'end'
+  /** For fields side by side. */
+  readonly wide?: boolean
   readonly open?: boolean
   readonly onOpenChange?: (open: boolean) => void
 }
 
 /** A small panel beside its button, closed by Escape or a click elsewhere. */
-export function Popover({ trigger, title, children, align = 'start', open, onOpenChange }: PopoverProps) {
+export function Popover({ trigger, title, children, align = 'start', wide = false, open, onOpenChange }: PopoverProps) {
   return (
     <Base.Root
       {...(open === undefined ? {} : { open })}
@@ -21,7 +23,7 @@ export function Popover({ trigger, title, children, align = 'start', open, onOpe
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner className={classes['place']} align={align} sideOffset={6}>
-          <Base.Popup className={classes['popup']}>
+          <Base.Popup className={`${classes['popup']} ${wide ? classes['wide'] : ''}`}>
             <Base.Title className={classes['title']}>{title}</Base.Title>
             {children}
           </Base.Popup>
