@@ -10,8 +10,8 @@ import { check, readBody } from '../body.ts'
 import { invalid, notFound, type ApiParts } from '../parts.ts'
 import { aliasOut } from './addy-shape.ts'
 
-/** Counts are exact up to here; beyond it the page says "more than". */
-const COUNTED = 1000
+/** What a search finds is counted exactly up to here, if its time suffices; beyond it the page says "more than". */
+const COUNTED = 10_000
 const SHOWN_JOBS = 50
 
 const page = z.object({

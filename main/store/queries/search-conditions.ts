@@ -39,11 +39,14 @@ export const SORTS: Readonly<Record<string, Sort>> = {
   active: plain('active'),
 }
 
+/** What an empty search asks: everything that is not in the bin. */
+export const NOT_DELETED = 'a.deleted_at IS NULL'
+
 export function conditions(query: AliasQuery, now: number): { parts: string[]; values: Values } {
   const parts: string[] = []
   const values: Values = {}
   const { used, recipientId, domainId } = query
-  if (query.deleted === 'without') parts.push('a.deleted_at IS NULL')
+  if (query.deleted === 'without') parts.push(NOT_DELETED)
   if (query.deleted === 'only') parts.push('a.deleted_at IS NOT NULL')
   if (query.active !== undefined) parts.push(`a.active = ${query.active ? 1 : 0}`)
   if (query.pinned !== undefined) parts.push(`a.pinned = ${query.pinned ? 1 : 0}`)

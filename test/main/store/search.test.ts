@@ -278,7 +278,9 @@ describe('the alias search', () => {
       const query = parseAliasSearch(piece)
       const all = expected(piece, '-created_at')
       expect(search.count(query, NOW, 10_000), piece).toEqual({ count: all.length, isExact: true })
-      expect(search.count(query, NOW, 3), piece).toEqual({ count: Math.min(3, all.length), isExact: all.length <= 3 })
+      // All of them are counted already; anything else is counted up to the cap.
+      const few = piece.replaceAll('"', '') === '' ? all.length : Math.min(3, all.length)
+      expect(search.count(query, NOW, 3), piece).toEqual({ count: few, isExact: few === all.length })
       const ascending = [...all].sort((a, b) => a - b)
       expect(search.numbers(query, NOW, 0, SIZE, SIZE)).toEqual(ascending)
       expect(search.numbers(query, NOW, 100, 300, 5)).toEqual(ascending.filter((n) => n > 100 && n <= 300).slice(0, 5))
