@@ -7,6 +7,7 @@ import { freePort, postfixMissing, startPostfix } from '../world/postfix.ts'
 import { TestRelay } from '../world/relay.ts'
 import { Wire } from '../world/dialogue.ts'
 import { benchSearch } from './search.ts'
+import { benchLog } from './log.ts'
 import { benchQueue } from './queue.ts'
 import { storeCost } from './store-cost.ts'
 
@@ -144,6 +145,10 @@ function show(name: string, figures: Figures): void {
 }
 
 if (process.argv.includes('queue')) process.exit(await benchQueue((text) => process.stdout.write(`${text}\n`)))
+if (process.argv.includes('log')) {
+  benchLog(line)
+  process.exit()
+}
 if (process.argv.includes('search')) {
   benchSearch()
   process.exit(0)
