@@ -1,6 +1,7 @@
 // The entries of the audit log in words. What has none here is shown as it was written down.
 import type { AuditEntry } from '../../main/api/shapes-access.ts'
 import type { Texts } from '../texts/texts.ts'
+import { callWords } from '../texts/security-calls.ts'
 import { factorWords } from './Sessions.tsx'
 
 type Words = Texts['security']
@@ -41,7 +42,7 @@ export function whatWords(
     case 'unlock the window':
       return { text: t.unlockWindow(factors), name: '' }
   }
-  const [text, name] = callOf(what, t.calls) ?? [what, '']
+  const [text, name] = callOf(what, callWords()) ?? [what, '']
   let plain = name
   try {
     plain = decodeURIComponent(name)

@@ -1,4 +1,7 @@
 // What was done, for the log of logins and changes, by the call that did it. A test has each call that changes something.
+import { language } from './language.ts'
+import { pseudoOf } from './pseudo.ts'
+
 const en: Readonly<Record<string, string>> = {
   'PUT /app/security/passphrase': 'Set the passphrase',
   'DELETE /app/security/passphrase': 'Removed the passphrase',
@@ -178,3 +181,9 @@ const de: typeof en = {
 }
 
 export const securityCalls = { en, de }
+
+/** Beside the page that shows them, and not in the catalogue: nobody else needs them, and they are many. */
+export function callWords(): Readonly<Record<string, string>> {
+  const now = language()
+  return now === 'pseudo' ? pseudoOf(en) : securityCalls[now]
+}

@@ -1,6 +1,4 @@
 // Security, second part: what programs ask with, what opens the data, what is encrypted with what, and the log of logins and changes.
-import { securityCalls } from './security-calls.ts'
-
 const en = {
   tokens: {
     title: 'API tokens',
@@ -145,7 +143,6 @@ const en = {
     second: (by: string) => `Second factor by ${by}`,
     stepUp: (by: string) => `Proved again by ${by}`,
     unlockWindow: (by: string) => `Unlocked the window by ${by}`,
-    calls: securityCalls.en,
   },
 }
 
@@ -286,7 +283,6 @@ const de: typeof en = {
     second: (by: string) => `Zweiter Faktor mit ${by}`,
     stepUp: (by: string) => `Erneut nachgewiesen mit ${by}`,
     unlockWindow: (by: string) => `Fenster entsperrt mit ${by}`,
-    calls: securityCalls.de,
   },
 }
 

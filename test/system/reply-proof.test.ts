@@ -186,7 +186,7 @@ describe('what cannot be scrubbed', () => {
       String(one?.id),
     )
     expect(preview.traces.map((trace) => trace.text)).toContain(USER)
-    expect(preview.held[0]).toContain('sealed')
+    expect(preview.held[0]).toBe('Part 1 (multipart/signed) is signed or encrypted.')
     const mail = await arriving(() => relay.json('held', 'release', String(one?.id)))
     expect(mail.to).toEqual(['bob@far.test'])
     expect(mail.raw.toString('latin1')).toContain(`I am ${USER}`)

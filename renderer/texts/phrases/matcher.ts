@@ -24,6 +24,8 @@ interface Found {
 export interface Book {
   /** The text in the other language; undefined where it is not ours. */
   readonly translate: (text: string) => string | undefined
+  /** How many characters are looked at for it. */
+  readonly workOn: (text: string) => number
 }
 
 /** The longest texts of the relay (an answer of a server within a sentence) have a thousand characters. */
@@ -31,9 +33,9 @@ export const MAX_TEXT = 4096
 /** A sentence in a sentence in a sentence. */
 const MAX_DEPTH = 3
 /** Sentences in a row. */
-const MAX_ROW = 8
-/** Characters looked at for one text; the longest of ours takes a hundredth of it. */
-const WORK = 2_000_000
+const MAX_ROW = 6
+/** Characters looked at for one text, a few milliseconds; the longest of ours, with a far server's answer in it, takes a third of it. */
+export const MAX_WORK = 500_000
 
 const MARK = /\{(\d)\}/
 
@@ -100,11 +102,15 @@ class Reading {
   private readonly index: ReadonlyMap<string, readonly Template[]>
   private readonly exact: ReadonlyMap<string, string>
   private readonly seen = new Map<string, Found | undefined>()
-  private left = WORK
+  private left = MAX_WORK
 
   constructor(exact: ReadonlyMap<string, string>, index: ReadonlyMap<string, readonly Template[]>) {
     this.exact = exact
     this.index = index
+  }
+
+  get work(): number {
+    return MAX_WORK - this.left
   }
 
   /** A text of ours, or several in a row, whatever blanks stand around it. */
@@ -147,9 +153,15 @@ class Reading {
   }
 
   private filled(template: Template, text: string, depth: number): Found | undefined {
-    this.left -= text.startsWith(template.segments[0] ?? '') ? text.length : 1
-    if (this.left <= 0) return undefined
-    const values = valuesIn(template.segments, text)
+    const { segments } = template
+    const fits = text.startsWith(segments[0] ?? '') && text.endsWith(segments.at(-1) ?? '')
+    const cost = fits ? text.length : 1
+    if (this.left < cost) {
+      this.left = 0
+      return undefined
+    }
+    this.left -= cost
+    const values = fits ? valuesIn(segments, text) : undefined
     if (values === undefined) return undefined
     let fixed = template.fixed
     const shown: string[] = []
@@ -169,20 +181,21 @@ class Reading {
     const places = partings(text)
     if (places.length === 0) return undefined
     const ends = [...places, text.length]
-    /** By where a sentence begins: the best of what is behind it. */
-    const behind = new Map<number, Found>([[text.length + 1, { text: '', fixed: 0 }]])
-    for (const start of [...places.map((one) => one + 1).reverse(), 0]) {
+    /** By where the next sentence begins: the best of what is before it. A foreign first sentence ends the search. */
+    const before = new Map<number, Found>([[0, { text: '', fixed: 0 }]])
+    for (const start of [0, ...places.map((one) => one + 1)]) {
+      const sofar = before.get(start)
+      if (sofar === undefined) continue
       for (const end of ends) {
-        const rest = end <= start ? undefined : behind.get(end + 1)
         // The whole is no row.
-        if (rest === undefined || (start === 0 && end === text.length)) continue
+        if (end <= start || (start === 0 && end === text.length)) continue
         const one = this.single(text.slice(start, end), depth)
         if (one === undefined) continue
-        const both = { text: rest.text === '' ? one.text : `${one.text} ${rest.text}`, fixed: one.fixed + rest.fixed }
-        behind.set(start, this.best(behind.get(start), both) ?? both)
+        const both = { text: start === 0 ? one.text : `${sofar.text} ${one.text}`, fixed: sofar.fixed + one.fixed }
+        before.set(end + 1, this.best(before.get(end + 1), both) ?? both)
       }
     }
-    return behind.get(0)
+    return before.get(text.length + 1)
   }
 }
 
@@ -206,5 +219,11 @@ export function makeBook(phrases: Phrases): Book {
   for (const list of index.values()) list.sort((a, b) => b.fixed - a.fixed)
   return {
     translate: (text) => (text.length > MAX_TEXT ? undefined : new Reading(exact, index).read(text, 0)?.text),
+    workOn: (text) => {
+      if (text.length > MAX_TEXT) return 0
+      const reading = new Reading(exact, index)
+      reading.read(text, 0)
+      return reading.work
+    },
   }
 }

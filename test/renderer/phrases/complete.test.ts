@@ -117,3 +117,7 @@ test('the log of changes has words for each call that changes something', () => 
   const found = routes.filter((call) => !call.startsWith('POST /app/login'))
   expect(found.filter((call) => !Object.hasOwn(securityCalls.de, call))).toEqual([])
 })
+
+test('the log of changes says the same in both languages', () => {
+  expect(Object.keys(securityCalls.de)).toEqual(Object.keys(securityCalls.en))
+})
