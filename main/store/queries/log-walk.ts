@@ -24,8 +24,8 @@ export interface RawFound {
 
 const BUDGET = 50
 const ALL = Number.MAX_SAFE_INTEGER
-const QUICK = 6
-const SLOW = 25
+/** Milliseconds that a stretch is to take: pages that are not in memory make it several times that. */
+const STRETCH_TIME = 8
 /** Bounds of one look; tests have smaller ones. */
 export interface Looks {
   /** Ids that an index gives at a time. */
@@ -36,7 +36,7 @@ export interface Looks {
   readonly stretch: number
   readonly rows: number
 }
-const LOOKS: Looks = { candidates: 1_000, sample: 500, stretch: 5_000, rows: 1_000 }
+const LOOKS: Looks = { candidates: 1_000, sample: 500, stretch: 2_000, rows: 300 }
 /** Ids between two entries, from which on an index leads faster than the text index. */
 const THIN = 100
 /** The clock was set back now and then: what stands out of order by less is still found. */
@@ -164,10 +164,10 @@ function readStretch(prepare: Prepare, plan: Plan, way: Way, [low, high, limit]:
   return { rows: prepare(sql).all(named) as Raw[], low: led.low }
 }
 
-/** What took long is asked for in smaller pieces. */
+/** So large that it should take its time, going by the one before. */
 function nextStretch(stretch: number, took: number): number {
-  if (took < QUICK) return Math.min(stretch * 4, ALL)
-  return took > SLOW ? Math.max(Math.ceil(stretch / 4), 100) : stretch
+  const factor = Math.min(Math.max(STRETCH_TIME / Math.max(took, 0.1), 0.25), 4)
+  return Math.min(Math.max(Math.ceil(stretch * factor), 100), ALL)
 }
 
 export function logWalk(db: Db, looks: Looks = LOOKS): LogWalk {
