@@ -265,6 +265,7 @@ class OpenRelay implements Relay {
         route: () => this.route(),
         previewer: createPreviewer(parts),
         lookup: this.dns.lookup,
+        lookupAnew: this.dns.lookupAnew,
         testTls: (domain) => testTls(domain, this.delivery),
         wakeQueue: () => {
           this.runner.wake()

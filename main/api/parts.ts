@@ -27,6 +27,8 @@ export interface ApiParts {
   readonly route: () => string
   readonly previewer: Previewer
   readonly lookup: Lookup
+  /** The same, past what is remembered. */
+  readonly lookupAnew: Lookup
   /** What a delivery to this domain would require and get. */
   readonly testTls: (domain: Domain) => Promise<TlsTest>
   /** Wakes the queue after something became due. */

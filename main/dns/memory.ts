@@ -41,6 +41,11 @@ export class Memory<T> {
     return value
   }
 
+  /** What is known of `key` is asked for anew; a question under way stays. */
+  forget(key: string): void {
+    if ((this.entries.get(key)?.until ?? Infinity) < Infinity) this.entries.delete(key)
+  }
+
   get size(): number {
     return this.entries.size
   }

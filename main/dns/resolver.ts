@@ -57,6 +57,8 @@ export interface ResolverOptions {
 
 export interface Dns {
   readonly lookup: Lookup
+  /** Asks again whatever is remembered here of the name: for somebody who has just changed it. What resolvers remember stays theirs. */
+  readonly lookupAnew: Lookup
   readonly resolve: Resolve
 }
 
@@ -98,7 +100,8 @@ export function codeOf(error: unknown): string {
 export function createDns(options: Partial<ResolverOptions>, now: () => number): Dns {
   const looking = new Resolving(options, now)
   const lookup: Lookup = (name, type) => looking.lookup(name, type)
-  return { lookup, resolve: resolveWith(lookup) }
+  const lookupAnew: Lookup = (name, type) => looking.lookup(name, type, true)
+  return { lookup, lookupAnew, resolve: resolveWith(lookup) }
 }
 
 class Resolving {
@@ -134,7 +137,7 @@ class Resolving {
     this.answers = new Memory(MAX_CACHED, now)
   }
 
-  lookup(name: string, type: string): Promise<Answer> {
+  lookup(name: string, type: string, anew = false): Promise<Answer> {
     const wire = parseName(name)
     const number = parseType(type)
     if (wire === undefined || number === undefined) {
@@ -142,6 +145,7 @@ class Resolving {
       return Promise.resolve({ ...nothing(name, type), status: 'no-name', security: 'indeterminate', reason })
     }
     const effort: Effort = { budget: newBudget(), deadline: this.now() + DEADLINE }
+    if (anew) this.answers.forget(`${number} ${wire}`)
     return this.find(wire, number, effort, 0)
   }
 

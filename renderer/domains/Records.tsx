@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import type { DnsRecordShown, DomainShown } from '../../main/api/shapes-owner.ts'
 import type { RecordCheck } from '../../main/api/shapes-pages.ts'
 import { useClient } from '../api/client-context.ts'
@@ -10,7 +11,8 @@ import { Card } from '../parts/card/Card.tsx'
 import { Badge } from '../parts/chip/Chip.tsx'
 import { CopyButton } from '../parts/copy/CopyButton.tsx'
 import type { IconName } from '../parts/icon/Icon.tsx'
-import { Stack } from '../parts/page/Page.tsx'
+import { Row, Stack } from '../parts/page/Page.tsx'
+import { Progress } from '../parts/progress/Progress.tsx'
 import { Said } from '../parts/said/Said.tsx'
 import { Problem } from '../parts/state/Loaded.tsx'
 import { Time } from '../parts/time/Time.tsx'
@@ -46,10 +48,11 @@ export function shortName(name: string, domain: string): string {
 export function Records({ domain }: { readonly domain: DomainShown }) {
   const { domains } = useTexts()
   const t = domains.records
+  const [isWaiting, setWaiting] = useState(true)
   const check = useQuery({
     ...domainCheckQuery(useClient(), domain.domain),
     refetchInterval: ({ state }) =>
-      state.data?.records.every((one) => one.state === 'found') === true
+      !isWaiting || state.data?.records.every((one) => one.state === 'found') === true
         ? false
         : Math.min(LAST_MS, FIRST_MS * 2 ** Math.max(0, state.dataUpdateCount - 1)),
   })
@@ -67,6 +70,7 @@ export function Records({ domain }: { readonly domain: DomainShown }) {
         }
       >
         <Verdict checks={check.data?.records} at={check.data?.at} isFetching={check.isFetching} />
+        <Waiting checks={check.data?.records ?? []} isWaiting={isWaiting} onWaiting={setWaiting} />
         {check.error !== null && <Problem error={check.error} onRetry={() => void check.refetch()} />}
         <div className={classes['records']}>
           {domain.records.map((record) => (
@@ -129,7 +133,41 @@ function Verdict({ checks, at, isFetching }: VerdictProps) {
           </span>
         )}
       </div>
-      {wrong.length > 0 && <p className={classes['soft']}>{t.records.wait}</p>}
+    </>
+  )
+}
+
+interface WaitingProps {
+  readonly checks: readonly RecordCheck[]
+  readonly isWaiting: boolean
+  readonly onWaiting: (isWaiting: boolean) => void
+}
+
+/** While the DNS does not show every record: how many it does, and a way to stop looking and to begin again. */
+function Waiting({ checks, isWaiting, onWaiting }: WaitingProps) {
+  const { domains } = useTexts()
+  const t = domains.records
+  if (!checks.some((one) => one.state === 'missing' || one.state === 'other')) return null
+  if (!isWaiting)
+    return (
+      <Row>
+        <span className={classes['soft']}>{t.stopped}</span>
+        <Button kind="quiet" onClick={() => onWaiting(true)}>
+          {t.goOn}
+        </Button>
+      </Row>
+    )
+  const found = checks.filter((one) => one.state === 'found').length
+  return (
+    <>
+      <Progress
+        label={t.waiting(found, checks.length)}
+        value={found}
+        max={checks.length}
+        onCancel={() => onWaiting(false)}
+        cancelWord={t.stop}
+      />
+      <p className={classes['soft']}>{t.wait}</p>
     </>
   )
 }

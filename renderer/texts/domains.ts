@@ -63,6 +63,10 @@ const en = {
       bogus: 'forged or broken DNSSEC',
       indeterminate: 'not provable',
     } as Readonly<Record<string, string>>,
+    waiting: (found: number, all: number) => `Waiting for the DNS: ${found} of ${all} records are as they should be`,
+    stop: 'Stop looking',
+    stopped: 'This page looks only when you tell it to.',
+    goOn: 'Look by itself again',
     wait: 'A change takes as long to be seen as the old answer may be remembered: minutes, at times a day. This page looks again by itself.',
     mistakes: {
       quotes: 'The quotation marks became part of the text: enter the value without them.',
@@ -182,6 +186,11 @@ const de: typeof en = {
       bogus: 'gefälscht oder DNSSEC kaputt',
       indeterminate: 'nicht beweisbar',
     },
+    waiting: (found: number, all: number) =>
+      `Warten auf das DNS: ${found} von ${all} Einträgen sind, wie sie sein sollen`,
+    stop: 'Nicht mehr nachsehen',
+    stopped: 'Diese Seite sieht nur nach, wenn Sie es sagen.',
+    goOn: 'Wieder von selbst nachsehen',
     wait: 'Eine Änderung braucht so lange, wie die alte Antwort behalten werden darf: Minuten, manchmal einen Tag. Diese Seite sieht von selbst wieder nach.',
     mistakes: {
       quotes: 'Die Anführungszeichen wurden Teil des Textes: geben Sie den Wert ohne sie ein.',

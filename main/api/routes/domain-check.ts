@@ -14,9 +14,9 @@ function needOf(record: DnsRecord): RecordCheck['need'] {
 }
 
 async function checkOne(parts: ApiParts, domain: string, record: DnsRecord): Promise<RecordCheck> {
-  const answer = await parts.lookup(record.name, record.type)
+  const answer = await parts.lookupAnew(record.name, record.type)
   const isMissing = answer.status === 'no-data' || answer.status === 'no-name'
-  const doubled = isMissing ? await parts.lookup(`${record.name}.${domain}`, record.type) : undefined
+  const doubled = isMissing ? await parts.lookupAnew(`${record.name}.${domain}`, record.type) : undefined
   const { state, found, mistakes } = compareRecord(record, answer, doubled)
   return {
     ...{ type: record.type, name: record.name, expected: record.value, why: record.why, need: needOf(record) },

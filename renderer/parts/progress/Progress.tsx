@@ -8,10 +8,12 @@ interface ProgressProps {
   readonly value: number | undefined
   readonly max: number
   readonly onCancel?: () => void
+  /** What stopping is called, where it is not `Cancel`. */
+  readonly cancelWord?: string
 }
 
 /** How far long work has come, with a way to stop it. */
-export function Progress({ label, value, max, onCancel }: ProgressProps) {
+export function Progress({ label, value, max, onCancel, cancelWord }: ProgressProps) {
   const { common: t } = useTexts()
   return (
     <div className={classes['progress']}>
@@ -20,7 +22,7 @@ export function Progress({ label, value, max, onCancel }: ProgressProps) {
         {value !== undefined && max > 0 && <span className={classes['part']}>{Math.floor((value / max) * 100)} %</span>}
         {onCancel !== undefined && (
           <Button kind="quiet" onClick={onCancel}>
-            {t.cancel}
+            {cancelWord ?? t.cancel}
           </Button>
         )}
       </div>
