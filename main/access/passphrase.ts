@@ -14,6 +14,7 @@ const PASSES = 3
 const MAX_WAITING = 4
 /** 64.6 bits. */
 const WORDS = 5
+const MAX_DRAWS = 20
 
 interface Parts {
   readonly store: Store
@@ -56,8 +57,13 @@ export class Passphrase {
     return estimateStrength(given, { words: this.words, own: this.own() })
   }
 
+  /** One in tens of thousands is made of words that everybody tries first, or of one word twice: what would be refused is drawn again. */
   generate(): string {
-    return generatePassphrase(this.parts.random, WORDS)
+    for (let i = 0; i < MAX_DRAWS; i++) {
+      const made = generatePassphrase(this.parts.random, WORDS)
+      if (this.strength(made).verdict !== 'refused') return made
+    }
+    throw new Error('The random source repeats itself.')
   }
 
   private async hash(given: string): Promise<string> {

@@ -2,12 +2,14 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { Passphrase } from '../../../main/access/passphrase.ts'
 import { siteOf } from '../../../main/access/security-keys.ts'
 import { Sessions } from '../../../main/access/sessions.ts'
 import { Slowing } from '../../../main/access/slowing.ts'
 import { estimateStrength } from '../../../main/access/strength.ts'
 import { TokenRate } from '../../../main/access/token-rate.ts'
-import { commonWords, generatePassphrase } from '../../../main/aliases/generate.ts'
+import { commonWords } from '../../../main/aliases/generate.ts'
+import type { Store } from '../../../main/store/store.ts'
 import { fixedClock } from '../../../main/terms/clock.ts'
 
 const random = { bytes: (size: number) => randomBytes(size) }
@@ -45,11 +47,28 @@ describe('the strength of a passphrase', () => {
     expect(reasons.join(' ')).toMatch(/8 characters.*your own names.*row of the keyboard/)
   })
 
+  const passphraseOf = (bytes: (size: number) => Buffer): Passphrase => {
+    const directory = { domains: () => [{ name: 'home.example' }], recipients: () => [{ email: 'ada@mail.example' }] }
+    const store = { directory } as unknown as Store
+    return new Passphrase({ store, clock: fixedClock(0), random: { bytes } })
+  }
+
   it('every generated one is good, and none is like another', () => {
-    const made = Array.from({ length: 200 }, () => generatePassphrase(random, 5))
+    const passphrase = passphraseOf(randomBytes)
+    const made = Array.from({ length: 200 }, () => passphrase.generate())
     expect(made.filter((one) => verdictOf(one) === 'refused')).toEqual([])
     expect(new Set(made).size).toBe(200)
     expect(new Set(made.flatMap((one) => one.split(' '))).size).toBeGreaterThan(850)
+  })
+
+  it('one that would be refused is drawn again; a source that repeats itself is an error', () => {
+    let asked = 0
+    const passphrase = passphraseOf((size) => (asked++ < 10 ? Buffer.alloc(size) : randomBytes(size)))
+    const [first] = commonWords()
+    expect(verdictOf(Array.from({ length: 5 }, () => first).join(' '))).toBe('refused')
+    expect(verdictOf(passphrase.generate())).not.toBe('refused')
+    expect(asked).toBeGreaterThanOrEqual(15)
+    expect(() => passphraseOf((size) => Buffer.alloc(size)).generate()).toThrow('repeats itself')
   })
 
   it('is bounded, whatever is typed; more of the same is never much more', () => {
