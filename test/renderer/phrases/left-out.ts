@@ -125,7 +125,7 @@ export const TEXTS: Readonly<Record<string, readonly string[]>> = {
   'what an error was about, in the log of the process': [
     ...['a generated local part of format {0} is not valid', 'counting for reports', 'message on its way in'],
     ...['log entry of a refusal', 'delivery {0}', 'settling a delivery', 'open() comes first'],
-    'the verifier runs in a worker thread only',
+    ...['the verifier runs in a worker thread only', 'The random source repeats itself.'],
   ],
   'no sentence: a format, a purpose of a key, a list of words, a secret that nobody has': [
     ...['text/csv; charset=utf-8', 'application/x-ndjson; charset=utf-8', 'text/html; charset=utf-8'],
