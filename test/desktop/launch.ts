@@ -35,7 +35,7 @@ async function launchOnce({ args, env }: LaunchOptions): Promise<Launched> {
   }
 }
 
-/** The driver and Electron miss each other once in some hundred launches, before a line of ours has run: that is said, and tried once more. */
+/** On a busy machine one launch in some fifty shows its driver no window, and the next one does: that is said, and tried once more. */
 export async function launchElectron(options: LaunchOptions): Promise<Launched> {
   try {
     return await launchOnce(options)
