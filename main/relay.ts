@@ -87,6 +87,7 @@ export interface Relay {
   addListener(listener: AppState['listeners'][number]): void
   /** No new sessions; what runs may finish within `grace` milliseconds; everything accepted is safe. */
   stop(grace?: number): Promise<void>
+  /** Tells where the database is found damaged while the relay runs. */
   readonly damage: Pick<DamageWatch, 'found'>
 }
 

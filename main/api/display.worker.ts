@@ -44,9 +44,10 @@ function answer(task: DisplayTask, message: ReadMessage): DisplayOutput {
     if (name === undefined || message.wanted === undefined) return {}
     return { file: { name, bytes: new Uint8Array(message.wanted) } }
   }
-  const safe = message.html === '' ? undefined : sanitiseHtml(message.html, message.images)
+  const language = task.kind === 'document' ? task.language : undefined
+  const safe = message.html === '' ? undefined : sanitiseHtml(message.html, message.images, language)
   if (task.kind === 'view') return { viewed: viewOf(message, safe) }
-  return safe === undefined ? {} : { document: documentOf(safe, task.language) }
+  return safe === undefined ? {} : { document: documentOf(safe) }
 }
 
 parentPort?.postMessage(answer(input.task, await read(input)))

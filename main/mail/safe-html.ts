@@ -37,6 +37,10 @@ const IMAGES_MAX = 6 * 1024 * 1024
 const TEXT_MAX = 256 * 1024
 const LINKS_MAX = 500
 const LINK_TEXT_MAX = 200
+/** Where a picture of somewhere else would be. */
+const NO_PICTURE = { en: 'picture not loaded', de: 'Bild nicht geladen' } as const
+export type DocumentLanguage = keyof typeof NO_PICTURE
+
 const PICTURES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp'])
 const DATA_IMAGE = /^data:image\/[a-z.+-]{1,20};base64,/i
 const BLOCK = new Set('blockquote br dd div dl dt figure h1 h2 h3 h4 h5 h6 hr li ol p pre table td th tr ul'.split(' '))
@@ -67,6 +71,7 @@ interface OpenLink {
 
 class Sanitiser {
   private readonly images: InlineImages
+  private readonly noPicture: string
   private readonly out: string[] = []
   private readonly plain: string[] = []
   /** What each open element of the source became: its name here, or nothing. */
@@ -87,8 +92,9 @@ class Sanitiser {
   private inlineImages = 0
   private truncated = false
 
-  constructor(images: InlineImages) {
+  constructor(images: InlineImages, language: DocumentLanguage) {
     this.images = images
+    this.noPicture = NO_PICTURE[language]
   }
 
   onparserinit(parser: Parser): void {
@@ -233,7 +239,7 @@ class Sanitiser {
       return
     }
     this.withheld.images++
-    this.write(`<span class="x">[${alt === '' ? NO_PICTURE.en : escaped(alt)}]</span>`)
+    this.write(`<span class="x">[${alt === '' ? this.noPicture : escaped(alt)}]</span>`)
     this.addPlain(alt === '' ? '' : `[${alt}]`)
   }
 
@@ -308,19 +314,15 @@ function tidied(text: string): string {
     .trim()
 }
 
-/** Reads HTML of any kind and writes what may be shown of it. */
-export function sanitiseHtml(html: string, images: InlineImages): SafeHtml {
-  const sanitiser = new Sanitiser(images)
+/** Reads HTML of any kind and writes what may be shown of it; the one word of ours in it is in the language of the pages around it. */
+export function sanitiseHtml(html: string, images: InlineImages, language: DocumentLanguage = 'en'): SafeHtml {
+  const sanitiser = new Sanitiser(images, language)
   const parser = new Parser(sanitiser, { decodeEntities: true })
   parser.end(html)
   return sanitiser.result()
 }
 
 /** Our own words about links and pictures look the same in every mail; the mail's own classes and identifiers are gone. */
-/** Where a picture of somewhere else would be. */
-const NO_PICTURE = { en: 'picture not loaded', de: 'Bild nicht geladen' } as const
-export type DocumentLanguage = keyof typeof NO_PICTURE
-
 const STYLE = [
   'html{color-scheme:light;background:#fff;color:#111}',
   'body{margin:12px;font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}',
@@ -329,13 +331,12 @@ const STYLE = [
   '.h,.x{all:initial;font:13px/1.5 system-ui,sans-serif;color:#555;background:#eee}',
 ].join('')
 
-/** The document that goes into the frame; the one word of ours in it is in the language of the pages around it. */
-export function documentOf({ body }: SafeHtml, language: DocumentLanguage = 'en'): string {
-  const mark = (text: string): string => `<span class="x">[${text}]</span>`
+/** The document that goes into the frame. */
+export function documentOf({ body }: SafeHtml): string {
   return [
     '<!doctype html><html><head><meta charset="utf-8"><title>Message</title>',
     `<style>${STYLE}</style></head><body dir="auto">`,
-    language === 'en' ? body : body.replaceAll(mark(NO_PICTURE.en), mark(NO_PICTURE[language])),
+    body,
     '</body></html>',
   ].join('')
 }
