@@ -87,6 +87,8 @@ export const contactShown = z.object({
   replyAddress: z.string(),
   blocked: z.boolean(),
   muted: z.boolean(),
+  /** Mail of theirs that fails DMARC or SPF is delivered. */
+  allowUnproven: z.boolean(),
   standing: z.enum(['none', 'allowed']),
   forwarded: z.number(),
   replied: z.number(),

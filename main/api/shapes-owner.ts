@@ -24,6 +24,7 @@ export const recipientShown = recipientShape.extend({
   warn: z.boolean(),
   allowSealed: z.boolean(),
   allowSpf: z.boolean(),
+  signingDomain: z.string().nullable(),
   autoReplies: z.boolean(),
   removeFlagged: z.boolean(),
 })

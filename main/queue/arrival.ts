@@ -1,5 +1,5 @@
 // A message that has come in whole: what is known of it when its recipients are planned.
-import type { HeaderBlock, Summary } from '../mail/index.ts'
+import { authorsOf, readAuthor, type HeaderBlock, type Summary } from '../mail/index.ts'
 import type { Peer, Transaction } from '../smtp/handler.ts'
 import type { NewCorrespondent } from '../store/commands/accept.ts'
 import type { NewLogEntry } from '../store/commands/log.ts'
@@ -49,6 +49,16 @@ export function senderOf(arrival: Arrival): Address | undefined {
   return arrival.summary.fromAddress ?? arrival.transaction.reversePath
 }
 
+/** Each author is looked up. Nobody writes with so many; whoever does hides a blocked one among them. */
+export const MAX_AUTHORS = 20
+
+/** contract.md "Addresses": who the sender is, the header From says, so it is known only behind DATA; the reverse-path stands in for nobody. */
+export function authorAddresses({ header, transaction: { reversePath } }: Arrival): readonly Address[] {
+  const named = authorsOf(header).flatMap(({ address }) => (address === undefined ? [] : [address]))
+  if (named.length > 0) return named
+  return reversePath === undefined ? [] : [reversePath]
+}
+
 export type About = Pick<NewLogEntry, 'outcome' | 'reason' | 'text' | 'alias'> & {
   readonly direction?: NewLogEntry['direction']
   readonly recipient?: string
@@ -73,7 +83,19 @@ export function logEntry(arrival: Arrival, about: About): NewLogEntry {
   }
 }
 
+/** The one mailbox that wrote it; undefined where that is nobody, several, or can't be told for sure. */
+export function authorOf(header: HeaderBlock, evidence: Evidence | undefined): Address | undefined {
+  const author = evidence?.author ?? readAuthor(header)
+  return author.kind === 'known' && author.addresses.length === 1 ? author.addresses[0] : undefined
+}
+
 /** Whether a report may go to the reverse-path. */
-export function isProven({ transaction, verdicts, signatures }: Arrival): boolean {
-  return isProvenReversePath(transaction.reversePath, verdicts?.spf, signatures)
+export function isProven({ header, transaction, verdicts, signatures, evidence }: Arrival): boolean {
+  return isProvenReversePath({
+    reversePath: transaction.reversePath,
+    spf: verdicts?.spf,
+    author: authorOf(header, evidence),
+    signatures,
+    fields: header.fields.map(({ key }) => key),
+  })
 }

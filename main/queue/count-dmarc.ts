@@ -1,4 +1,5 @@
 // One message, counted for the report about its author's domain: when it is decided over, and only where the user wants reports sent.
+import { RECEIVING } from '../aliases/decide-receiving.ts'
 import { isInside } from '../dns/public-address.ts'
 import { parseAddress, domainOf, parseDomain } from '../terms/address.ts'
 import type { DmarcFacts, DmarcRow, OverrideReason } from '../reports/dmarc-seen.ts'
@@ -6,15 +7,18 @@ import { readChoice } from '../store/settings.ts'
 import type { Arrival } from './arrival.ts'
 import type { MailParts } from './parts.ts'
 import type { Plan } from './plan.ts'
-import { trustOf } from './plan-trust.ts'
+import { trustOf, type Destination } from './plan-trust.ts'
 
 /** Where somebody's domain decides, the first one does: the report has one line for a message. */
-function domainIdOf(parts: MailParts, plans: readonly Plan[]): string | undefined {
+function destinationOf(parts: MailParts, plans: readonly Plan[]): Destination {
   for (const { decision } of plans) {
-    if (decision.kind === 'make-alias') return decision.domain.id
-    if (decision.kind === 'forward') return parts.store.directory.aliasById(decision.alias.id)?.domainId
+    if (decision.kind === 'make-alias') return { aliasId: undefined, domainId: decision.domain.id }
+    if (decision.kind === 'forward') {
+      const { id } = decision.alias
+      return { aliasId: id, domainId: parts.store.directory.aliasById(id)?.domainId }
+    }
   }
-  return undefined
+  return { aliasId: undefined, domainId: undefined }
 }
 
 function outcomeOf(
@@ -24,8 +28,8 @@ function outcomeOf(
   { result, asked, published }: DmarcFacts,
 ): Pick<DmarcRow, 'disposition' | 'reasons'> {
   if (result === 'pass') return { disposition: 'pass', reasons: [] }
-  const judged = plans.some(({ decision }) => decision.kind === 'forward' || decision.kind === 'make-alias')
-  const trust = judged ? trustOf(parts, arrival, domainIdOf(parts, plans)) : undefined
+  const judged = plans.some(({ decision }) => RECEIVING[decision.kind].sender === 'checked')
+  const trust = judged ? trustOf(parts, arrival, destinationOf(parts, plans)) : undefined
   const disposition = trust?.kind === 'refuse' ? 'reject' : trust?.kind === 'hold' ? 'quarantine' : 'none'
   const reasons: OverrideReason[] = []
   if (published.t === 'y') reasons.push('policy_test_mode')

@@ -173,6 +173,7 @@ export class IncomingMessage implements MessageSink {
     if (peer.account === undefined) {
       const found = await parts.verifier.verify({
         ip: peer.ip,
+        peer: peer.ip,
         helo: peer.helo,
         hostname: parts.hostname(),
         sender: transaction.reversePath ?? '',

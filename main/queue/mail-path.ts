@@ -1,5 +1,6 @@
 // The mail path's answers to the door: who may send, whose each recipient is, and a sink for the message.
 import { setTimeout as wait } from 'node:timers/promises'
+import { RECEIVING } from '../aliases/decide-receiving.ts'
 import { decideRecipient, type RecipientDecision } from '../aliases/decide-recipient.ts'
 import { SETTINGS } from '../aliases/decide-settings.ts'
 import { gatherFacts } from '../aliases/facts.ts'
@@ -18,6 +19,8 @@ import { pausedUntil } from './pauses.ts'
 import { readReturnPath } from './return-path.ts'
 import { UnderWay } from './second-look.ts'
 
+/** The bare `<postmaster>` counts as one address. RFC 5321 §4.5.1 */
+const POSTMASTER = 'postmaster' as Address
 /** Failed logins an hour from one address. */
 const AUTH_FAILURES = 30
 
@@ -35,6 +38,7 @@ const REFUSALS: Partial<Record<string, string>> = {
   'sender-blocked': SETTINGS['blocked-everywhere'],
   'sender-unknown': SETTINGS['policy-known'],
   'contact-blocked': SETTINGS['blocked-contact'],
+  'own-domain-forged': 'The sender claims to be at one of your own domains and does not prove it.',
   'dictionary-flood': 'One peer tries many addresses that do not exist; it is answered slowly from now on.',
   'new-alias-flood': 'The limit of new aliases in an hour was reached; until it has passed, no mail makes one.',
   'reply-address-unknown': 'This reply address is no longer in use.',
@@ -71,7 +75,8 @@ const NOBODY: Counted = { aliasId: null, blockId: null }
 export class MailPath implements MailHandler {
   private readonly parts: MailParts
   private readonly bySender = new HourlyRate()
-  private readonly byAlias = new HourlyRate()
+  /** By alias, and by address where there is none behind it. */
+  private readonly byAddress = new HourlyRate()
   private readonly authFailures = new HourlyRate()
   private readonly newAliases = new HourlyRate()
   private readonly noticed = new HourlyRate()
@@ -128,7 +133,10 @@ export class MailPath implements MailHandler {
       await this.slowDown(decision, about, peer, now)
       return { reply: decision.reply, accepted: undefined }
     }
-    this.record(decision, peer, now)
+    if (!this.isWithinRate(decision, address, peer, now)) {
+      this.refused(REPLIES.tooFast, { sender: transaction.reversePath ?? '', recipient: address ?? 'postmaster' }, peer)
+      return { reply: REPLIES.tooFast, accepted: undefined }
+    }
     const plan: Plan = { address, decision }
     return { reply: REPLIES.recipientOk, accepted: { path, plan } }
   }
@@ -149,18 +157,34 @@ export class MailPath implements MailHandler {
       routed: address !== undefined && looksRouted(address),
       mayMakeAlias: exempt || this.newAliases.allows('all', now, this.limit('new-alias-hourly-limit')),
       withinRate: ({ id, hourlyLimit }) =>
-        exempt || this.byAlias.allows(id, now, hourlyLimit ?? this.limit('alias-hourly-limit')),
+        exempt || this.byAddress.allows(id, now, hourlyLimit ?? this.limit('alias-hourly-limit')),
       bouncedDelivery: (candidate) => readReturnPath(candidate, now, returnPathKey),
       unsubscribedDelivery: (candidate) => readReturnPath(candidate, now, unsubscribeKey),
     })
     return decideRecipient(facts)
   }
 
-  /** Counts towards the rates of those whom they bind. */
-  private record(decision: RecipientDecision, peer: Peer, now: number): void {
-    if (peer.loopback || peer.account !== undefined) return
-    if (decision.kind === 'make-alias') this.newAliases.record('all', now)
-    if (decision.kind === 'forward') this.byAlias.record(decision.alias.id, now)
+  /**
+   * Whether one more is within the hour's count of whatever the address stands for, and counts it. Aliases were asked by the decision; the
+   * other addresses that receive are bound here (decide-receiving.ts).
+   */
+  private isWithinRate(decision: RecipientDecision, address: Address | undefined, peer: Peer, now: number): boolean {
+    if (peer.loopback || peer.account !== undefined) return true
+    const { rate } = RECEIVING[decision.kind]
+    if (rate === 'new-aliases') this.newAliases.record('all', now)
+    if (rate === 'new-aliases' || rate === 'none') return true
+    const key = (rate === 'alias' ? this.aliasBehind(decision) : undefined) ?? addressKey(address ?? POSTMASTER)
+    const limit = this.limit('alias-hourly-limit')
+    if (decision.kind !== 'forward' && !this.byAddress.allows(key, now, limit)) return false
+    this.byAddress.record(key, now)
+    return true
+  }
+
+  /** The alias that an address leads to; undefined where there is none. */
+  private aliasBehind(decision: RecipientDecision): string | undefined {
+    if (decision.kind === 'forward' || decision.kind === 'hold-reply') return decision.alias.id
+    if (decision.kind !== 'bounce' && decision.kind !== 'unsubscribe') return undefined
+    return this.parts.store.mail.delivery(decision.deliveryId)?.aliasId ?? undefined
   }
 
   /** behaviour.md 2.3: guessing is answered slowly, and the log notices it once. */

@@ -17,6 +17,7 @@ import { logEntry, type Arrival } from './arrival.ts'
 import { readBody } from './body-source.ts'
 import { draftNotice, mailboxOfUser, noticeOfPause } from './notices.ts'
 import { KEEP_HELD, type MailParts } from './parts.ts'
+import type { OnePlan } from './plan-reply.ts'
 
 export async function reportIn(parts: MailParts, arrival: Arrival): Promise<Report | undefined> {
   const { stored } = arrival
@@ -201,8 +202,8 @@ export async function planBounce(
   parts: MailParts,
   arrival: Arrival,
   deliveryId: number,
-  forward: (alias: AliasRow) => AcceptedRecipient,
-): Promise<AcceptedRecipient> {
+  forward: (alias: AliasRow) => Promise<OnePlan>,
+): Promise<OnePlan> {
   const found = lookup(parts, deliveryId)
   const report = await reportIn(parts, arrival)
   if (found === undefined)
@@ -218,7 +219,7 @@ export async function planBounce(
   if (report?.kind === 'feedback') return kept(arrival, alias, feedbackInWords(report, delivery), 'feedback-report')
   if (automaticKind(arrival.header) === 'reply') {
     // RFC 3834 §4: answering machines write to the return path. A contact's is for the user; the user's own is for nobody.
-    if (delivery.direction === 'reply' && alias?.active === true && alias.deletedAt === null) return forward(alias)
+    if (delivery.direction === 'reply' && alias !== undefined) return forward(alias)
     const text = 'An automatic reply of your mailbox to a forwarded mail; it was not sent on.'
     const about = { outcome: 'discarded', reason: 'auto-reply-withheld', text, alias: alias?.address ?? '' }
     return { kind: 'discard', aliasId: null, log: logEntry(arrival, about) }

@@ -5,15 +5,9 @@ import { decideSender } from '../aliases/decide-sender.ts'
 import { SETTINGS } from '../aliases/decide-settings.ts'
 import { lookForLeak } from '../aliases/leak-facts.ts'
 import { gatherSenderFacts } from '../aliases/sender-facts.ts'
-import {
-  authorsOf,
-  automaticKind,
-  correspondentsOf,
-  firstField,
-  readableBody,
-  unsubscribeAddressesOf,
-} from '../mail/index.ts'
+import { automaticKind, correspondentsOf, firstField, readableBody, unsubscribeAddressesOf } from '../mail/index.ts'
 import type { AcceptedRecipient, NewCorrespondent } from '../store/commands/accept.ts'
+import type { AliasRow } from '../store/rows.ts'
 import {
   address as joinAddress,
   addressKey,
@@ -23,7 +17,7 @@ import {
   type Domain,
 } from '../terms/address.ts'
 import { REPLIES, type Reply } from '../terms/reply.ts'
-import { logEntry, newCorrespondent, senderOf, type Arrival } from './arrival.ts'
+import { authorAddresses, logEntry, MAX_AUTHORS, newCorrespondent, senderOf, type Arrival } from './arrival.ts'
 import { KEEP_HELD, type MailParts } from './parts.ts'
 import { hold, planReply, planSend, proofOf, seenMark, type OnePlan } from './plan-reply.ts'
 import { feedbackInWords, planBounce, reportedDelivery, reportIn } from './plan-bounce.ts'
@@ -31,6 +25,7 @@ import { planReport } from './plan-report.ts'
 import { planTrust, trustNote } from './plan-trust.ts'
 import type { Plan } from './plan.ts'
 import { readReturnPath } from './return-path.ts'
+import { decideNow } from './second-look.ts'
 
 export interface Refused {
   readonly plan: Plan
@@ -81,7 +76,7 @@ async function planOne(parts: MailParts, plan: Plan, arrival: Arrival, all: read
       return stop ?? planForward(parts, arrival, { create }, made, decision.tag)
     }
     case 'to-user':
-      return planToUser(parts, arrival, address ?? 'postmaster')
+      return planToUser(parts, arrival, address)
     case 'discard': {
       const text = `${SETTINGS[decision.because]} The message was taken and thrown away, as you chose.`
       const alias = decision.alias?.address ?? address ?? ''
@@ -97,9 +92,7 @@ async function planOne(parts: MailParts, plan: Plan, arrival: Arrival, all: read
     case 'hold-reply':
       return planUnproven(parts, arrival, decision, address, all)
     case 'bounce':
-      return planBounce(parts, arrival, decision.deliveryId, (alias) =>
-        planForward(parts, arrival, { id: alias.id }, alias.address, ''),
-      )
+      return planBounce(parts, arrival, decision.deliveryId, (alias) => planAsMail(parts, arrival, alias, all))
     case 'unsubscribe':
       return planUnsubscribe(parts, arrival, decision.deliveryId)
     case 'report':
@@ -109,23 +102,19 @@ async function planOne(parts: MailParts, plan: Plan, arrival: Arrival, all: read
 
 type Of<Kind extends Plan['decision']['kind']> = Extract<Plan['decision'], { kind: Kind }>
 
-/** contract.md "Addresses": who the sender is, the header From says, so it is known only behind DATA. */
-function authorAddresses(arrival: Arrival): readonly Address[] {
-  const named = authorsOf(arrival.header).flatMap(({ address }) => (address === undefined ? [] : [address]))
-  if (named.length > 0) return named
-  const { reversePath } = arrival.transaction
-  return reversePath === undefined ? [] : [reversePath]
+/** Mail to a return path that is no report: whatever binds mail to the alias behind it binds this too. */
+async function planAsMail(parts: MailParts, arrival: Arrival, alias: AliasRow, all: readonly Plan[]): Promise<OnePlan> {
+  const decision = decideNow(parts, alias.address, arrival)
+  if (decision.kind === 'refuse') return { refuse: decision.reply, blockId: decision.blockId }
+  return planOne(parts, { address: alias.address, decision }, arrival, all)
 }
-
-/** Each author is looked up. Nobody writes with so many; whoever does hides a blocked one among them. */
-const MAX_AUTHORS = 20
 
 /** What the sender's standing makes of the message; undefined where it may pass. */
 function planSender(
   parts: MailParts,
   arrival: Arrival,
   alias: AliasState | undefined,
-  address: Address,
+  address: string,
   tag: string,
 ): OnePlan | undefined {
   const authors = authorAddresses(arrival)
@@ -189,7 +178,7 @@ function planForward(
   const about = {
     outcome: 'accepted',
     reason: 'accepted',
-    text: `Accepted; on its way to you.${trustNote(parts, arrival)}`,
+    text: `Accepted; on its way to you.${trustNote(parts, arrival, alias !== undefined && 'id' in alias ? alias.id : undefined)}`,
     alias: address,
   }
   const log = logEntry(arrival, about)
@@ -260,7 +249,12 @@ async function planUnproven(
 }
 
 /** Mail to postmaster or abuse. An abuse report (RFC 5965) among it is read: the log says what it is about. */
-async function planToUser(parts: MailParts, arrival: Arrival, address: string): Promise<AcceptedRecipient> {
+async function planToUser(parts: MailParts, arrival: Arrival, to: Address | undefined): Promise<OnePlan> {
+  const address = to ?? 'postmaster'
+  const domainId = to === undefined ? undefined : parts.store.directory.domain(domainOf(to))?.id
+  const stopped = planSender(parts, arrival, undefined, address, '')
+  const stop = stopped ?? planTrust(parts, arrival, undefined, address, domainId, '')
+  if (stop !== undefined) return stop
   const plain = planForward(parts, arrival, undefined, address, '')
   if (plain.kind !== 'forward' || automaticKind(arrival.header) !== 'feedback') return plain
   const report = await reportIn(parts, arrival)

@@ -4,14 +4,7 @@ import { createHash } from 'node:crypto'
 import type { AliasState, ContactState } from '../aliases/decide-recipient.ts'
 import { addressHash } from '../aliases/facts.ts'
 import { mayMakeItself } from '../aliases/reserved.ts'
-import {
-  automaticKind,
-  authorsOf,
-  firstField,
-  messageIdsOf,
-  rewriteReply,
-  type UnscrubbableReason,
-} from '../mail/index.ts'
+import { automaticKind, firstField, messageIdsOf, rewriteReply, type UnscrubbableReason } from '../mail/index.ts'
 import type { AcceptedRecipient, NewAlias } from '../store/commands/accept.ts'
 import { destinationOf } from '../store/commands/accept.ts'
 import type { AliasRow } from '../store/rows.ts'
@@ -30,7 +23,7 @@ import { verifyProof, type Proof } from '../trust/proof.ts'
 import { editBody } from './body-source.ts'
 import { findLeftovers, placeInWords } from './leftovers.ts'
 import { KEEP_HELD, type MailParts } from './parts.ts'
-import { logEntry, newCorrespondent, type Arrival } from './arrival.ts'
+import { authorOf, logEntry, newCorrespondent, type Arrival } from './arrival.ts'
 import type { Plan } from './plan.ts'
 import { addressees, gatherReplyFacts, wantsScrubbing } from './reply-facts.ts'
 
@@ -45,14 +38,14 @@ export function seenMark(arrival: Arrival, address: Address): Buffer {
 /** The user behind a message that did not come by our own submission. behaviour.md 4.1 */
 export function proofOf(parts: MailParts, arrival: Arrival, address: Address): Proof {
   const { directory, mail } = parts.store
-  const authors = authorsOf(arrival.header)
-  const author = authors.length === 1 ? authors[0]?.address : undefined
+  const author = authorOf(arrival.header, arrival.evidence)
   const recipient = author === undefined ? undefined : directory.recipientByKey(addressKey(author))
   const { reversePath } = arrival.transaction
   const spf = arrival.verdicts?.spf === 'pass' && reversePath !== undefined && author !== undefined
   return verifyProof({
     author,
     mayReply: recipient?.canReplySend === true && recipient.verifiedAt !== null,
+    signingDomain: recipient?.signingDomain ?? undefined,
     signatures: arrival.signatures,
     fields: arrival.header.fields.map((field) => field.key),
     namesAddress: addressees(arrival.header).some((one) => addressKey(one) === addressKey(address)),

@@ -1,10 +1,9 @@
 // Mail to a report address of ours: read at once, stored as what it says, and refused with the reason where it says nothing.
-import { getDomain } from 'tldts'
 import { ReportAttachmentReader, type ReportAttachment } from '../mail/index.ts'
 import { readAggregateReport, type ReadReport } from '../reports/read-report.ts'
 import type { OwnFacts } from '../reports/classify.ts'
 import { REPORT_MAX, ReportRefused } from '../reports/refusal.ts'
-import { domainOf, parseDomain } from '../terms/address.ts'
+import { parseDomain } from '../terms/address.ts'
 import { REPLIES, withText, type Reply } from '../terms/reply.ts'
 import { logEntry, senderOf, type Arrival } from './arrival.ts'
 import { readBody } from './body-source.ts'
@@ -29,15 +28,9 @@ async function attachmentsOf(parts: MailParts, { stored }: Arrival): Promise<rea
   return reader.end()
 }
 
-/** Whether a signature of the author's own organisation fits. */
-function isSigned({ summary, signatures }: Arrival): boolean {
-  if (summary.fromAddress === undefined) return false
-  const author = domainOf(summary.fromAddress)
-  const organisation = getDomain(author)
-  return signatures.some(({ domain }) => {
-    if (domain === author) return true
-    return organisation !== null && organisation === getDomain(domain)
-  })
+/** Whether the author is who it says: by a whole signature of exactly its domain, or by DMARC. It authorises, so no relation will do. */
+function isSigned({ evidence, verdicts }: Arrival): boolean {
+  return evidence?.aligned === true || verdicts?.dmarc === 'pass'
 }
 
 /** RFC 8460 §3: a TLS report without a valid signature of who sends it is not to be believed. */
@@ -77,7 +70,7 @@ export async function planReport(
     return { refuse: withText(REPLIES.reportUnreadable, 'Not read: this kind of report has another address here.') }
   const refuse = refusalOf(arrival, first.kind)
   if (refuse !== undefined) return { refuse }
-  const proven = arrival.evidence === undefined || isSigned(arrival) || arrival.verdicts?.dmarc === 'pass'
+  const proven = arrival.evidence === undefined || isSigned(arrival)
   const about = { outcome: 'noticed', reason: 'report-received', text: inWords(first), alias: address } as const
   return {
     kind: 'report',

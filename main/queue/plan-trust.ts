@@ -7,11 +7,13 @@ import {
   type TrustFacts,
 } from '../aliases/decide-trust.ts'
 import type { AliasState } from '../aliases/decide-recipient.ts'
+import { RECEIVING } from '../aliases/decide-receiving.ts'
 import { readChoice } from '../store/settings.ts'
-import type { Address, Domain } from '../terms/address.ts'
+import { addressKey, domainOf } from '../terms/address.ts'
 import { TRY_OUT_DOMAIN } from '../terms/try-out.ts'
 import type { Reply } from '../terms/reply.ts'
-import { logEntry, type Arrival } from './arrival.ts'
+import { ARC_RESULTS, DMARC_POLICIES, DMARC_RESULTS, SPF_RESULTS, wordIn } from '../terms/verdicts.ts'
+import { authorAddresses, logEntry, MAX_AUTHORS, type Arrival } from './arrival.ts'
 import { KEEP_HELD, type MailParts } from './parts.ts'
 import type { Plan } from './plan.ts'
 import type { OnePlan } from './plan-reply.ts'
@@ -21,17 +23,50 @@ function isTryOut({ store }: MailParts, arrival: Arrival): boolean {
   return arrival.peer.loopback && store.directory.domains().every(({ name }) => name === TRY_OUT_DOMAIN)
 }
 
-function factsOf(parts: MailParts, arrival: Arrival, domainId: string | undefined): TrustFacts | undefined {
+/** SPF speaks for the author where the reverse-path is at exactly the author's domain. It authorises, so no relation will do. */
+function isSentByAuthor({ transaction, verdicts, evidence }: Arrival): boolean {
+  const author = evidence?.author
+  if (verdicts?.spf !== 'pass' || author?.kind !== 'known' || transaction.reversePath === undefined) return false
+  return domainOf(transaction.reversePath) === author.domain
+}
+
+/** Whether the user let every author through to this alias although nothing proved them. */
+function isAllowed({ store }: MailParts, arrival: Arrival, aliasId: string | undefined): boolean {
+  if (aliasId === undefined) return false
+  const authors = authorAddresses(arrival)
+  return (
+    authors.length > 0 &&
+    authors.length <= MAX_AUTHORS &&
+    authors.every((one) => store.directory.contactByAddress(aliasId, addressKey(one))?.allowUnproven === true)
+  )
+}
+
+/** What a decision is about: the alias, where there is one already, and the domain whose setting counts. */
+export interface Destination {
+  readonly aliasId: string | undefined
+  readonly domainId: string | undefined
+}
+
+function factsOf(parts: MailParts, arrival: Arrival, { aliasId, domainId }: Destination): TrustFacts | undefined {
   const { verdicts, evidence } = arrival
   if (verdicts === null || evidence === undefined || isTryOut(parts, arrival)) return undefined
   const { directory } = parts.store
   const refuses = domainId !== undefined && directory.domainById(domainId)?.refuseForged === true
   const sealers = (directory.setting('trusted-sealers') ?? '').split(',').filter((one) => one !== '')
-  const { authorDomain } = evidence
+  const { author, offline, ...found } = evidence
+  const named = author.kind === 'known' ? [author.domain] : author.domains
   return {
-    ...{ spf: verdicts.spf, dkim: verdicts.dkim, dmarc: verdicts.dmarc, arc: verdicts.arc, policy: verdicts.policy },
-    ...evidence,
-    authorIsOurs: authorDomain !== undefined && directory.domain(authorDomain as Domain) !== undefined,
+    ...found,
+    author,
+    spf: wordIn(SPF_RESULTS, verdicts.spf, 'permerror'),
+    dmarc: wordIn(DMARC_RESULTS, verdicts.dmarc, 'permerror'),
+    arc: wordIn(ARC_RESULTS, verdicts.arc, 'permerror'),
+    policy: verdicts.policy === undefined ? undefined : wordIn(DMARC_POLICIES, verdicts.policy, 'reject'),
+    authorIsOurs: named.some((domain) => directory.domain(domain) !== undefined),
+    sentByAuthor: isSentByAuthor(arrival),
+    // Whoever comes from elsewhere found us by a network, so a resolver that is not there is no reason to believe them.
+    unreachable: offline && arrival.peer.loopback,
+    allowed: isAllowed(parts, arrival, aliasId),
     settings: {
       dmarc: refuses ? 'refuse' : readChoice(directory, 'dmarc-failures'),
       spf: readChoice(directory, 'spf-failures'),
@@ -46,24 +81,29 @@ function factsOf(parts: MailParts, arrival: Arrival, domainId: string | undefine
  * only come again together.
  */
 export function deferralOf(parts: MailParts, plans: readonly Plan[], arrival: Arrival): Reply | undefined {
-  if (!plans.some(({ decision }) => decision.kind === 'forward' || decision.kind === 'make-alias')) return undefined
-  const facts = factsOf(parts, arrival, undefined)
-  return facts === undefined ? undefined : decideDeferral(facts)
+  const judged = plans.filter(({ decision }) => RECEIVING[decision.kind].sender === 'checked')
+  for (const { decision } of judged) {
+    const aliasId = decision.kind === 'forward' ? decision.alias.id : undefined
+    const facts = factsOf(parts, arrival, { aliasId, domainId: undefined })
+    const reply = facts === undefined ? undefined : decideDeferral(facts)
+    if (reply !== undefined) return reply
+  }
+  return undefined
 }
 
 /** What was made of the message, for the report about its author's domain. */
 export function trustOf(
   parts: MailParts,
   arrival: Arrival,
-  domainId: string | undefined,
+  destination: Destination,
 ): { readonly kind: TrustDecision['kind']; readonly vouched: boolean } | undefined {
-  const facts = factsOf(parts, arrival, domainId)
+  const facts = factsOf(parts, arrival, destination)
   return facts === undefined ? undefined : { kind: decideTrust(facts).kind, vouched: isVouchedFor(facts) }
 }
 
 /** What the log says of mail that passes although something about it is odd. */
-export function trustNote(parts: MailParts, arrival: Arrival): string {
-  const facts = factsOf(parts, arrival, undefined)
+export function trustNote(parts: MailParts, arrival: Arrival, aliasId: string | undefined): string {
+  const facts = factsOf(parts, arrival, { aliasId, domainId: undefined })
   const decision: TrustDecision | undefined = facts === undefined ? undefined : decideTrust(facts)
   return decision?.kind === 'pass' && decision.note !== undefined ? ` ${decision.note}` : ''
 }
@@ -73,15 +113,19 @@ export function planTrust(
   parts: MailParts,
   arrival: Arrival,
   alias: AliasState | undefined,
-  address: Address,
+  address: string,
   domainId: string | undefined,
   tag: string,
 ): OnePlan | undefined {
   const { directory } = parts.store
   const domain = domainId ?? (alias === undefined ? undefined : directory.aliasById(alias.id)?.domainId)
-  const facts = factsOf(parts, arrival, domain)
-  const decision = facts === undefined ? undefined : decideTrust(facts)
-  if (decision === undefined || decision.kind === 'pass') return undefined
+  const facts = factsOf(parts, arrival, { aliasId: alias?.id, domainId: domain })
+  if (facts === undefined) return undefined
+  // Asked for the whole message before; mail to a return path is told to be a forward only here.
+  const later = decideDeferral(facts)
+  if (later !== undefined) return { refuse: later }
+  const decision = decideTrust(facts)
+  if (decision.kind === 'pass') return undefined
   if (decision.kind === 'refuse') return { refuse: decision.reply }
   // A forged message makes no alias: released, it goes to whom the alias would have gone.
   const standard = domain === undefined ? undefined : directory.domainById(domain)?.defaultRecipientId

@@ -2,6 +2,7 @@
 // came to its last message. What is committed rests on what is so now.
 import { decideRecipient, type RecipientDecision } from '../aliases/decide-recipient.ts'
 import { gatherFacts } from '../aliases/facts.ts'
+import type { Address } from '../terms/address.ts'
 import { REPLIES } from '../terms/reply.ts'
 import type { Arrival } from './arrival.ts'
 import type { MailParts } from './parts.ts'
@@ -38,6 +39,11 @@ export interface SecondLook {
 
 function decideAgain(parts: MailParts, { address, decision }: Plan, arrival: Arrival): RecipientDecision {
   if (decision.kind !== 'forward' && decision.kind !== 'make-alias') return decision
+  return decideNow(parts, address, arrival)
+}
+
+/** What is decided now about mail to an alias or to an address that may become one. */
+export function decideNow(parts: MailParts, address: Address | undefined, arrival: Arrival): RecipientDecision {
   // Rates were asked at RCPT, where the message was counted; addresses of ours were told apart there for good.
   const facts = gatherFacts(address, {
     ...{ store: parts.store, now: arrival.receivedAt, sender: arrival.transaction.reversePath },

@@ -34,6 +34,8 @@ export interface RecipientRow {
   readonly allowSealed: boolean
   /** A reply is proven by aligned SPF alone. */
   readonly allowSpf: boolean
+  /** A domain above the address's own whose signature (DKIM) proves a reply. */
+  readonly signingDomain: Domain | null
   readonly autoReplies: boolean
   /** Attachments that carry the real address are taken out of replies. */
   readonly removeFlagged: boolean
@@ -104,6 +106,8 @@ export interface ContactRow {
   /** Their mail comes as ever; nobody is notified of what is held or refused of it. */
   readonly muted: boolean
   readonly standing: 'none' | 'allowed'
+  /** Mail of theirs that fails the sender checks is let through: the user said so when releasing one. */
+  readonly allowUnproven: boolean
   readonly forwarded: number
   readonly replied: number
   readonly createdAt: number

@@ -89,6 +89,7 @@ export const REPLIES = {
   ),
 
   dmarcFailed: reply(550, '5.7.26', 'Not proved to come from the domain in From (DMARC)', 'dmarc-failed'),
+  ownDomainForged: reply(550, '5.7.26', 'Not proved to come from the domain in From', 'own-domain-forged'),
   dmarcTemporary: reply(451, '4.7.26', 'Cannot check the sender now (DMARC), try again later', 'dmarc-temporary'),
   spfTemporary: reply(451, '4.7.24', 'Cannot check the sender now (SPF), try again later', 'spf-temporary'),
 

@@ -1,6 +1,5 @@
 // What mailauth found of a message, as an aggregate report about its author's domain tells it. RFC 9990
 import type { DmarcFacts, PublishedPolicy } from '../reports/dmarc-seen.ts'
-import type { AuthenticationOutcome } from './results.ts'
 
 /** RFC 9990: of so many signatures the results are told. */
 const DKIM_MAX = 10
@@ -46,8 +45,15 @@ function publishedIn(tags: ReadonlyMap<string, string>): PublishedPolicy {
   return { p: 'none', ...(Object.fromEntries(found) as Partial<PublishedPolicy>) }
 }
 
+/** The part of an outcome that is read here; everything in it comes from outside. */
+interface Seen {
+  readonly spf?: unknown
+  readonly dkim?: { readonly results?: readonly { readonly status: { readonly result: string } }[] } | undefined
+  readonly dmarc?: unknown
+}
+
 /** undefined where nobody wants to be told: no record, no `rua`, or a result that a later try may change. */
-export function dmarcFactsOf(outcome: AuthenticationOutcome): DmarcFacts | undefined {
+export function dmarcFactsOf(outcome: Seen): DmarcFacts | undefined {
   const { dmarc, spf } = outcome
   const result = textAt(dmarc, 'status', 'result')
   const tags = dmarcTags(textAt(dmarc, 'rr') === '' ? '' : String(at(dmarc, 'rr')))

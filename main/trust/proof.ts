@@ -1,8 +1,11 @@
 // Who replies: a message to a reply address proves itself by a DKIM signature of the user's own domain over everything that says
 // who writes to whom, fresh, and never seen before. DKIM does not sign the envelope, so without all of that an old signed mail
 // of the user's could be replayed to any address of ours. behaviour.md 4.1
-import { getDomain } from 'tldts'
-import { domainOf, type Address } from '../terms/address.ts'
+//
+// A signature here authorises, so d= is the domain of the address and no relation of it: neighbours under a shared suffix
+// (ada.dyn.example, mallory.dyn.example) and under one organisation are other people.
+import { getPublicSuffix } from 'tldts'
+import { addressKey, domainOf, type Address, type Domain } from '../terms/address.ts'
 import type { Signature } from './verify.ts'
 
 export interface ProofFacts {
@@ -10,6 +13,8 @@ export interface ProofFacts {
   readonly author: Address | undefined
   /** Whether that is a verified recipient who may reply. */
   readonly mayReply: boolean
+  /** A domain above the author's that the user named as one that signs for it. */
+  readonly signingDomain: Domain | undefined
   readonly signatures: readonly Signature[]
   /** The names of all fields of the header, lower case, once for each instance. */
   readonly fields: readonly string[]
@@ -35,16 +40,37 @@ const AHEAD = HOUR
 /** What must be covered, each instance of it that the message has; From, To or Cc, Date and Message-ID must be there. */
 const COVERED = ['from', 'to', 'cc', 'date', 'message-id'] as const
 
-function aligned(author: Address, signature: Signature): boolean {
-  const domain = domainOf(author)
-  if (signature.domain === domain) return true
-  const own = getDomain(domain)
-  return own !== null && own === getDomain(signature.domain)
+/** The private section of the public suffix list counts too: what stands under such a name belongs to many. */
+function isPublicSuffix(domain: string): boolean {
+  return getPublicSuffix(domain, { allowPrivateDomains: true, validateHostname: false }) === domain
+}
+
+/** Whether the user may name `domain` as one that signs for the address: a domain above its own that is nobody's suffix. */
+export function maySignFor(domain: Domain, address: Address): boolean {
+  return domainOf(address).endsWith(`.${domain}`) && !isPublicSuffix(domain)
+}
+
+/** Whether the signature is one of the domain itself, or of the one that the user named. */
+function signsFor(signature: Signature, author: Address, named: Domain | undefined): boolean {
+  if (signature.domain === domainOf(author)) return true
+  return named !== undefined && signature.domain === named && maySignFor(named, author)
+}
+
+function count(list: readonly string[], name: string): number {
+  return list.filter((one) => one === name).length
 }
 
 function covers(signature: Signature, fields: readonly string[]): boolean {
-  const count = (list: readonly string[], name: string): number => list.filter((one) => one === name).length
   return !signature.partial && COVERED.every((name) => count(signature.fields, name) >= count(fields, name))
+}
+
+/** Names the domain above that signed, so that a user whose provider signs so knows what to allow. */
+function unsigned({ author, signatures }: ProofFacts & { readonly author: Address }): string {
+  const parent = signatures.find((signature) => maySignFor(signature.domain as Domain, author))
+  const why = `It has no valid DKIM signature of ${domainOf(author)}.`
+  return parent === undefined
+    ? why
+    : `${why} It is signed by ${parent.domain}; if that is your provider, set it as the signing domain of this recipient.`
 }
 
 /** Pure; `why` is a sentence for the user. */
@@ -59,22 +85,37 @@ export function verifyProof(facts: ProofFacts): Proof {
   if (facts.date === undefined || facts.date < facts.now - FRESH_FOR || facts.date > facts.now + AHEAD)
     return no('Its Date is not of these days.')
   if (facts.spfAllowed) return { proven: true }
-  const own = facts.signatures.filter((signature) => aligned(author, signature))
-  if (own.length === 0) return no(`It bears no valid signature (DKIM) of ${domainOf(author)}.`)
+  const own = facts.signatures.filter((signature) => signsFor(signature, author, facts.signingDomain))
+  if (own.length === 0) return no(unsigned({ ...facts, author }))
   if (!own.some((signature) => covers(signature, facts.fields)))
     return no('Its signature leaves out From, To, Cc, Date, Message-ID or a part of the body.')
   return { proven: true }
 }
 
+export interface ReversePathFacts {
+  readonly reversePath: Address | undefined
+  /** The result of SPF for the reverse-path. RFC 7208 §2.4 */
+  readonly spf: string | undefined
+  /** The one author, where there is one. */
+  readonly author: Address | undefined
+  readonly signatures: readonly Signature[]
+  /** The names of all fields of the header, lower case, once for each instance. */
+  readonly fields: readonly string[]
+}
+
 /**
- * Whether a report may go to this reverse-path: SPF passed for it, or a signature is aligned with its domain. Anything else may be
- * forged, and the report would hit a stranger (backscatter). behaviour.md 1, 5.2
+ * Whether a report may go to this reverse-path: SPF passed for it, or a whole signature of its domain covers a From that is that very
+ * mailbox. A signature of the domain alone says nothing about the mailbox: a signed message of somebody else's, sent again under another
+ * envelope, would make us write to whomever it names (backscatter). behaviour.md 1, 5.2
  */
-export function isProvenReversePath(
-  reversePath: Address | undefined,
-  spf: string | undefined,
-  signatures: readonly Signature[],
-): boolean {
+export function isProvenReversePath({ reversePath, spf, author, signatures, fields }: ReversePathFacts): boolean {
   if (reversePath === undefined) return false
-  return spf === 'pass' || signatures.some((signature) => aligned(reversePath, signature))
+  if (spf === 'pass') return true
+  if (author === undefined || addressKey(author) !== addressKey(reversePath)) return false
+  return signatures.some(
+    (signature) =>
+      signature.domain === domainOf(author) &&
+      !signature.partial &&
+      count(signature.fields, 'from') >= count(fields, 'from'),
+  )
 }

@@ -1,16 +1,15 @@
 // The verifying thread: SPF, DKIM, DMARC and ARC of what comes in, so that hashing and parsing hostile bytes never stops the
-// door. It reads spooled bodies by itself: nothing big crosses between the threads.
-import { authenticate, type AuthenticateResult } from 'mailauth'
-import { Readable } from 'node:stream'
+// door. It reads spooled bodies by itself: nothing big crosses between the threads. A job ends when its time is up, by the clock here or
+// by the order to stop: whatever it was doing asks nothing and reads nothing more.
 import { parentPort, workerData } from 'node:worker_threads'
 import { parseAnchors } from '../dns/anchors.ts'
 import { codeOf, createDns, type Resolve } from '../dns/resolver.ts'
-import { parseHeaderBlock } from '../mail/index.ts'
 import { readSpool } from '../store/spool.ts'
 import { messageOf } from '../terms/failure.ts'
+import { authenticateMessage, type Question } from './authenticate.ts'
 import { dmarcFactsOf } from './dmarc-facts.ts'
 import { authenticationResultsOf, evidenceOf, signaturesOf, verdictsOf } from './results.ts'
-import type { VerifierData, VerifyAnswer, VerifyQuestion } from './verify.ts'
+import type { VerifierData, VerifyAnswer, VerifyOrder, VerifyQuestion, VerifyReport } from './verify.ts'
 
 const port = parentPort
 if (port === null) throw new Error('the verifier runs in a worker thread only')
@@ -19,63 +18,69 @@ const anchors = data.trustAnchors === undefined ? [] : parseAnchors(data.trustAn
 const about = { server: data.resolver, dnssec: data.dnssec, anchors, timeout: data.queryTimeout, tries: 2 }
 const { resolve } = createDns(about, Date.now)
 
-async function* messageBytes(question: VerifyQuestion): AsyncGenerator<Buffer> {
-  yield Buffer.from(question.header)
-  if (question.body !== null) yield Buffer.from(question.body)
-  if (question.spool !== null)
-    yield* readSpool(data.spoolFolder, { ...question.spool, key: Buffer.from(question.spool.key) })
-}
+/** Jobs under way, each with what ends it. */
+const jobs = new Map<number, () => void>()
 
-/** A body without a signature over it proves nothing: it is not read at all. */
-function isSigned(header: Uint8Array): boolean {
-  return parseHeaderBlock(Buffer.from(header)).fields.some(
-    ({ key }) => key === 'dkim-signature' || key === 'arc-message-signature',
-  )
-}
-
-function input(question: VerifyQuestion): Readable | Buffer {
-  if (!isSigned(question.header)) return Buffer.from(question.header)
-  if (question.spool !== null) return Readable.from(messageBytes(question))
-  return Buffer.concat([question.header, question.body ?? Buffer.alloc(0)])
+function bodyOf({ body, spool }: VerifyQuestion): ReturnType<Question['body']> {
+  if (spool !== null) return readSpool(data.spoolFolder, { ...spool, key: Buffer.from(spool.key) })
+  return Buffer.from(body ?? [])
 }
 
 /** What the operating system says where no packet can reach the resolver: our trouble, not the sender's. */
 const UNREACHABLE = /ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL/
 
-async function verify(question: VerifyQuestion): Promise<VerifyAnswer> {
+async function verify(question: VerifyQuestion, isOver: () => boolean): Promise<VerifyAnswer> {
   const failures = { unreachable: 0, other: 0 }
   const ask: Resolve = (name, type) =>
     resolve(name, type).catch((error: unknown) => {
       if (codeOf(error) === 'ESERVFAIL') failures[UNREACHABLE.test(messageOf(error)) ? 'unreachable' : 'other']++
       throw error
     })
-  const result: AuthenticateResult = await authenticate(input(question), {
-    ip: question.ip,
-    helo: question.helo,
-    mta: question.hostname,
-    sender: question.sender,
-    disableBimi: true,
-    // Each RFC as it stands: mailauth's other mode forgives what a verifier must not.
-    strict: true,
-    resolver: ask as (domain: string, rrtype: string) => Promise<string[]>,
-  })
+  const { ip, helo, hostname, sender } = question
+  const header = Buffer.from(question.header)
+  const body = (): ReturnType<Question['body']> => bodyOf(question)
+  const outcome = await authenticateMessage({ ip, helo, hostname, sender, header, body, isOver }, ask)
   return {
     id: question.id,
-    verdicts: verdictsOf(result),
-    authenticationResults: authenticationResultsOf(result),
-    signatures: signaturesOf(result),
-    evidence: evidenceOf(result, question.header, failures.unreachable > 0 && failures.other === 0),
-    dmarc: dmarcFactsOf(result),
+    verdicts: verdictsOf(outcome),
+    authenticationResults: authenticationResultsOf(outcome, hostname),
+    signatures: signaturesOf(outcome),
+    evidence: evidenceOf(outcome, header, failures.unreachable > 0 && failures.other === 0),
+    dmarc: dmarcFactsOf(outcome),
   }
 }
 
-port.on('message', (question: VerifyQuestion) => {
-  verify(question).then(
-    (answer) => {
-      port.postMessage(answer)
-    },
-    (error: unknown) => {
-      port.postMessage({ id: question.id, error: messageOf(error) })
-    },
-  )
+/** A job that is to stop is over at once: what it still waits for (an answer of the DNS, with a bound of its own) comes to nothing. */
+async function run(question: VerifyQuestion): Promise<VerifyReport> {
+  const { id, within } = question
+  const end = performance.now() + within
+  let stopped = false
+  const leave = new Promise<VerifyReport>((resolve) => {
+    jobs.set(id, () => {
+      stopped = true
+      resolve({ id, error: 'stopped' })
+    })
+  })
+  const isOver = (): boolean => stopped || performance.now() > end
+  try {
+    return await Promise.race([verify(question, isOver), leave])
+  } catch (error) {
+    return { id, error: messageOf(error) }
+  } finally {
+    jobs.delete(id)
+  }
+}
+
+const say = (report: VerifyReport): void => {
+  port.postMessage(report)
+}
+
+port.on('message', (order: VerifyOrder) => {
+  if ('ping' in order) say({ there: true })
+  else if ('stop' in order) jobs.get(order.id)?.()
+  else {
+    say({ id: order.id, begun: true })
+    void run(order).then(say)
+  }
 })
+say({ there: true })

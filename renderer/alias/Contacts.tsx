@@ -11,11 +11,11 @@ import { CopyButton } from '../parts/copy/CopyButton.tsx'
 import { Confirm, Dialog } from '../parts/dialog/Dialog.tsx'
 import { Empty } from '../parts/empty/Empty.tsx'
 import { TextField } from '../parts/field/Field.tsx'
-import { Menu } from '../parts/menu/Menu.tsx'
+import { Menu, type MenuEntry } from '../parts/menu/Menu.tsx'
 import { Loaded } from '../parts/state/Loaded.tsx'
 import { Time } from '../parts/time/Time.tsx'
 import { hrefTo, navigate } from '../router/place.ts'
-import { useTexts } from '../texts/texts.ts'
+import { useTexts, type Texts } from '../texts/texts.ts'
 import { WriteDialog } from './WriteDialog.tsx'
 import classes from './Alias.module.css'
 
@@ -107,6 +107,11 @@ function ContactRow({ contact, alias }: RowProps) {
               {t.contacts.allowed}
             </Badge>
           )}
+          {contact.allowUnproven && (
+            <Badge tone="wait" icon="warning">
+              {t.contacts.unproven}
+            </Badge>
+          )}
         </span>
       </td>
       <td>
@@ -131,13 +136,37 @@ function ContactRow({ contact, alias }: RowProps) {
   )
 }
 
+type SetContact = (change: ContactChange, back: ContactChange, done: string) => void
+
+/** What of a contact is switched, each with the way back. */
+function switchEntries(contact: ContactShown, c: Texts['alias']['contacts'], set: SetContact): readonly MenuEntry[] {
+  const { address, blocked, muted, allowUnproven } = contact
+  const block: MenuEntry = {
+    label: blocked ? c.unblock : c.block,
+    icon: 'block',
+    onSelect: () =>
+      set({ blocked: !blocked }, { blocked }, blocked ? c.unblockedNotice(address) : c.blockedNotice(address)),
+  }
+  const mute: MenuEntry = {
+    label: muted ? c.unmute : c.mute,
+    icon: 'mute',
+    onSelect: () => set({ muted: !muted }, { muted }, muted ? c.unmutedNotice(address) : c.mutedNotice(address)),
+  }
+  const check: MenuEntry = {
+    label: c.checkAgain,
+    icon: 'shield',
+    onSelect: () => set({ allowUnproven: false }, { allowUnproven }, c.checkedNotice(address)),
+  }
+  return allowUnproven ? [block, mute, check] : [block, mute]
+}
+
 function ContactMenu({ contact, alias }: RowProps) {
   const { alias: t, activity } = useTexts()
   const client = useClient()
   const act = useAct()
   const [open, setOpen] = useState<'rename' | 'remove'>()
-  const { id, address, blocked, muted } = contact
-  const set = (change: ContactChange, back: ContactChange, done: string): void =>
+  const { id, address } = contact
+  const set: SetContact = (change, back, done) =>
     void act(() => changeContact(client, id, change), {
       ...{ done, changes: CHANGES },
       undo: () => changeContact(client, id, back),
@@ -153,18 +182,7 @@ function ContactMenu({ contact, alias }: RowProps) {
             icon: 'activity',
             onSelect: () => navigate(hrefTo('/activity', { alias, contact: address })),
           },
-          {
-            label: blocked ? c.unblock : c.block,
-            icon: 'block',
-            onSelect: () =>
-              set({ blocked: !blocked }, { blocked }, blocked ? c.unblockedNotice(address) : c.blockedNotice(address)),
-          },
-          {
-            label: muted ? c.unmute : c.mute,
-            icon: 'mute',
-            onSelect: () =>
-              set({ muted: !muted }, { muted }, muted ? c.unmutedNotice(address) : c.mutedNotice(address)),
-          },
+          ...switchEntries(contact, c, set),
           { label: c.rename, icon: 'edit', onSelect: () => setOpen('rename') },
           '-',
           { label: c.remove, icon: 'bin', danger: true, onSelect: () => setOpen('remove') },

@@ -149,6 +149,7 @@ export const addContact = async (
 export interface ContactChange {
   readonly blocked?: boolean
   readonly muted?: boolean
+  readonly allowUnproven?: boolean
   readonly displayName?: string
 }
 export const changeContact = (client: Client, id: string, change: ContactChange): Promise<void> =>

@@ -17,6 +17,7 @@ function draftOf(one: RecipientShown) {
   return {
     ...{ mode, fromMode, fromTemplate, banner, warn, allowSealed, allowSpf, autoReplies, removeFlagged },
     subjectTemplate: one.subjectTemplate ?? '',
+    signingDomain: one.signingDomain ?? '',
     canReplySend: one.can_reply_send,
   }
 }
@@ -42,7 +43,12 @@ export function RecipientForm({
   const save = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault()
     const subject = draft.subjectTemplate.trim()
-    const change = { ...draft, subjectTemplate: subject === '' ? null : subject }
+    const signingDomain = draft.signingDomain.trim()
+    const change = {
+      ...draft,
+      subjectTemplate: subject === '' ? null : subject,
+      signingDomain: signingDomain === '' ? null : signingDomain,
+    }
     const saved = await run(() => client.tell('PATCH', `/app/recipients/${encodeURIComponent(recipient.id)}`, change), {
       done: t.saved,
       changes: ['recipients'],
@@ -105,6 +111,14 @@ function Inputs({ draft, set, error }: InputsProps) {
         value={draft.subjectTemplate}
         onChange={(subjectTemplate) => set({ subjectTemplate })}
         maxLength={200}
+      />
+      <TextField
+        label={t.signingDomain}
+        help={t.signingDomainHelp}
+        error={fieldError(error, 'signingDomain')}
+        value={draft.signingDomain}
+        onChange={(signingDomain) => set({ signingDomain })}
+        maxLength={253}
       />
       {FLAGS.map((flag) => (
         <CheckField key={flag} label={t[flag]} checked={draft[flag]} onChange={(on) => set({ [flag]: on })} />

@@ -59,6 +59,9 @@ const en = {
     warn: 'Warn in the mail where its sender is not proven',
     allowSealed: 'Let signed or encrypted replies out, which cannot be searched for your address',
     allowSpf: 'Believe replies from here by SPF alone',
+    signingDomain: 'Signing domain',
+    signingDomainHelp:
+      'Only if your provider signs with a domain above that of this address (example.org for you@mail.example.org). Replies it signs are then accepted as yours.',
     autoReplies: 'Send out-of-office answers from the alias',
     removeFlagged: 'Take attachments out of replies that carry your address',
   },
@@ -122,6 +125,9 @@ const de: typeof en = {
     allowSealed:
       'Signierte oder verschlüsselte Antworten hinauslassen, die nicht nach Ihrer Adresse durchsucht werden können',
     allowSpf: 'Antworten von hier allein durch SPF glauben',
+    signingDomain: 'Signatur-Domain',
+    signingDomainHelp:
+      'Nur wenn Ihr Anbieter mit einer Domain über der dieser Adresse signiert (example.org für sie@mail.example.org). Von ihr signierte Antworten gelten dann als Ihre.',
     autoReplies: 'Abwesenheitsantworten vom Alias senden',
     removeFlagged: 'Anhänge aus Antworten nehmen, die Ihre Adresse tragen',
   },

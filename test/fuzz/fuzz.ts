@@ -1,7 +1,8 @@
-// npm run fuzz -- [COUNT] [SEED]: mutated messages through everything that touches bytes from outside. Prints its figures and
-// writes what it finds to test/.out/fuzz/. Exit status 1 when anything was found.
+// npm run fuzz -- [COUNT] [SEED]: mutated messages through everything that touches bytes from outside, and twice as many From headers
+// through both parsers that read them. Prints its figures and writes what it finds to test/.out/fuzz/. Exit status 1 when anything was found.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { checkAuthor, makeHeader } from './authors.ts'
 import { loadCorpus, mutate, seeded } from './messages.ts'
 import { throughEverything } from './pipeline.ts'
 
@@ -46,4 +47,20 @@ process.stdout.write(
   `${count} messages (${corpus.malformed} malformed, ${corpus.golden} golden, the rest mutated, seed ${seed}), ${(found.bytes / 1e6).toFixed(0)} MB in ${seconds.toFixed(0)} s: ` +
     `${found.crashes} crashes, ${found.slow} over ${SLOW} ms, longest ${found.longest.toFixed(0)} ms, ${found.held} replies held, peak memory ${(peak / 1048576).toFixed(0)} MB\n`,
 )
-process.exitCode = found.crashes + found.slow === 0 ? 0 : 1
+
+let differences = 0
+let judged = 0
+const authors = performance.now()
+for (let i = 0; i < count * 2; i++) {
+  const header = makeHeader(random)
+  try {
+    if (await checkAuthor(header)) judged++
+  } catch (error) {
+    differences++
+    keep(`author-${seed}-${i}`, header, error instanceof Error ? error.message : String(error))
+  }
+}
+process.stdout.write(
+  `${count * 2} From headers in ${((performance.now() - authors) / 1000).toFixed(0)} s: ${judged} could be judged, ${differences} where somebody else is shown than was judged\n`,
+)
+process.exitCode = found.crashes + found.slow + differences === 0 ? 0 : 1

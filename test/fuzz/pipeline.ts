@@ -20,7 +20,10 @@ import { RelaxedBodyHash } from '../../main/trust/canonical.ts'
 
 const USER = 'ada@mine.test' as Address
 
-function forwardFacts(mode: 'rewrite' | 'preserve', replyAddresses: ReadonlyMap<AddressKey, Address>): ForwardFacts {
+export function forwardFacts(
+  mode: 'rewrite' | 'preserve',
+  replyAddresses: ReadonlyMap<AddressKey, Address>,
+): ForwardFacts {
   return {
     alias: 'shop@alias.test' as Address,
     tag: '',

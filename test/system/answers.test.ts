@@ -4,9 +4,11 @@
 import os from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Wire } from '../world/dialogue.ts'
+import { startDns, type TestDns } from '../world/dns.ts'
 import { PATIENT, startRelay, type TestRelay } from '../world/relay.ts'
 
 let relay: TestRelay
+let dns: TestDns
 let token: string
 const D = 'rows.test'
 const FROM = 'bob@far.example'
@@ -17,14 +19,19 @@ const outside = Object.values(os.networkInterfaces())
   .find((one) => one.family === 'IPv4' && !one.internal)?.address
 
 beforeAll(async () => {
+  // Knows nobody: whoever comes from another machine is checked, and no domain asks for anything.
+  dns = await startDns({})
   relay = await startRelay({
     init: ['--domain', D, '--domain', 'closed.test', '--recipient', 'me@far.test'],
-    serve: ['--smtp', '0.0.0.0:0'],
+    serve: ['--smtp', '0.0.0.0:0', '--resolver', dns.server],
   })
   token = (await relay.json<{ token: string }>('token', 'create', '--name', 't', '--scope', 'admin')).token
   await api('PATCH', `/app/domains/${D}`, { catchAll: true })
 }, 60_000)
-afterAll(() => relay.destroy())
+afterAll(async () => {
+  await relay.destroy()
+  await dns.close()
+})
 
 async function api(method: string, place: string, body?: unknown): Promise<{ data: Record<string, unknown> }> {
   const answer = await fetch(`http://127.0.0.1:${relay.port('http')}${place}`, {

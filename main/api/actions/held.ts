@@ -23,15 +23,19 @@ export interface ReleaseOptions {
 /** Lets the sender write to the alias from now on. */
 async function allowSender(parts: ApiParts, row: HeldRow, alias: AliasRow | undefined): Promise<void> {
   const address = parseAddress(row.sender)
-  if (alias === undefined || address === undefined)
-    throw new ApiError(409, 'This message names no sender that could be allowed; release it without.')
+  if (alias === undefined)
+    throw new ApiError(
+      409,
+      'No alias exists for this address yet, so no sender can be allowed. Release the message alone.',
+    )
+  if (address === undefined)
+    throw new ApiError(409, 'This message names no sender that could be allowed. Release the message alone.')
   const { directory, writer } = parts.store
-  const contact = directory.contactByAddress(alias.id, addressKey(address))
-  if (contact === undefined) await addContact(parts, alias, address, '')
-  else {
-    const values = { standing: 'allowed', blocked: 0 }
-    await writer.run('set', { table: 'contact', id: contact.id, values, at: parts.clock.now() })
-  }
+  const contact =
+    directory.contactByAddress(alias.id, addressKey(address)) ?? (await addContact(parts, alias, address, ''))
+  const unproven = isForged(row) ? { allow_unproven: 1 } : {}
+  const values = { standing: 'allowed', blocked: 0, ...unproven }
+  await writer.run('set', { table: 'contact', id: contact.id, values, at: parts.clock.now() })
 }
 
 /** Whom a released message goes to. */

@@ -122,6 +122,8 @@ export async function answerQuestion(parts: ApiParts, row: HeldRow, answer: 'all
   const result = await store.writer.run('answerSender', {
     aliasId: alias.id,
     answer,
+    // Allowing a new sender says nothing about mail that fails the checks; allowing one that failed them does.
+    unproven: isForged(row),
     heldIds: answer === 'once' ? [row.id] : [...new Set([row.id, ...waiting.map((one) => one.id)])],
     sender: {
       address,

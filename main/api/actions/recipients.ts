@@ -1,7 +1,8 @@
 // Recipients: the user's real mailboxes.
 import { randomUUID } from 'node:crypto'
 import type { RecipientRow } from '../../store/rows.ts'
-import { addressKey, domainOf, parseAddress } from '../../terms/address.ts'
+import { addressKey, domainOf, parseAddress, parseDomain } from '../../terms/address.ts'
+import { maySignFor } from '../../trust/proof.ts'
 import { ApiError, invalid, notFound, type ApiParts } from '../parts.ts'
 
 type Parts = Pick<ApiParts, 'store' | 'clock'>
@@ -51,13 +52,26 @@ const COLUMNS = {
   warn: 'warn',
   allowSealed: 'allow_sealed',
   allowSpf: 'allow_spf',
+  signingDomain: 'signing_domain',
   autoReplies: 'auto_replies',
   removeFlagged: 'remove_flagged',
 } as const
 
 export type RecipientChange = {
-  readonly [Key in keyof typeof COLUMNS]?: RecipientRow[Key] | undefined
-} & { readonly paused?: boolean | undefined }
+  readonly [Key in Exclude<keyof typeof COLUMNS, 'signingDomain'>]?: RecipientRow[Key] | undefined
+} & { readonly paused?: boolean | undefined; readonly signingDomain?: string | null | undefined }
+
+/** A domain that may sign for the mailbox; null for none. */
+function signingDomainFor(row: RecipientRow, text: string | null): string | null {
+  if (text === null || text === '') return null
+  const domain = parseDomain(text)
+  if (domain === undefined || !maySignFor(domain, row.email))
+    throw invalid(
+      'signingDomain',
+      `The signing domain has to be one above ${domainOf(row.email)}, such as example.org for mail.example.org.`,
+    )
+  return domain
+}
 
 export async function changeRecipient(
   parts: Parts & Pick<ApiParts, 'hurryQueue'>,
@@ -66,7 +80,8 @@ export async function changeRecipient(
 ): Promise<RecipientRow> {
   const values: Record<string, string | number | null> = {}
   for (const key of Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]) {
-    const value = change[key]
+    const given = change[key]
+    const value = key === 'signingDomain' && given !== undefined ? signingDomainFor(row, given as string | null) : given
     if (value !== undefined) values[COLUMNS[key]] = typeof value === 'boolean' ? Number(value) : value
   }
   if (change.paused !== undefined) {

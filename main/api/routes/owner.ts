@@ -47,6 +47,7 @@ const recipientChange = z.strictObject({
   warn: z.boolean().optional(),
   allowSealed: z.boolean().optional(),
   allowSpf: z.boolean().optional(),
+  signingDomain: text,
   autoReplies: z.boolean().optional(),
   removeFlagged: z.boolean().optional(),
   paused: z.boolean().optional(),
@@ -91,13 +92,13 @@ function shownRecipient(parts: ApiParts, row: RecipientRow) {
   const { pausedAt, pausedReason, probeAt, bounces } = row
   const waiting = pausedAt === null ? 0 : parts.store.mail.waitingFor(row.id)
   const { mode, fromMode, fromTemplate, subjectTemplate, banner, warn } = row
-  const { allowSealed, allowSpf, autoReplies, removeFlagged, isMailbox } = row
+  const { allowSealed, allowSpf, signingDomain, autoReplies, removeFlagged, isMailbox } = row
   return {
     ...recipientOut(parts, row),
     ...{ paused: pausedAt !== null, pausedAt, pausedReason, probeAt, bounces, waiting, isMailbox },
     isDefault: parts.store.directory.recipientsFor('')[0]?.id === row.id,
     ...{ mode, fromMode, fromTemplate, subjectTemplate, banner, warn },
-    ...{ allowSealed, allowSpf, autoReplies, removeFlagged },
+    ...{ allowSealed, allowSpf, signingDomain, autoReplies, removeFlagged },
   } satisfies RecipientShown
 }
 
@@ -201,12 +202,14 @@ function contactRoutes(parts: ApiParts): Hono {
       z.strictObject({
         blocked: z.boolean().optional(),
         muted: z.boolean().optional(),
+        allowUnproven: z.boolean().optional(),
         displayName: z.string().max(200).optional(),
       }),
     )
     const values: Record<string, string | number> = {}
     if (change.blocked !== undefined) values['blocked'] = change.blocked ? 1 : 0
     if (change.muted !== undefined) values['muted'] = change.muted ? 1 : 0
+    if (change.allowUnproven !== undefined) values['allow_unproven'] = change.allowUnproven ? 1 : 0
     if (change.displayName !== undefined) values['display_name'] = change.displayName
     await parts.store.writer.run('set', { table: 'contact', id: row.id, values, at: parts.clock.now() })
     return c.json({ data: directory.contact(row.id) })

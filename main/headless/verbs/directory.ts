@@ -131,7 +131,11 @@ const recipients: Actions = {
       client.call(
         'PATCH',
         `/app/recipients/${p(name)}`,
-        changes(input, ['mode', 'from-mode', 'from-template', 'subject-template', 'banner'], SWITCHES),
+        changes(
+          input,
+          ['mode', 'from-mode', 'from-template', 'subject-template', 'banner', 'signing-domain'],
+          SWITCHES,
+        ),
       ),
     ),
   async remove(client, input, name) {
@@ -185,7 +189,7 @@ const contacts: Actions = {
       client.call(
         'PATCH',
         `/app/contacts/${p(name)}${aliasQuery(input)}`,
-        changes(input, ['display-name'], ['blocked', 'muted']),
+        changes(input, ['display-name'], ['blocked', 'muted', 'allow-unproven']),
       ),
     ),
   async remove(client, input, name) {
@@ -210,6 +214,7 @@ function showContact(value: unknown): void {
         'reply address': one.replyAddress,
         blocked: one.blocked ? 'yes' : 'no',
         muted: one.muted ? 'yes' : 'no',
+        'allowed though unproven': one.allowUnproven ? 'yes' : 'no',
         'first seen': localTime(one.createdAt),
         'last seen': localTime(one.lastSeen),
         forwarded: one.forwarded,
@@ -248,6 +253,7 @@ export const directoryVerbs: readonly Verb[] = [
       warn: described(onOff, 'a warning in mail whose sender could not be verified'),
       'allow-sealed': described(onOff, 'signed and encrypted replies go out though they cannot be scrubbed'),
       'allow-spf': described(onOff, 'aligned SPF alone proves a reply (not on shared hosts)'),
+      'signing-domain': described(text, 'a domain above that of the address whose DKIM signature proves a reply'),
       'auto-replies': described(onOff, 'your out-of-office goes out from the alias'),
       paused: described(onOff, 'nothing is sent to it; what comes for it waits'),
       'remove-flagged': described(onOff, 'attachments that carry your address are taken out of replies'),
@@ -264,6 +270,7 @@ export const directoryVerbs: readonly Verb[] = [
       'display-name': described(text, 'the name'),
       blocked: described(onOff, 'whether their mail is refused'),
       muted: described(onOff, 'nobody is notified of what is held or refused of theirs'),
+      'allow-unproven': described(onOff, 'their mail is delivered even if it fails DMARC or SPF'),
     },
     contacts,
     showContact,

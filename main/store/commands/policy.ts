@@ -33,6 +33,8 @@ export interface AnswerInput {
   readonly sender: NewCorrespondent
   /** `once` lets these messages through; the sender has then been heard from, which is what known means. */
   readonly answer: 'allow' | 'block' | 'once'
+  /** With `allow`: also mail of theirs that fails the sender checks. */
+  readonly unproven: boolean
   /** The waiting messages of this sender to this alias. */
   readonly heldIds: readonly number[]
   readonly route: string
@@ -94,7 +96,8 @@ function answering(db: Db): PolicyCommands['answerSender'] {
   const remover = messageRemover(db)
   const queue = queueDelivery(db)
   const allow = db.prepare("UPDATE contact SET standing='allowed', blocked=0 WHERE id=?")
-  const block = db.prepare('UPDATE contact SET blocked=1 WHERE id=?')
+  const allowUnproven = db.prepare('UPDATE contact SET allow_unproven=1 WHERE id=?')
+  const block = db.prepare('UPDATE contact SET blocked=1, allow_unproven=0 WHERE id=?')
   const countBlocked = db.prepare('UPDATE alias SET blocked=blocked+1, last_blocked=? WHERE id=?')
   const byId = db.prepare(
     "SELECT * FROM held WHERE id=? AND alias_id=? AND reason IN ('ask-sender','dmarc-failed','spf-failed')",
@@ -113,6 +116,7 @@ function answering(db: Db): PolicyCommands['answerSender'] {
   return (input) => {
     const contactId = directory.contactOf(input.aliasId, input.sender, input.at)
     if (input.answer === 'allow') allow.run(contactId)
+    if (input.answer === 'allow' && input.unproven) allowUnproven.run(contactId)
     else if (input.answer === 'block') block.run(contactId)
     const rows = input.heldIds
       .map((id) => byId.get(id, input.aliasId) as Raw | undefined)

@@ -15,6 +15,7 @@ import { AUDIT_DETAIL } from './0013-audit-detail.ts'
 import { TRACE } from './0014-trace.ts'
 import { REPORTS_SENT } from './0015-reports-sent.ts'
 import { LOG_FILTERS } from './0016-log-filters.ts'
+import { SENDER_PROOF } from './0017-sender-proof.ts'
 
 export interface Migration {
   readonly version: number
@@ -39,6 +40,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 14, name: 'trace', sql: TRACE },
   { version: 15, name: 'reports-sent', sql: REPORTS_SENT },
   { version: 16, name: 'log-filters', sql: LOG_FILTERS },
+  { version: 17, name: 'sender-proof', sql: SENDER_PROOF },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

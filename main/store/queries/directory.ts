@@ -61,7 +61,7 @@ const FLAGS = [
   ],
   'removeFlagged',
 ]
-const CONTACT_FLAGS = ['blocked', 'muted']
+const CONTACT_FLAGS = ['blocked', 'muted', 'allowUnproven']
 
 function rows<T>(all: unknown[], flags: readonly string[] = FLAGS): T[] {
   return (all as Raw[]).map((raw): T => fromRaw(raw, flags))

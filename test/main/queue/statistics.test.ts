@@ -7,8 +7,9 @@ import { MailPath } from '../../../main/queue/mail-path.ts'
 import type { MailParts } from '../../../main/queue/parts.ts'
 import type { Peer, Transaction } from '../../../main/smtp/handler.ts'
 import { DOOR_LIMITS } from '../../../main/smtp/limits.ts'
-import { NO_EVIDENCE, type Verifier } from '../../../main/trust/verify.ts'
+import type { Verifier } from '../../../main/trust/verify.ts'
 import { parseAddress } from '../../../main/terms/address.ts'
+import { authorAt, evidence } from '../../world/evidence.ts'
 import { startReporting } from '../../world/reporting.ts'
 
 const PEER: Peer = {
@@ -21,7 +22,7 @@ const verifier: Verifier = {
       verdicts: { spf: 'pass', dkim: 'none', dmarc: 'pass', arc: 'none' },
       authenticationResults: 'mail.us.test; spf=pass',
       signatures: [],
-      evidence: NO_EVIDENCE,
+      evidence: evidence({ author: authorAt('a@far.test') }),
       dmarc: {
         ...{
           policyDomain: 'far.test',

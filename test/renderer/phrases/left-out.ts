@@ -68,6 +68,7 @@ export const TEXTS: Readonly<Record<string, readonly string[]>> = {
     ...['login by {0}', 'login by {0} and {1}', '{0} and {1}', 'second factor by {0}', 'half way in by {0}'],
     ...['unlock the window by {0}', 'step up by {0}'],
   ],
+  'a header field for other programs': ['dmarc=permerror ({0}){1}'],
   'a call that the pages do not make': [
     ...['{0} entries blocked.', 'None of them is on the blocklist.', '{0} entries removed.', '{0} alias(es) {1}.'],
     ...['Recipients of {0} alias(es) set.', 'A report is of the kind dmarc or tls.', 'before is the id of a report.'],

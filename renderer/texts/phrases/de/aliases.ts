@@ -38,16 +38,45 @@ export const aliases: Phrases = {
     'In dieser Stunde sind zu viele neue Aliase entstanden; das sieht nach Raten aus.',
   'The catch-all of the domain makes this an alias.': 'Das Catch-all der Domain macht daraus einen Alias.',
   'A pattern of the domain makes this an alias.': 'Ein Muster der Domain macht daraus einen Alias.',
-  'its sender': 'ihrem Absender',
   '{0}, whom you trust, vouches for it (ARC).': '{0}, dem Sie vertrauen, bürgt dafür (ARC).',
-  'It may be forged: it does not prove that it comes from {0} (DMARC).':
-    'Sie ist vielleicht gefälscht: sie weist nicht nach, dass sie von {0} kommt (DMARC).',
-  'It does not prove that it comes from {0}, which asks to {1} such mail (DMARC). Release it if you know better.':
-    'Sie weist nicht nach, dass sie von {0} kommt; von dort wird verlangt, solche Mail {1} (DMARC). Geben Sie sie frei, wenn Sie es besser wissen.',
+  'Failed DMARC: may not be from {0}, which asks to {1} such mail. Release it only if you trust it.':
+    'DMARC nicht bestanden: kommt vielleicht nicht von {0}; von dort wird verlangt, solche Mail {1}. Geben Sie sie nur frei, wenn Sie ihr vertrauen.',
+  'The DMARC record of {0} is not valid, so the sender cannot be checked. Release it only if you trust it.':
+    'Der DMARC-Eintrag von {0} ist ungültig, der Absender lässt sich nicht prüfen. Geben Sie die Mail nur frei, wenn Sie ihr vertrauen.',
+  '{0} The sender cannot be checked (DMARC). Release it only if you trust it.':
+    '{0} Der Absender lässt sich nicht prüfen (DMARC). Geben Sie die Mail nur frei, wenn Sie ihr vertrauen.',
+  'Failed SPF: this server may not send for the domain of the return path, and no signature vouches for the message. Release it only if you trust it.':
+    'SPF nicht bestanden: dieser Server darf nicht für die Domain des Rückwegs senden, und keine Signatur bürgt für die Nachricht. Geben Sie sie nur frei, wenn Sie ihr vertrauen.',
+  'Failed SPF: this server may not send for the domain of the return path.':
+    'SPF nicht bestanden: dieser Server darf nicht für die Domain des Rückwegs senden.',
+  'Failed DMARC: may not be from {0}.': 'DMARC nicht bestanden: kommt vielleicht nicht von {0}.',
+  'SPF has doubts: {0} may not use this server (softfail).':
+    'SPF hat Zweifel: {0} sendet vielleicht nicht über diesen Server (softfail).',
+  'The sender could not be checked: the DNS of {0} did not answer.':
+    'Der Absender ließ sich nicht prüfen: das DNS von {0} hat nicht geantwortet.',
+  'the sender': 'dem Absender',
+  'It failed the sender checks; you allowed this sender.':
+    'Sie hat die Prüfungen des Absenders nicht bestanden; Sie haben diesen Absender erlaubt.',
+  'It has no From field.': 'Sie hat kein Feld From.',
+  'It has several From fields.': 'Sie hat mehrere Felder From.',
+  'Its From field names no address.': 'Ihr Feld From nennt keine Adresse.',
+  'An address in its From field cannot be read.': 'Eine Adresse in ihrem Feld From ist nicht lesbar.',
+  'Its From field names authors at several domains.': 'Ihr Feld From nennt Verfasser auf mehreren Domains.',
+  'Its header is longer than any real one.': 'Ihr Kopf ist länger als jeder echte.',
+  'Mail programs read its From field differently.': 'Mailprogramme lesen ihr Feld From verschieden.',
+  'no From field': 'kein Feld From',
+  'several From fields': 'mehrere Felder From',
+  'no address in From': 'keine Adresse in From',
+  'an address in From that cannot be read': 'eine unlesbare Adresse in From',
+  'authors at several domains': 'Verfasser auf mehreren Domains',
+  'a header or From field that is too long': 'ein zu langer Kopf oder ein zu langes Feld From',
+  'a From field that programs read differently': 'ein Feld From, das Programme verschieden lesen',
+  'a record that is not valid': 'ein ungültiger Eintrag',
+  'DMARC: permerror ({0})': 'DMARC: permerror ({0})',
+  'DKIM: {0} more signatures were not checked': 'DKIM: {0} weitere Signaturen wurden nicht geprüft',
+  'ARC: fail (too many hops)': 'ARC: fail (zu viele Stationen)',
   reject: 'abzuweisen',
   quarantine: 'anzuhalten',
-  'The domain of its envelope says that this server may not send for it (SPF), and nothing else speaks for it. Release it if you know better.':
-    'Die Domain ihres Umschlags sagt, dass dieser Server nicht für sie senden darf (SPF), und nichts anderes spricht für sie. Geben Sie sie frei, wenn Sie es besser wissen.',
   'A pattern cannot be empty.': 'Ein Muster kann nicht leer sein.',
   'A pattern has at most {0} characters.': 'Ein Muster hat höchstens {0} Zeichen.',
   'The pattern is too big to be tried on every message.':
@@ -66,7 +95,9 @@ export const aliases: Phrases = {
     'Sie hat keine Message-ID, darum könnte sie immer wieder gesandt werden.',
   'The same message was here before.': 'Dieselbe Nachricht war schon einmal hier.',
   'Its Date is not of these days.': 'Ihr Datum ist nicht von diesen Tagen.',
-  'It bears no valid signature (DKIM) of {0}.': 'Sie trägt keine gültige Signatur (DKIM) von {0}.',
+  'It has no valid DKIM signature of {0}.': 'Sie trägt keine gültige DKIM-Signatur von {0}.',
+  '{0} It is signed by {1}; if that is your provider, set it as the signing domain of this recipient.':
+    '{0} Signiert hat {1}; wenn das Ihr Anbieter ist, tragen Sie die Domain beim Empfänger als Signatur-Domain ein.',
   'Its signature leaves out From, To, Cc, Date, Message-ID or a part of the body.':
     'Ihre Signatur lässt From, To, Cc, Date, Message-ID oder einen Teil des Textes aus.',
   SPF: 'SPF',

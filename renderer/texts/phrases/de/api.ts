@@ -57,8 +57,12 @@ export const api: Phrases = {
     'Das ist Ihr einziger Empfänger; fügen Sie zuerst einen anderen hinzu, sonst hätte Mail kein Ziel.',
 
   // What waits.
-  'This message names no sender that could be allowed; release it without.':
-    'Diese Nachricht nennt keinen Absender, der zu erlauben wäre; geben Sie sie ohne das frei.',
+  'This message names no sender that could be allowed. Release the message alone.':
+    'Diese Nachricht nennt keinen Absender, der zu erlauben wäre. Geben Sie nur die Nachricht frei.',
+  'No alias exists for this address yet, so no sender can be allowed. Release the message alone.':
+    'Für diese Adresse gibt es noch keinen Alias, deshalb lässt sich kein Absender erlauben. Geben Sie nur die Nachricht frei.',
+  'The signing domain has to be one above {0}, such as example.org for mail.example.org.':
+    'Die Signatur-Domain muss über {0} liegen, wie example.org über mail.example.org.',
   'A reply goes to its contact, not to a recipient.': 'Eine Antwort geht an ihren Kontakt, nicht an einen Empfänger.',
   'There is nowhere to send this message: read it, delete it, or name a recipient (--to).':
     'Diese Nachricht hat kein Ziel: lesen oder löschen Sie sie, oder nennen Sie einen Empfänger (--to).',

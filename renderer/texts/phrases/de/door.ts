@@ -13,6 +13,9 @@ export const door: Phrases = {
     'der Absender (From) ist Ihre wirkliche Adresse und der Empfänger keine Antwortadresse: das würde sie zeigen',
   'Not proved to come from the domain in From (DMARC)':
     'nicht nachgewiesen, dass sie von der Domain in From kommt (DMARC)',
+  'Not proved to come from the domain in From': 'nicht nachgewiesen, dass sie von der Domain in From kommt',
+  'The sender claims to be at one of your own domains and does not prove it.':
+    'Der Absender gibt sich als eine Ihrer eigenen Domains aus und weist es nicht nach.',
   'Cannot check the sender now (DMARC), try again later':
     'der Absender ist jetzt nicht prüfbar (DMARC), später noch einmal versuchen',
   'Cannot check the sender now (SPF), try again later':
