@@ -5,6 +5,7 @@
 // Memory: one part header, one line of at most LINE_MAX, and what the sinks keep.
 import type { HeaderBlock } from './header-block.ts'
 import { parseHeaderBlock } from './header-block.ts'
+import { partInfo } from './mime-part.ts'
 
 const LF = 0x0a
 const CR = 0x0d
@@ -66,6 +67,18 @@ interface Frame {
 interface Delimiter {
   readonly frame: number
   readonly closing: boolean
+}
+
+/** A part as every reader takes it: multiparts and messages are walked, anything else is content for `sink`. */
+export function planAsRead(header: HeaderBlock, raw: Buffer, place: PartPlace, sink: Sink | undefined): PartPlan {
+  const info = partInfo(header, place.parent === 'multipart/digest' ? 'message/rfc822' : 'text/plain')
+  const { type, boundary, encoding } = info
+  if (place.depth < DEPTH_MAX) {
+    if (type.startsWith('multipart/') && boundary !== '')
+      return { kind: 'multipart', header: raw, type, boundary, renamed: boundary }
+    if (type === 'message/rfc822' && encoding === 'identity') return { kind: 'message', header: raw }
+  }
+  return { kind: 'leaf', header: raw, sink }
 }
 
 const EMPTY: Buffer = Buffer.alloc(0)

@@ -45,6 +45,27 @@ function segments(text: string): string[] {
   return out
 }
 
+/** Text without its comments, quotes and all else kept; one that is never closed reaches to the end. RFC 5322 §3.2.2 */
+export function withoutComments(text: string): string {
+  let out = ''
+  let depth = 0
+  let quoted = false
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at] ?? ''
+    if (character === '\\' && (quoted || depth > 0)) {
+      if (depth === 0) out += character + (text[at + 1] ?? '')
+      at++
+    } else if (character === '"' && depth === 0) {
+      quoted = !quoted
+      out += character
+    } else if (quoted) out += character
+    else if (character === '(') depth++
+    else if (character === ')' && depth > 0) depth--
+    else if (depth === 0) out += character
+  }
+  return out
+}
+
 /** Text without comments, quotes taken off and quoted pairs undone. */
 function unquoted(text: string): string {
   let out = ''

@@ -19,6 +19,7 @@ import { formatMailDate, parseMailDate } from './mail-date.ts'
 import { withMessageIds } from './message-ids.ts'
 import { partInfo } from './mime-part.ts'
 import { Notes } from './notes.ts'
+import { plainField } from './plain-fields.ts'
 import type { Telling } from './telling.ts'
 import { tellingOf, withContentIdRenamed, withNamesRenamed } from './telling.ts'
 
@@ -179,19 +180,22 @@ function rewritten(field: HeaderField, context: Context): HeaderField[] {
     case 'references':
       return threadIds(field, context)
     case 'content-type': {
-      const named = withNamesRenamed(field, partInfo(header), context.telling)
+      const named = withNamesRenamed(plainField(field) ?? field, partInfo(header), context.telling)
       return [withParametersReplaced(named, table)].filter((clean) => clean !== undefined)
     }
     case 'content-disposition':
-      return [withParametersReplaced(field, table)].filter((clean) => clean !== undefined)
+      return [withParametersReplaced(plainField(field) ?? field, table)].filter((clean) => clean !== undefined)
     case 'content-id':
       return withoutTrace(withContentIdRenamed(field, context.telling), context)
     case 'mime-version':
     case 'content-transfer-encoding':
     case 'content-language':
     case 'auto-submitted':
-    case 'tls-required': // RFC 8689 §4.1: for every server on the way
-      return withoutTrace(field, context)
+    case 'tls-required': {
+      // RFC 8689 §4.1: for every server on the way
+      const plain = plainField(field)
+      return plain === undefined ? [] : withoutTrace(plain, context)
+    }
     default:
       return facts.keepListFields === true && key.startsWith('list-') ? withoutTrace(field, context) : []
   }

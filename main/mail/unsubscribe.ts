@@ -2,6 +2,7 @@
 // real address, so it goes by an address of ours; or the button does something else altogether. behaviour.md 3.8
 import type { Address } from '../terms/address.ts'
 import { addressKey, parseAddress } from '../terms/address.ts'
+import { oneLine } from './charset.ts'
 import { composeField, unfoldedBody } from './compose-field.ts'
 import type { ForwardFacts } from './facts.ts'
 import type { HeaderBlock, HeaderField } from './header-block.ts'
@@ -31,8 +32,37 @@ function urisOf(field: HeaderField): string[] {
 
 interface MailTo {
   readonly address: Address
-  /** The question mark and what follows. */
+  /** The question mark and the fields that are kept. */
   readonly query: string
+}
+
+/**
+ * The header fields of a mailto URI (RFC 6068 §2) that unsubscribing needs: its subject and its body. Anything else would put words into
+ * the user's mail, or people: a `cc` or `bcc` gets the answer with the real address in it.
+ */
+function keptFields(query: string): string {
+  const kept = query
+    .slice(1)
+    .split('&')
+    .flatMap((pair) => {
+      const [name = '', ...rest] = pair.split('=')
+      const value = rest.join('=')
+      const key = decoded(name)?.toLowerCase().trim()
+      const text = decoded(value)
+      // RFC 6068 §5: a line end in a subject begins another field; in a body it is one.
+      if ((key !== 'subject' && key !== 'body') || text === undefined) return []
+      const clean = key === 'subject' ? oneLine(text) : text.replaceAll(/[^\P{Cc}\r\n\t]/gu, '')
+      return [`${key}=${encodeURIComponent(clean)}`]
+    })
+  return kept.length === 0 ? '' : `?${kept.join('&')}`
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** A mailto URI with one address, as every sender writes it. */
@@ -40,13 +70,8 @@ function mailTo(uri: string): MailTo | undefined {
   if (!uri.toLowerCase().startsWith('mailto:')) return undefined
   const question = uri.indexOf('?')
   const spelled = uri.slice('mailto:'.length, question < 0 ? uri.length : question)
-  let address: Address | undefined
-  try {
-    address = parseAddress(decodeURIComponent(spelled))
-  } catch {
-    address = parseAddress(spelled)
-  }
-  return address === undefined ? undefined : { address, query: question < 0 ? '' : uri.slice(question) }
+  const address = parseAddress(decoded(spelled) ?? spelled)
+  return address === undefined ? undefined : { address, query: question < 0 ? '' : keptFields(uri.slice(question)) }
 }
 
 /** The addresses that a message wants unsubscribing mail at: the caller makes an address of ours for each. */

@@ -21,7 +21,7 @@ import { composeForward } from './compose-forward.ts'
 import { asItCame, sourceOf, type Draft, type Drafted } from './draft.ts'
 import { findLeftovers, placeInWords } from './leftovers.ts'
 import type { MailParts } from './parts.ts'
-import { gatherReplyFacts, wantsScrubbing } from './reply-facts.ts'
+import { gatherReplyFacts } from './reply-facts.ts'
 import { makeReturnPath } from './return-path.ts'
 import { signingKeysOf } from './signing-keys.ts'
 
@@ -140,7 +140,7 @@ async function composeReply(draft: Draft, delivery: DeliveryRow): Promise<Drafte
   const facts = gatherReplyFacts(parts, { alias, block, sentTo, messageId, receivedAt: message.receivedAt })
   const from = readSummary(block).fromAddress
   const recipient = from === undefined ? undefined : parts.store.directory.recipientByKey(addressKey(from))
-  const scrub = wantsScrubbing(block)
+  const scrub = message.session.unscrubbed !== true
   const options = { scrub, removeFlagged: recipient?.removeFlagged === true }
   const { header, notes } = rewriteReply(message.header, facts)
   const edited = await editBody(parts.store.spoolFolder, source, message.header, { kind: 'reply', facts, options })

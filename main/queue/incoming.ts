@@ -22,6 +22,7 @@ import { digestOf } from './duplicates.ts'
 import { reportsOfRefusals } from './outcome-notices.ts'
 import { deferralOf } from './plan-trust.ts'
 import { planRecipients, type Refused } from './plan-recipients.ts'
+import { mayOmitScrubbing } from './reply-facts.ts'
 import type { Plan } from './plan.ts'
 import type { MailParts } from './parts.ts'
 import { lookAgain, type UnderWay } from './second-look.ts'
@@ -214,6 +215,7 @@ export class IncomingMessage implements MessageSink {
         session: {
           ...{ helo, peer: ip, protocol, tls, account: account?.name ?? '' },
           ...(transaction.requireTls === true ? { requireTls: true } : {}),
+          ...(mayOmitScrubbing(arrival) ? { unscrubbed: true } : {}),
         },
         verdicts: arrival.verdicts,
         authenticationResults: arrival.authenticationResults,

@@ -1,14 +1,27 @@
 // The last look at a reply before it goes: is the user's address still to be read anywhere in it? Scrubbing replaces addresses and
 // leaves alone what only looks like one (`john.ada@mine.test` is somebody else); where their bytes are left all the same, the user
 // decides, not we. behaviour.md 4.4 and 4.6
-import { createTraceFinder, type FlaggedPart, type Trace } from '../mail/index.ts'
+import {
+  createTraceFinder,
+  MimeWalk,
+  parseHeaderBlock,
+  planAsRead,
+  type FlaggedPart,
+  type HeaderBlock,
+  type PartPlace,
+  type PartPlan,
+  type Sink,
+  type Trace,
+  type Walker,
+} from '../mail/index.ts'
 import type { AddressKey } from '../terms/address.ts'
 import type { EditedBody } from './body-source.ts'
 
-/** The traces that are not in an attachment which was flagged for them already. */
-export function leftoversAmong(traces: readonly Trace[], flagged: readonly FlaggedPart[]): readonly Trace[] {
+/** The traces that are not in an attachment which was flagged for them already, and is still there. */
+function leftoversAmong(traces: readonly Trace[], flagged: readonly FlaggedPart[]): readonly Trace[] {
+  const told = flagged.filter(({ removed }) => !removed)
   return traces.filter(
-    ({ place }) => !flagged.some(({ path }) => place.path === path || place.path.startsWith(`${path}.`)),
+    ({ place }) => !told.some(({ path }) => place.path === path || place.path.startsWith(`${path}.`)),
   )
 }
 
@@ -22,7 +35,7 @@ export function placeInWords({ place }: Trace): string {
  * Looks for the bare bytes of the addresses, wherever they stand: between the letters of a base64 body or in a line that is no
  * field, a reader shows nothing and a curious one finds it all the same. Case is folded; chunks may be cut anywhere.
  */
-export class ByteScan {
+class ByteScan {
   private readonly addresses: readonly string[]
   private readonly overlap: number
   private tail = ''
@@ -39,11 +52,74 @@ export class ByteScan {
     this.found = this.addresses.find((one) => text.includes(one))
     this.tail = text.slice(Math.max(0, text.length - this.overlap))
   }
+}
 
-  /** As a trace; undefined where nothing was found, or where a flagged attachment is known to hold it. */
-  trace(flagged: readonly FlaggedPart[]): Trace | undefined {
-    if (this.found === undefined || flagged.length > 0) return undefined
+/** Everything but the attachments that were flagged and stay: what is in those, the user has been told. */
+class BytesOutside implements Walker {
+  private readonly addresses: ReadonlySet<AddressKey>
+  private readonly told: readonly string[]
+  private found: string | undefined
+
+  constructor(addresses: ReadonlySet<AddressKey>, flagged: readonly FlaggedPart[]) {
+    this.addresses = addresses
+    this.told = flagged.filter(({ removed }) => !removed).map(({ path }) => path)
+  }
+
+  plan(header: HeaderBlock, raw: Buffer, place: PartPlace): PartPlan {
+    const told = this.told.some((path) => place.path === path || place.path.startsWith(`${path}.`))
+    if (!told) this.scan().push(raw)
+    return planAsRead(header, raw, place, told ? undefined : this.scan())
+  }
+
+  between(): Sink {
+    return this.scan()
+  }
+
+  private scan(): Sink {
+    const bytes = new ByteScan(this.addresses)
+    return {
+      push: (chunk) => {
+        bytes.push(chunk)
+        this.found ??= bytes.found
+        return []
+      },
+      end: () => [],
+    }
+  }
+
+  trace(): Trace | undefined {
+    if (this.found === undefined) return undefined
     return { kind: 'address', text: this.found, place: { at: 'content', path: '', type: 'any', offset: 0 } }
+  }
+}
+
+/**
+ * What of the user's addresses is left in a message that goes out: `header` as it leaves, then the chunks of its body. `flagged` are the
+ * attachments that were found to carry one.
+ */
+export class LeftoverScan {
+  private readonly finder: ReturnType<typeof createTraceFinder>
+  private readonly bytes: BytesOutside
+  private readonly walk: MimeWalk
+  private readonly flagged: readonly FlaggedPart[]
+
+  constructor(header: Buffer, addresses: ReadonlySet<AddressKey>, flagged: readonly FlaggedPart[]) {
+    this.finder = createTraceFinder(header, { addresses, names: [], hosts: [] })
+    this.bytes = new BytesOutside(addresses, flagged)
+    this.walk = new MimeWalk(this.bytes, parseHeaderBlock(header), header)
+    this.flagged = flagged
+  }
+
+  push(chunk: Buffer): void {
+    this.finder.push(chunk)
+    this.walk.push(chunk)
+  }
+
+  end(): readonly Trace[] {
+    this.walk.end()
+    const left = leftoversAmong(this.finder.end(), this.flagged)
+    const bare = this.bytes.trace()
+    return left.length === 0 && bare !== undefined ? [bare] : left
   }
 }
 
@@ -52,15 +128,7 @@ export async function findLeftovers(
   edited: EditedBody,
   addresses: ReadonlySet<AddressKey>,
 ): Promise<readonly Trace[]> {
-  const finder = createTraceFinder(header, { addresses, names: [], hosts: [] })
-  const bytes = new ByteScan(addresses)
-  bytes.push(header)
-  for await (const chunk of edited.read()) {
-    finder.push(chunk)
-    bytes.push(chunk)
-  }
-  const { flagged } = edited.report
-  const left = leftoversAmong(finder.end(), flagged)
-  const bare = bytes.trace(flagged)
-  return left.length === 0 && bare !== undefined ? [bare] : left
+  const scan = new LeftoverScan(header, addresses, edited.report.flagged)
+  for await (const chunk of edited.read()) scan.push(chunk)
+  return scan.end()
 }

@@ -25,7 +25,7 @@ import { findLeftovers, placeInWords } from './leftovers.ts'
 import { KEEP_HELD, type MailParts } from './parts.ts'
 import { authorOf, logEntry, newCorrespondent, type Arrival } from './arrival.ts'
 import type { Plan } from './plan.ts'
-import { addressees, gatherReplyFacts, wantsScrubbing } from './reply-facts.ts'
+import { addressees, asksForNoScrubbing, gatherReplyFacts, mayOmitScrubbing } from './reply-facts.ts'
 
 export type OnePlan = AcceptedRecipient | { readonly refuse: Reply; readonly blockId?: string | null }
 
@@ -128,7 +128,7 @@ function sentByUser(plans: readonly Plan[]): ReadonlySet<AddressKey> {
 }
 
 function mayBeSealed(parts: MailParts, arrival: Arrival, row: AliasRow): boolean {
-  if (!wantsScrubbing(arrival.header)) return true
+  if (mayOmitScrubbing(arrival)) return true
   const from = arrival.summary.fromAddress
   const recipient = from === undefined ? undefined : parts.store.directory.recipientByKey(addressKey(from))
   return row.allowSealed || recipient?.allowSealed === true
@@ -228,6 +228,12 @@ function aliasOfFrom(parts: MailParts, arrival: Arrival): AliasOfMail | undefine
   return { create, address }
 }
 
+/** What the user asked for and did not get. */
+function unheeded(arrival: Arrival): string {
+  if (!asksForNoScrubbing(arrival.header) || mayOmitScrubbing(arrival)) return ''
+  return ' X-Postern-Scrub was ignored: the signature of the message does not cover it.'
+}
+
 function outgoing(
   parts: MailParts,
   arrival: Arrival,
@@ -240,7 +246,7 @@ function outgoing(
   const about = {
     outcome: 'accepted',
     reason: 'accepted',
-    text: 'On its way from the alias.',
+    text: `On its way from the alias.${unheeded(arrival)}`,
     alias: alias.address,
     recipient: to,
   }

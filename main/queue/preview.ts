@@ -29,7 +29,7 @@ import { sourceOf } from './draft.ts'
 import { findLeftovers, placeInWords } from './leftovers.ts'
 import type { MailParts } from './parts.ts'
 import { WHY_SEALED } from './plan-reply.ts'
-import { addressees, gatherReplyFacts, wantsScrubbing } from './reply-facts.ts'
+import { addressees, asksForNoScrubbing, gatherReplyFacts } from './reply-facts.ts'
 
 export interface Preview {
   readonly alias: string
@@ -84,7 +84,7 @@ function traceable({ store }: MailParts, header: Buffer | undefined) {
 
 async function previewReply(
   parts: MailParts,
-  header: Buffer,
+  { header, scrub }: { readonly header: Buffer; readonly scrub: boolean },
   source: BodySource,
   alias: AliasRow,
   to: string | undefined,
@@ -96,7 +96,7 @@ async function previewReply(
   const rewritten = rewriteReply(header, facts)
   const from = readSummary(block).fromAddress
   const recipient = from === undefined ? undefined : parts.store.directory.recipientByKey(addressKey(from))
-  const options = { scrub: wantsScrubbing(block), removeFlagged: recipient?.removeFlagged === true }
+  const options = { scrub, removeFlagged: recipient?.removeFlagged === true }
   const edited = await editBody(parts.store.spoolFolder, source, header, { kind: 'reply', facts, options })
   const message = Buffer.concat([rewritten.header, await collect(edited.read())])
   const leftovers = await findLeftovers(rewritten.header, edited, facts.userAddresses)
@@ -172,7 +172,9 @@ export function createPreviewer(parts: MailParts): Previewer {
       const header = raw.subarray(0, length)
       const body = raw.subarray(length)
       if (as === 'forward') return previewForward(parts, header, body, alias)
-      return previewReply(parts, header, { body, spool: null }, alias, undefined)
+      // The file is the user's own, so its wish is too.
+      const scrub = !asksForNoScrubbing(parseHeaderBlock(header))
+      return previewReply(parts, { header, scrub }, { body, spool: null }, alias, undefined)
     },
     async held(row) {
       const message = parts.store.mail.message(row.messageId)
@@ -180,7 +182,8 @@ export function createPreviewer(parts: MailParts): Previewer {
       if (message === undefined || alias === undefined || row.envelope.direction !== 'reply')
         throw fail('no-preview', 'Only a held reply has a preview.', 'Read the message itself.')
       const body = await collect(readBody(parts.store.spoolFolder, sourceOf(message)))
-      return previewReply(parts, message.header, { body, spool: null }, alias, row.envelope.to)
+      const scrub = message.session.unscrubbed !== true
+      return previewReply(parts, { header: message.header, scrub }, { body, spool: null }, alias, row.envelope.to)
     },
   }
 }

@@ -20,6 +20,7 @@ import {
   type AddressKey,
 } from '../terms/address.ts'
 import { instant } from '../terms/brand.ts'
+import { authorOf, type Arrival } from './arrival.ts'
 import { isLargeProvider } from './large-providers.ts'
 import type { MailParts } from './parts.ts'
 
@@ -34,12 +35,28 @@ export function addressees(header: HeaderBlock): readonly Address[] {
 }
 
 /**
- * Whether the body is to be searched for the user's addresses: not where the user put `X-Postern-Scrub: off` into this one message.
- * The field itself never leaves, no more than any other that is not named in the allow-list. behaviour.md 4.4
+ * Whether somebody put `X-Postern-Scrub: off` into this one message: its body is not to be searched for the user's addresses. Whether that is
+ * the user's word, `mayOmitScrubbing` says. The field itself never leaves, no more than any other that is not named in the allow-list.
+ * behaviour.md 4.4
  */
-export function wantsScrubbing(header: HeaderBlock): boolean {
-  const [field] = fieldsNamed(header, 'x-postern-scrub')
-  return field === undefined || unfoldedBody(field).trim().toLowerCase() !== 'off'
+export function asksForNoScrubbing(header: HeaderBlock): boolean {
+  const fields = fieldsNamed(header, 'x-postern-scrub')
+  const [field] = fields
+  return fields.length === 1 && field !== undefined && unfoldedBody(field).trim().toLowerCase() === 'off'
+}
+
+/**
+ * The wish is the user's where the message was handed in under a password, or where a whole signature of the author's domain covers the
+ * field: one that is not signed may have been put in on the way, and would show the real address.
+ */
+export function mayOmitScrubbing(arrival: Pick<Arrival, 'header' | 'peer' | 'signatures' | 'evidence'>): boolean {
+  if (!asksForNoScrubbing(arrival.header)) return false
+  if (arrival.peer.account !== undefined) return true
+  const author = authorOf(arrival.header, arrival.evidence)
+  if (author === undefined) return false
+  return arrival.signatures.some(
+    ({ domain, fields, partial }) => domain === domainOf(author) && !partial && fields.includes('x-postern-scrub'),
+  )
 }
 
 /** The ids in In-Reply-To and References: the ones that may need mapping. */

@@ -124,6 +124,8 @@ export interface SessionRecord {
   readonly account: string
   /** RFC 8689: it goes on only to servers that are proved. */
   readonly requireTls?: boolean
+  /** The user asked, and proved it, that this message goes out as it was written. */
+  readonly unscrubbed?: boolean
 }
 
 export interface MessageRow {

@@ -12,7 +12,7 @@ import {
   rewriteReply,
   type BodyEdits,
 } from '../../main/mail/index.ts'
-import { ByteScan, leftoversAmong } from '../../main/queue/leftovers.ts'
+import { LeftoverScan } from '../../main/queue/leftovers.ts'
 import type { ForwardFacts, ReplyFacts } from '../../main/mail/facts.ts'
 import { addressKey, type Address, type AddressKey, type Domain } from '../../main/terms/address.ts'
 import { instant } from '../../main/terms/brand.ts'
@@ -93,12 +93,11 @@ export function throughEverything(message: Buffer): Done {
     options: { scrub: true, removeFlagged: false },
   })
   const out = Buffer.concat([reply.header, answer.bytes])
-  const traces = findTraces(out, { addresses: new Set([addressKey(USER)]), names: [], hosts: [] })
+  findTraces(out, { addresses: new Set([addressKey(USER)]), names: [], hosts: [] })
   // What the relay holds a reply for: parts it cannot scrub, and its address left over anywhere but in a flagged attachment.
-  const bytes = new ByteScan(replyFacts.userAddresses)
-  bytes.push(out)
-  const left = leftoversAmong(traces, answer.flagged).length > 0 || bytes.trace(answer.flagged) !== undefined
-  const holds = answer.sealed || left
+  const scan = new LeftoverScan(reply.header, replyFacts.userAddresses, answer.flagged)
+  scan.push(answer.bytes)
+  const holds = answer.sealed || scan.end().length > 0
   if (!holds && answer.flagged.length === 0) {
     const shown = out.toString('latin1').toLowerCase()
     // The promise in its plainest form, apart from the finder that the relay itself trusts.

@@ -2,6 +2,7 @@
 import { createPrivateKey } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { dkimSign } from 'mailauth'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fieldsNamed, parseHeaderBlock, readSummary, readableBody } from '../../main/mail/index.ts'
 import { send } from '../../main/headless/demo/world.ts'
@@ -90,8 +91,14 @@ async function newContact(alias: string): Promise<string> {
 }
 
 /** A message as the user's provider would send it: signed with the user's domain's key. */
-async function signed(lines: readonly string[], body: string): Promise<string> {
+async function signed(lines: readonly string[], body: string, more: readonly string[] = []): Promise<string> {
   const [rsa] = keys
+  if (more.length > 0) {
+    const raw = `${lines.join('\r\n')}\r\n\r\n${body}`
+    const about = { signingDomain: 'mine.test', selector: 'k', privateKey: rsa?.privateKey ?? '' }
+    const headerList = `from:to:cc:date:message-id:subject:${more.join(':')}`
+    return (await dkimSign(raw, { ...about, headerList, signatureData: [about] })).signatures + raw
+  }
   const header = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`)
   const hash = new RelaxedBodyHash()
   hash.update(Buffer.from(body))
@@ -247,6 +254,29 @@ describe('scrubbing switched off for one message', () => {
     expect(raw).toContain(`I am ${USER}.`)
     expect(raw.toLowerCase()).not.toContain('postern')
     expect(field(mail, 'from')).toBe('off@alias.test')
+  })
+
+  it('counts only where the signature that proves the user covers it', async () => {
+    const to = await newContact('signedoff@alias.test')
+    const lines = (id: string): string[] => [
+      ...[
+        `From: ${USER}`,
+        `To: ${to}`,
+        'Subject: as it is',
+        `Date: ${new Date().toUTCString()}`,
+        `Message-ID: <${id}@mine.test>`,
+      ],
+    ]
+    const body = `I am ${USER}.\r\n`
+    // Put in on the way, in front of what the user's provider signed.
+    const added = `X-Postern-Scrub: off\r\n${await signed(lines('added'), body)}`
+    const first = await arriving(() => inbound(USER, to, added.split('\r\n')))
+    expect(first.raw.toString()).toContain('I am signedoff@alias.test.')
+    const [entry] = await relay.json<{ text: string }[]>('log', '--limit', '1', '--direction', 'reply')
+    expect(entry?.text ?? '').not.toContain('undefined')
+    const covered = await signed([...lines('covered'), 'X-Postern-Scrub: off'], body, ['x-postern-scrub'])
+    const second = await arriving(() => inbound(USER, to, covered.split('\r\n')))
+    expect(second.raw.toString()).toContain(`I am ${USER}.`)
   })
 })
 

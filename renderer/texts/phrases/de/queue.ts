@@ -145,7 +145,7 @@ export const queue: Phrases = {
     'To oder Cc nennt Leute, die keine Kontakte dieses Alias sind.',
   '{0}, so your address may show in it. It waits for your word.':
     '{0}; darum könnte Ihre Adresse darin zu sehen sein. Die Antwort wartet auf Ihr Wort.',
-  'On its way from the alias.': 'Unterwegs, vom Alias aus.',
+  'On its way from the alias.{0}': 'Unterwegs, vom Alias aus.{0}',
   '{0} reached {1} with the encryption that it asks for {2} times, and {3} times not.':
     '{0} erreichte {1} {2}-mal mit der verlangten Verschlüsselung und {3}-mal nicht.',
   '{0} saw {1} messages in the name of {2}; {3} were not yours.':
@@ -163,6 +163,8 @@ export const queue: Phrases = {
   'Only a held reply has a preview.': 'Nur eine angehaltene Antwort hat eine Vorschau.',
   'Read the message itself.': 'Lesen Sie die Nachricht selbst.',
   'TLS report': 'TLS-Bericht',
+  'X-Postern-Scrub was ignored: the signature of the message does not cover it.':
+    'X-Postern-Scrub wurde nicht beachtet: die Signatur der Nachricht deckt es nicht ab.',
   'DMARC report': 'DMARC-Bericht',
   'A {0} about {1} for {2} goes to {3}, as the domain asks.':
     'Ein {0} über {1} für {2} geht an {3}, wie die Domain es verlangt.',
