@@ -262,6 +262,7 @@ class OpenRelay implements Relay {
         version: VERSION,
         vault,
         backups: this.backups,
+        onError,
         state: () => this.state(),
         route: () => this.route(),
         previewer: createPreviewer(parts),
@@ -377,7 +378,7 @@ class OpenRelay implements Relay {
     this.reportSender.start()
     this.network.start()
     this.backups.start()
-    void resumeBulk(this)
+    void resumeBulk({ store: this.store, announcer: this.announcer, onError: this.damage.onError })
     this.phase = 'running'
   }
 

@@ -37,6 +37,8 @@ export interface ApiParts {
   readonly hurryQueue: () => void
   /** Looks anew at whether sending is paused. */
   readonly pauseQueue: () => void
+  /** For the log of the process: what went wrong where nobody waits for an answer. */
+  readonly onError: (error: unknown, what: string) => void
   /** Called after an app password was made: the submission listener may have to open. */
   readonly accountsChanged: () => Promise<void>
   /** Stored messages for the eye, read in a worker with a bound on its time. */

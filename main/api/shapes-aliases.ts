@@ -123,6 +123,8 @@ export const bulkJob = z.object({
     state: z.enum(['running', 'done', 'undone', 'failed', 'stopped']),
     total: z.number(),
     done: z.number(),
+    /** Why it failed, one sentence. */
+    failure: z.string().nullable(),
   }),
 })
 export type BulkJob = z.infer<typeof bulkJob>['data']

@@ -1,22 +1,39 @@
 // RFC 4180: lines of cells, as spreadsheets and other mail services write them. Linear; a quote that never closes ends at the end of the text.
 
-/** A spreadsheet takes a cell that begins like a formula for one; strangers write subjects and names. */
-const FORMULA = /^[=+\-@\t\r]/
+/**
+ * A spreadsheet takes a cell that begins like a formula for one, and strangers write subjects and names. One that was told of another
+ * separator cuts a cell at `;` and tabs, so what follows those, or a line end, is a beginning too. Full-width signs count in some locales.
+ */
+const BEGINS = /^'* *[=+\-@\uff0b\uff0d\uff1d\uff20]/
+const CUTS = /([;\t\r\n])/
 
-/** One cell. A text that begins like a formula gets a `'` in front, which `parseCsv` takes off again. */
+const isCut = (text: string | undefined): boolean => text !== undefined && /^'*[\t\r\n]/.test(text)
+
+/** The text with a `'` before all that begins like a formula. */
+function neutral(text: string): string {
+  const pieces = text.split(CUTS).map((piece, i) => (i > 0 && BEGINS.test(piece) ? `'${piece}` : piece))
+  return BEGINS.test(text) || isCut(text) ? `'${pieces.join('')}` : pieces.join('')
+}
+
+/** What `neutral` was given: one `'` less wherever it put one. */
+function plain(cell: string): string {
+  const taken = (text: string): string => (text.startsWith("'") && BEGINS.test(text) ? text.slice(1) : text)
+  const whole = cell.startsWith("'") && isCut(cell) ? cell.slice(1) : cell
+  return whole
+    .split(CUTS)
+    .map((piece, i) => (i > 0 || whole === cell ? taken(piece) : piece))
+    .join('')
+}
+
+/** One cell, always in quotes, so that no separator of another country cuts it. `parseCsv` reads back what was given. */
 export function csvCell(value: string | number | boolean | null | undefined): string {
-  if (value === null || value === undefined) return ''
+  if (value === null || value === undefined) return '""'
   const text = String(value)
-  const safe = typeof value === 'string' && FORMULA.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  return `"${(typeof value === 'string' ? neutral(text) : text).replaceAll('"', '""')}"`
 }
 
 export const csvLine = (cells: readonly (string | number | boolean | null | undefined)[]): string =>
   `${cells.map(csvCell).join(',')}\r\n`
-
-function plain(cell: string): string {
-  return cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell
-}
 
 /** The separator that the first line uses: spreadsheets of some countries write semicolons. */
 function separatorOf(text: string): string {

@@ -51,7 +51,9 @@ export function createKeyFile(file: string): Buffer {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
   try {
     lstatSync(file)
-  } catch {
+  } catch (error) {
+    // A file that is there and cannot be looked at is not made anew: it may hold the only key.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
     const key = randomBytes(32)
     writeKeyFile(file, [key])
     return key

@@ -11,6 +11,7 @@ import { Dialog } from '../parts/dialog/Dialog.tsx'
 import { SelectField, TextField } from '../parts/field/Field.tsx'
 import { Progress } from '../parts/progress/Progress.tsx'
 import { Told } from '../parts/said/Said.tsx'
+import { said } from '../texts/phrases/said.ts'
 import { useTexts } from '../texts/texts.ts'
 import { runAll, runChosen, type BulkProgress } from './bulk-work.ts'
 import { RecipientChoice } from './RecipientChoice.tsx'
@@ -69,7 +70,7 @@ function useWork({ action, q, chosen, onClose, onDone }: BulkDialogProps) {
       const done = outcome.stopped
         ? t.bulk.stopped(outcome.done, outcome.total)
         : outcome.failed
-          ? t.bulk.failed
+          ? t.bulk.failed(said(outcome.failure ?? ''))
           : t.bulk.done(t.bulk[action], outcome.done)
       finished({
         ...{ done, changes: ALIAS_CHANGES },

@@ -10,6 +10,8 @@ export interface BulkProgress {
 
 export interface BulkOutcome extends BulkProgress {
   readonly failed: boolean
+  /** What the relay says of it. */
+  readonly failure?: string | null
   readonly stopped: boolean
   readonly undo: (() => Promise<unknown>) | undefined
 }
@@ -32,9 +34,9 @@ export async function runAll(
     else await new Promise((resolve) => setTimeout(resolve, POLL_MS))
     job = await readBulk(client, job.id)
   }
-  const { id, done, total, state } = job
+  const { id, done, total, state, failure } = job
   const undo = wish.action === 'forget' ? undefined : () => undoBulk(client, id)
-  return { done, total, failed: state === 'failed', stopped: state === 'stopped', undo }
+  return { done, total, failed: state === 'failed', failure, stopped: state === 'stopped', undo }
 }
 
 function changed(alias: AliasShown, action: BulkChange, argument: string) {

@@ -38,7 +38,7 @@ const en = {
     done: (what: string, n: number) => `${what}: done for ${counted('en', n, { one: 'alias', other: 'aliases' })}.`,
     stopped: (n: number, all: number) =>
       `Stopped after ${n.toLocaleString('en')} of ${all.toLocaleString('en')}. Undo puts those back.`,
-    failed: 'It stopped before the end. What is done is done; undo puts it back.',
+    failed: (why: string) => `It stopped before the end: ${why} Undo restores the aliases already changed.`,
     background: 'It goes on when you close this.',
     nobody: 'Nothing fits any more.',
   },
@@ -139,7 +139,7 @@ const de: typeof en = {
     done: (what: string, n: number) => `${what}: für ${counted('de', n, { one: 'Alias', other: 'Aliase' })} getan.`,
     stopped: (n: number, all: number) =>
       `Angehalten nach ${n.toLocaleString('de')} von ${all.toLocaleString('de')}. „Rückgängig“ stellt diese wieder her.`,
-    failed: 'Es endete vorzeitig. Was getan ist, ist getan; „Rückgängig“ stellt es wieder her.',
+    failed: (why: string) => `Es endete vorzeitig: ${why} „Rückgängig“ stellt die schon geänderten Aliase wieder her.`,
     background: 'Es geht weiter, auch wenn Sie dies schließen.',
     nobody: 'Nichts passt mehr.',
   },

@@ -6,6 +6,7 @@ import { startSink } from '../world/sink.ts'
 import { Wire } from '../world/dialogue.ts'
 import { sleep, type Context, type Figure, type Scenario } from './figures.ts'
 import { atOthers, type OtherServer } from './other-servers.ts'
+import { heavyFigures } from './heavy-messages.ts'
 import { emptyLedger, sendNumbered, initTo } from './ledger.ts'
 
 const MIB = 1024 * 1024
@@ -216,7 +217,8 @@ async function run(context: Context): Promise<readonly Figure[]> {
     await relay.destroy()
     await sink.close()
   })
-  return context.long ? [...ours, ...(await atOthers((server) => overloadAnother(server, context)))] : ours
+  const all = [...ours, ...(await heavyFigures(context.long))]
+  return context.long ? [...all, ...(await atOthers((server) => overloadAnother(server, context)))] : all
 }
 
 export const overload: Scenario = {

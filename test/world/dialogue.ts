@@ -24,8 +24,9 @@ export class Wire {
     socket.on('error', end)
   }
 
-  static async open(port: number, host = '127.0.0.1'): Promise<Wire> {
-    const socket = net.connect({ port, host })
+  /** `from`: the address of this machine that the connection comes from; the system's choice where undefined. */
+  static async open(port: number, host = '127.0.0.1', from?: string): Promise<Wire> {
+    const socket = net.connect({ port, host, ...(from === undefined ? {} : { localAddress: from }) })
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve)
       socket.once('error', reject)
@@ -62,7 +63,7 @@ export class Wire {
   }
 
   /** One whole reply, all its lines; `''` where the connection ended instead. */
-  reply(): Promise<string> {
+  reply(timeout?: number): Promise<string> {
     return this.until(() => {
       const lines = this.buffer.split('\r\n')
       for (let i = 0; i < lines.length - 1; i++) {
@@ -71,7 +72,7 @@ export class Wire {
         return lines.slice(0, i + 1).join('\n')
       }
       return this.ended ? '' : undefined
-    })
+    }, timeout)
   }
 
   /** Sends and waits until what came in matches; for protocols that are not SMTP. */

@@ -114,6 +114,8 @@ export interface AliasChange {
   readonly fallbackRecipient?: string | null | undefined
   readonly hourlyLimit?: number | null | undefined
   readonly leak?: false | undefined
+  /** Ids or addresses. */
+  readonly recipients?: readonly string[] | undefined
 }
 
 /** The columns of who may write and for how long. */
@@ -144,7 +146,10 @@ export async function changeAlias(parts: Parts, row: AliasRow, change: AliasChan
   if (change.unsubscribe !== undefined) values['unsubscribe'] = change.unsubscribe
   if (change.allowSealed !== undefined) values['allow_sealed'] = change.allowSealed ? 1 : 0
   if (change.deleted !== undefined) values['deleted_at'] = change.deleted ? at : null
-  await parts.store.writer.run('set', { table: 'alias', id: row.id, values, at })
+  // Everything is looked up before anything is written, and written at once.
+  const recipientIds = change.recipients?.map((one) => findRecipient(parts, one).id)
+  const ids = recipientIds === undefined ? {} : { recipientIds: [...new Set(recipientIds)] }
+  await parts.store.writer.run('set', { table: 'alias', id: row.id, values, ...ids, at })
   parts.announcer.tell({ kind: 'alias', id: row.id })
   return findAlias(parts, row.id)
 }
@@ -159,7 +164,7 @@ export async function setRecipients(parts: Parts, row: AliasRow, ids: readonly s
   for (const id of ids)
     if (parts.store.directory.recipient(id) === undefined)
       throw invalid('recipient_ids', 'One of the recipients was not found.')
-  await parts.store.writer.run('setAliasRecipients', row.id, [...new Set(ids)], parts.clock.now())
+  await changeAlias(parts, row, { recipients: ids })
 }
 
 /** Makes the reply address for somebody who has not written yet. */

@@ -5,7 +5,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { addressHash } from '../../aliases/facts.ts'
 import { parseAliasSearch, type AliasSearch } from '../../aliases/search-grammar.ts'
 import type { BulkAction } from '../../store/commands/bulk.ts'
+import { nameStoreError } from '../../store/failures.ts'
 import { addressKey } from '../../terms/address.ts'
+import { messageOf } from '../../terms/failure.ts'
 import { ApiError, invalid, type ApiParts } from '../parts.ts'
 import { packLabels } from './labels.ts'
 import { findRecipient } from './recipients.ts'
@@ -113,9 +115,13 @@ async function runJob(parts: BulkParts, id: string): Promise<void> {
     }
     await writer.run('endBulk', id, 'done')
     parts.announcer.tell({ kind: 'alias', id })
-  } catch {
+  } catch (error) {
+    parts.onError(error, 'bulk operation')
     // Where the store has stopped, the job stays 'running' and goes on at the next start.
-    await writer.run('endBulk', id, 'failed').catch(() => undefined)
+    await writer.run('endBulk', id, 'failed', messageOf(nameStoreError(error))).catch((second: unknown) => {
+      parts.onError(second, 'end of a bulk operation')
+    })
+    parts.announcer.tell({ kind: 'alias', id })
   }
 }
 
@@ -124,7 +130,7 @@ export async function resumeBulk(parts: BulkParts): Promise<void> {
   for (const job of parts.store.search.runningJobs()) await runJob(parts, job.id)
 }
 
-type BulkParts = Pick<ApiParts, 'store' | 'announcer'>
+type BulkParts = Pick<ApiParts, 'store' | 'announcer' | 'onError'>
 
 function hashesOf(parts: Pick<ApiParts, 'store'>, numbers: readonly number[], action: BulkAction): Buffer[] {
   if (action !== 'forget') return []

@@ -3,7 +3,7 @@ import { fieldsNamed, messageIdsOf, parseHeaderBlock } from '../../mail/index.ts
 import { destinationOf } from '../../store/commands/accept.ts'
 import type { AliasRow, HeldRow, RecipientRow } from '../../store/rows.ts'
 import { removeSpool } from '../../store/spool.ts'
-import { addressKey, domainOf, parseAddress } from '../../terms/address.ts'
+import { addressKey, domainOf, parseAddress, type Address } from '../../terms/address.ts'
 import { randomName } from '../../terms/clock.ts'
 import { ApiError, type ApiParts } from '../parts.ts'
 import { addContact } from './aliases.ts'
@@ -20,8 +20,11 @@ export interface ReleaseOptions {
   readonly allow?: boolean
 }
 
-/** Lets the sender write to the alias from now on. */
-async function allowSender(parts: ApiParts, row: HeldRow, alias: AliasRow | undefined): Promise<void> {
+/** The sender who would be allowed, and where; throws where there is nobody. */
+function senderToAllow(
+  row: HeldRow,
+  alias: AliasRow | undefined,
+): { readonly alias: AliasRow; readonly address: Address } {
   const address = parseAddress(row.sender)
   if (alias === undefined)
     throw new ApiError(
@@ -30,6 +33,11 @@ async function allowSender(parts: ApiParts, row: HeldRow, alias: AliasRow | unde
     )
   if (address === undefined)
     throw new ApiError(409, 'This message names no sender that could be allowed. Release the message alone.')
+  return { alias, address }
+}
+
+/** Lets the sender write to the alias from now on. */
+async function allowSender(parts: ApiParts, row: HeldRow, { alias, address }: ReturnType<typeof senderToAllow>) {
   const { directory, writer } = parts.store
   const contact =
     directory.contactByAddress(alias.id, addressKey(address)) ?? (await addContact(parts, alias, address, ''))
@@ -65,7 +73,7 @@ export async function releaseHeld(parts: ApiParts, row: HeldRow, options: Releas
   if (row.envelope.direction === 'reply' && alias === undefined)
     throw new ApiError(409, 'The alias of this reply is gone.')
   const { direction, recipient, forwardPath } = targetOf(parts, row, options.to)
-  if (options.allow === true) await allowSender(parts, row, alias)
+  const allowed = options.allow === true ? senderToAllow(row, alias) : undefined
   const header = store.mail.message(row.messageId)?.header
   const field = header === undefined ? undefined : fieldsNamed(parseHeaderBlock(header), 'message-id')[0]
   const reply = direction === 'reply' && alias !== undefined
@@ -77,6 +85,7 @@ export async function releaseHeld(parts: ApiParts, row: HeldRow, options: Releas
     innerMessageId: (field === undefined ? undefined : messageIdsOf(field)[0]) ?? null,
   })
   if (!result.done) throw new ApiError(409, 'The message is no longer held.')
+  if (allowed !== undefined) await allowSender(parts, row, allowed)
   if (result.logId !== null) parts.announcer.tell({ kind: 'log', id: result.logId })
   parts.wakeQueue()
 }

@@ -84,13 +84,14 @@ export async function changeRecipient(
     const value = key === 'signingDomain' && given !== undefined ? signingDomainFor(row, given as string | null) : given
     if (value !== undefined) values[COLUMNS[key]] = typeof value === 'boolean' ? Number(value) : value
   }
+  const now = parts.clock.now()
+  const { writer } = parts.store
+  await writer.run('set', { table: 'recipient', id: row.id, values, at: now })
   if (change.paused !== undefined) {
-    const now = parts.clock.now()
-    if (change.paused) await parts.store.writer.run('pauseRecipient', row.id, 'You switched it off.', now, false)
-    else await parts.store.writer.run('resumeRecipient', row.id, now)
+    if (change.paused) await writer.run('pauseRecipient', row.id, 'You switched it off.', now, false)
+    else await writer.run('resumeRecipient', row.id, now)
     parts.hurryQueue()
   }
-  await parts.store.writer.run('set', { table: 'recipient', id: row.id, values, at: parts.clock.now() })
   return findRecipient(parts, row.id)
 }
 

@@ -8,7 +8,7 @@ import type { DomainRow, RecipientRow } from '../../store/rows.ts'
 import { addressKey, parseAddress } from '../../terms/address.ts'
 import { Failure } from '../../terms/failure.ts'
 import { readCertificate } from '../../tls/certificate.ts'
-import { addContact, changeAlias, findAlias, setRecipients } from '../actions/aliases.ts'
+import { addContact, changeAlias, findAlias } from '../actions/aliases.ts'
 import {
   addDomain,
   changeDomain,
@@ -152,15 +152,8 @@ function directoryRoutes(parts: ApiParts): Hono {
   )
   routes.get('/recipients/:name', (c) => c.json({ data: shownRecipient(parts, findRecipient(parts, name(c))) }))
   routes.patch('/aliases/:name', async (c) => {
-    const { recipients, ...change } = await readBody(c.req.raw, aliasChange)
-    const row = findAlias(parts, name(c))
-    if (recipients !== undefined)
-      await setRecipients(
-        parts,
-        row,
-        recipients.map((one) => findRecipient(parts, one).id),
-      )
-    const changed = await changeAlias(parts, row, change)
+    const change = await readBody(c.req.raw, aliasChange)
+    const changed = await changeAlias(parts, findAlias(parts, name(c)), change)
     return c.json({ data: { ...aliasOut(parts, changed), ...policyOut(parts, changed) } })
   })
   return routes

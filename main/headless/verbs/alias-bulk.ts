@@ -31,6 +31,7 @@ export interface BulkResult {
   readonly undoable?: boolean
   readonly id?: string
   readonly state?: BulkJobRow['state']
+  readonly failure?: string | null
   readonly jobs?: readonly BulkJobRow[]
 }
 
@@ -59,8 +60,8 @@ async function change(client: Client, input: Input, action: string): Promise<Bul
   const sample = data.sample.map((one) => one.email)
   if (!input.has('yes')) return { bulk: 'preview', count: data.count, sample, undoable: data.undoable }
   const made = await client.call<{ data: BulkJobRow }>('POST', '/app/bulk', { ...body, count: data.count })
-  const { id, state, done } = await follow(client, input, made.data.id)
-  return { bulk: 'done', count: done, undoable: data.undoable, id, state }
+  const { id, state, done, failure } = await follow(client, input, made.data.id)
+  return { bulk: 'done', count: done, undoable: data.undoable, id, state, failure }
 }
 
 export async function bulkAliases(client: Client, input: Input): Promise<BulkResult> {
@@ -88,7 +89,7 @@ export function isBulkResult(value: unknown): value is BulkResult {
   return typeof value === 'object' && value !== null && 'bulk' in value
 }
 
-export function showBulk({ bulk, count, sample = [], undoable, id = '', state, jobs = [] }: BulkResult): void {
+export function showBulk({ bulk, count, sample = [], undoable, id = '', state, failure, jobs = [] }: BulkResult): void {
   switch (bulk) {
     case 'jobs':
       printTable(
@@ -103,7 +104,7 @@ export function showBulk({ bulk, count, sample = [], undoable, id = '', state, j
       printLine('Nothing was changed. To do it, say it again with --yes.')
       return
     case 'done':
-      printLine(`${count} alias(es) changed${state === 'failed' ? ', then it failed; see: postern log' : ''}.`)
+      printLine(`${count} alias(es) changed${state === 'failed' ? `, then it failed: ${safe(failure ?? '')}` : '.'}`)
       if (undoable === true) printLine(`To undo it: postern alias bulk undo ${id}`)
       return
     case 'undone':

@@ -21,10 +21,10 @@ export interface BulkStep {
 }
 
 export interface BulkCommands {
-  startBulk(job: Omit<BulkJobRow, 'state' | 'done' | 'lastNumber'>): void
+  startBulk(job: Omit<BulkJobRow, 'state' | 'done' | 'lastNumber' | 'failure'>): void
   /** How many rows it changed. */
   bulkStep(step: BulkStep): number
-  endBulk(jobId: string, state: 'done' | 'undone' | 'failed' | 'stopped'): void
+  endBulk(jobId: string, state: 'done' | 'undone' | 'failed' | 'stopped', failure?: string): void
   /** Puts back up to `limit` rows of the job; how many there were. */
   undoBulk(jobId: string, limit: number, at: number): number
 }
@@ -73,7 +73,7 @@ export function bulkCommands(db: Db): BulkCommands {
      VALUES(:id,:action,:query,:argument,'running',:total,:until,:at)`,
   )
   const progress = db.prepare('UPDATE bulk_job SET done=done+?, last_number=max(last_number,?) WHERE id=?')
-  const end = db.prepare('UPDATE bulk_job SET state=? WHERE id=?')
+  const end = db.prepare('UPDATE bulk_job SET state=?, failure=? WHERE id=?')
   const before = db.prepare('SELECT id,active,pinned,deleted_at,labels,policy FROM alias WHERE number=?')
   const recipientsOf = db.prepare('SELECT recipient_id FROM alias_recipient WHERE alias_id=? ORDER BY position').pluck()
   const keep = db.prepare('INSERT OR IGNORE INTO bulk_undo(job_id,number,before) VALUES(?,?,?)')
@@ -89,7 +89,7 @@ export function bulkCommands(db: Db): BulkCommands {
   }
   return {
     startBulk: (job) => void start.run(job),
-    endBulk: (jobId, state) => void end.run(state, jobId),
+    endBulk: (jobId, state, failure) => void end.run(state, failure ?? null, jobId),
     bulkStep({ jobId, action, argument, numbers, hashes, at }) {
       const set = COLUMNS[action]
       const change = set === undefined ? undefined : db.prepare(`UPDATE alias SET ${set}, updated_at=:at WHERE id=:id`)

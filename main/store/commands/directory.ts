@@ -71,6 +71,8 @@ export interface SetInput {
   readonly table: Table
   readonly id: string
   readonly values: Readonly<Record<string, string | number | null>>
+  /** Of an alias: whom it goes to from now on, with the rest of the change. */
+  readonly recipientIds?: readonly string[] | undefined
   readonly at: number
 }
 
@@ -88,7 +90,6 @@ export interface DirectoryCommands {
     readonly at: number
   }): void
   set(input: SetInput): number
-  setAliasRecipients(aliasId: string, recipientIds: readonly string[], at: number): void
   remove(table: Table, id: string): number
   /** The row goes, a hash of the address stays, so that the address is refused for good and never made again. */
   forgetAlias(aliasId: string, addressHash: Uint8Array, at: number): number
@@ -117,7 +118,6 @@ export function directoryCommands(db: Db): DirectoryCommands {
   )
   const detach = db.prepare('DELETE FROM alias_recipient WHERE alias_id=?')
   const attach = db.prepare('INSERT INTO alias_recipient(alias_id,recipient_id,position) VALUES(?,?,?)')
-  const touch = db.prepare('UPDATE alias SET updated_at=? WHERE id=?')
   const forget = db.prepare('INSERT OR IGNORE INTO forgotten(address_hash,at) VALUES(?,?)')
   const removeAlias = db.prepare('DELETE FROM alias WHERE id=?')
   const attachAll = (aliasId: string, ids: readonly string[]): void => {
@@ -136,11 +136,12 @@ export function directoryCommands(db: Db): DirectoryCommands {
       attachAll(input.id, recipientIds)
     },
     addContact: (input) => void contact.run(input),
-    set: (input) => runSet(db, input),
-    setAliasRecipients(aliasId, recipientIds, at) {
-      detach.run(aliasId)
-      attachAll(aliasId, recipientIds)
-      touch.run(at, aliasId)
+    set(input) {
+      if (input.table === 'alias' && input.recipientIds !== undefined) {
+        detach.run(input.id)
+        attachAll(input.id, input.recipientIds)
+      }
+      return runSet(db, input)
     },
     remove: (table, id) => db.prepare(`DELETE FROM ${table} WHERE id=?`).run(id).changes,
     forgetAlias(aliasId, addressHash, at) {

@@ -62,4 +62,6 @@ export interface BulkJobRow {
   readonly lastNumber: number
   readonly until: number
   readonly at: number
+  /** Why it failed, one sentence. */
+  readonly failure: string | null
 }

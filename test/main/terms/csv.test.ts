@@ -42,22 +42,39 @@ describe('parseCsv', () => {
   })
 
   it('reads back what csvLine wrote, whatever it holds', () => {
-    const cell = fc.string({ unit: 'binary' })
-    // A line of empty cells is no line; one cell that begins like a formula behind a quote of its own is the one thing that is ambiguous.
-    const line = fc
-      .array(cell, { minLength: 2, maxLength: 6 })
-      .map((cells) => ['x', ...cells.map((one) => one.replace(/^'+/, ''))])
+    const hostile = fc.string({ unit: fc.constantFrom(...Array.from('=\'+-@;,\t\r\n" a\uff1d')), maxLength: 12 })
+    const cell = fc.oneof(fc.string({ unit: 'binary' }), hostile)
+    // A line of empty cells is no line.
+    const line = fc.array(cell, { minLength: 2, maxLength: 6 }).map((cells) => ['x', ...cells])
     fc.assert(
       fc.property(fc.array(line, { minLength: 1, maxLength: 5 }), (lines) => {
         const head = ['a', 'b', 'c']
         expect(parseCsv(csvLine(head) + lines.map(csvLine).join(''))).toEqual([head, ...lines])
       }),
-      { numRuns: 500, seed: 3 },
+      { numRuns: 3000, seed: 3 },
     )
   })
 
-  it.each(['=1+1', '+1', '-1', '@x', '\tx'])('makes no formula of %j', (text) => {
-    expect(csvCell(text).replace(/^"/, '')).toMatch(/^'/)
+  it.each(['=1+1', '+1', '-1', '@x', '\tx', ' =1', '\uff1d1'])('makes no formula of %j', (text) => {
+    expect(csvCell(text)).toMatch(/^"'/)
+  })
+
+  it('makes no formula of anything, whatever a spreadsheet takes for its separator', () => {
+    const text = fc.string({ unit: fc.constantFrom(...Array.from('=+-@;,\t\r\n"\' ax')), maxLength: 14 })
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 1, maxLength: 4 }), (cells) => {
+        const line = csvLine(cells)
+        // Cut without any regard for quotes: the worst that a program can do with another separator.
+        for (const separator of [';', '\t'])
+          for (const piece of line.split(/\r\n|\r|\n/).flatMap((one) => one.split(separator)))
+            expect(piece).not.toMatch(/^ *[=+\-@]/)
+      }),
+      { numRuns: 3000, seed: 5 },
+    )
+  })
+
+  it('quotes every cell', () => {
+    expect(csvLine(['a', 1, true, null, 'x;y'])).toBe('"a","1","true","","x;y"\r\n')
   })
 
   it('is linear in its input, quotes or not', () => {

@@ -69,6 +69,7 @@ export const TEXTS: Readonly<Record<string, readonly string[]>> = {
     ...['unlock the window by {0}', 'step up by {0}'],
   ],
   'a header field for other programs': ['dmarc=permerror ({0}){1}'],
+  'the log of the process': ['bulk operation', 'end of a bulk operation'],
   'a call that the pages do not make': [
     ...['{0} entries blocked.', 'None of them is on the blocklist.', '{0} entries removed.', '{0} alias(es) {1}.'],
     ...['Recipients of {0} alias(es) set.', 'A report is of the kind dmarc or tls.', 'before is the id of a report.'],
