@@ -1,6 +1,6 @@
 // Who the user proves to be. First a login code, the passphrase or the recovery key of the vault; then, where one is set, a second factor.
-// The recovery key stands for both: it opens the data itself. What can be guessed is slowed; what cannot be is not, so that whoever
-// holds it is never kept out by somebody who guesses.
+// The recovery key stands for both: it opens the data itself. What can be guessed is slowed before it is looked at. Of what cannot be
+// guessed only the wrong answers are slowed, so that whoever holds the right one is never kept out by somebody who tries.
 import type { Store } from '../store/store.ts'
 import type { Clock, Random } from '../terms/clock.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -15,6 +15,8 @@ import { Totp } from './totp.ts'
 const PASSPHRASE_SLOWNESS = { first: 500, last: 8000 }
 /** Three codes of a million are good at any time: a minute between tries makes that one in a thousand a day. */
 const CODE_SLOWNESS = { first: 1000, last: 60_000 }
+/** Of 80 random bits and more. What is slowed is what a wrong one costs: an entry of the audit log, a look at the key store. */
+const SECRET_SLOWNESS = { first: 1000, last: 60_000 }
 
 export type Method = 'code' | 'passphrase' | 'totp' | 'recoveryCode' | 'key' | 'recoveryKey'
 
@@ -53,6 +55,7 @@ export class Access {
   private readonly parts: AccessParts
   private readonly passphrases: Slowing
   private readonly codes: Slowing
+  private readonly secrets: Slowing
 
   constructor(parts: AccessParts) {
     this.parts = parts
@@ -62,6 +65,7 @@ export class Access {
     this.keys = new SecurityKeys(parts)
     this.passphrases = new Slowing(parts.clock, PASSPHRASE_SLOWNESS)
     this.codes = new Slowing(parts.clock, CODE_SLOWNESS)
+    this.secrets = new Slowing(parts.clock, SECRET_SLOWNESS)
   }
 
   get hasSecondFactor(): boolean {
@@ -81,14 +85,34 @@ export class Access {
 
   /** Takes a proof of any kind, used up where it is good once. Which kinds are enough is the caller's to decide. */
   async prove(proof: Proof, { address, site, challenge }: Circumstances): Promise<Verdict> {
-    if ('code' in proof) return verdict(this.sessions.spend(proof.code))
-    if ('recoveryKey' in proof) return verdict(await this.opensVault(proof.recoveryKey))
-    if ('recoveryCode' in proof)
-      return verdict(this.hasSecondFactor && (await useRecoveryCode(this.parts, proof.recoveryCode)))
-    if ('key' in proof) return verdict(site !== undefined && (await this.keys.prove(site, challenge, proof.key)))
+    const unguessable = this.unguessable(proof, site, challenge)
+    if (unguessable !== undefined) return this.slowWhenWrong(address, await unguessable)
     if ('totp' in proof) return this.slowly(this.codes, address, () => this.totp.use(proof.totp))
+    if (!('passphrase' in proof)) return verdict(false)
     if (!this.passphrase.hasRoom) return { kind: 'wait', millis: 1000 }
     return this.slowly(this.passphrases, address, () => this.passphrase.verify(proof.passphrase))
+  }
+
+  /** Whether a proof of a kind that nobody can guess is right; undefined for the other kinds. */
+  private unguessable(
+    proof: Proof,
+    site: Site | undefined,
+    challenge: Challenge | undefined,
+  ): Promise<boolean> | undefined {
+    if ('code' in proof) return Promise.resolve(this.sessions.spend(proof.code))
+    if ('recoveryKey' in proof) return this.opensVault(proof.recoveryKey)
+    if ('recoveryCode' in proof)
+      return this.hasSecondFactor ? useRecoveryCode(this.parts, proof.recoveryCode) : Promise.resolve(false)
+    if ('key' in proof) return site === undefined ? Promise.resolve(false) : this.keys.prove(site, challenge, proof.key)
+    return undefined
+  }
+
+  private slowWhenWrong(address: string, good: boolean): Verdict {
+    if (good) return verdict(true)
+    const millis = this.secrets.wait(address)
+    if (millis > 0) return { kind: 'wait', millis }
+    this.secrets.fail(address)
+    return verdict(false)
   }
 
   private async slowly(slowing: Slowing, address: string, work: () => Promise<boolean>): Promise<Verdict> {

@@ -6,6 +6,7 @@ import { scopesOf, verifyToken } from '../access/secrets.ts'
 import { siteOf, type Site } from '../access/security-keys.ts'
 import { sameSecret, type Origin, type Session } from '../access/sessions.ts'
 import { readCount } from '../store/settings.ts'
+import { isGuarded } from './guarded.ts'
 import { ApiError, type ApiParts, type Caller } from './parts.ts'
 
 export interface Env {
@@ -185,14 +186,16 @@ export function isProven(parts: ApiParts, c: Context<Env>): boolean {
   return stepUpMethods(parts, c).length === 0 || parts.access.sessions.hasGrant(c.req.header(GRANT) ?? '')
 }
 
-/** hardening.md, loopback door 11: what must not happen behind one's back. `METHOD path`. */
-const GUARDED =
-  /^((GET|HEAD) \/app\/export(\/|$)|(POST|DELETE) \/app\/keys(\/|$)|(POST|DELETE) \/app\/(tokens|app-passwords)(\/|$)|POST \/app\/certificates$|(POST|PUT|PATCH|DELETE) \/app\/security\/(passphrase|totp|recovery-codes|keys)(\/|$)|(PUT|DELETE) \/app\/settings\/(session-|token-|audit-))/
+/** Ends a call that needs a proof from the last five minutes where there is none. */
+export function wantProof(parts: ApiParts, c: Context<Env>): void {
+  if (isProven(parts, c)) return
+  throw new ApiError(403, 'Prove first that it is you.', undefined, { methods: stepUpMethods(parts, c) })
+}
 
+/** For calls that are guarded as a whole; those that are so for some of what they change ask `wantProof` themselves. */
 export function guardSteps(parts: ApiParts) {
   return async (c: Context<Env>, next: Next): Promise<void> => {
-    if (GUARDED.test(`${c.req.method} ${c.req.path}`) && !isProven(parts, c))
-      throw new ApiError(403, 'Prove first that it is you.', undefined, { methods: stepUpMethods(parts, c) })
+    if (isGuarded(c.req.method, c.req.path)) wantProof(parts, c)
     await next()
   }
 }

@@ -99,6 +99,10 @@ export const auditEntry = z.object({
   place: z.string(),
   /** What it was and what it is, where neither is a secret; empty otherwise. */
   detail: z.string(),
+  /** How often, within an hour, where it was refused; 1 otherwise. */
+  count: z.number(),
+  /** The last of them; null where there was one. */
+  lastAt: z.number().nullable(),
 })
 export type AuditEntry = z.infer<typeof auditEntry>
 /** GET /app/audit?before=ID&limit=1..200, the newest first. */

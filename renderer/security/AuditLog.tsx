@@ -63,6 +63,11 @@ function AuditLine({ entry }: { readonly entry: AuditEntry }) {
     <tr>
       <td>
         <Time at={entry.at} />
+        {entry.lastAt !== null && (
+          <span className={classes['name']}>
+            {t.lastTry} <Time at={entry.lastAt} />
+          </span>
+        )}
       </td>
       <td>
         <span className={classes['name']} title={entry.what}>
@@ -70,7 +75,7 @@ function AuditLine({ entry }: { readonly entry: AuditEntry }) {
           {setting === undefined ? name !== '' && <code>{name}</code> : <span>{setting}</span>}
           {entry.outcome !== 'done' && (
             <Badge tone="bad" icon="block">
-              {entry.outcome === 'refused' ? t.refused : entry.outcome}
+              {entry.outcome === 'refused' ? t.refused(entry.count) : entry.outcome}
             </Badge>
           )}
         </span>

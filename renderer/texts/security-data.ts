@@ -1,4 +1,6 @@
 // Security, second part: what programs ask with, what opens the data, what is encrypted with what, and the log of logins and changes.
+import { counted } from './plural.ts'
+
 const en = {
   tokens: {
     title: 'API tokens',
@@ -128,7 +130,9 @@ const en = {
     what: 'What',
     where: 'From where',
     done: 'done',
-    refused: 'refused',
+    refused: (times: number) =>
+      times === 1 ? 'refused' : `refused ${counted('en', times, { one: 'time', other: 'times' })}`,
+    lastTry: 'Last try',
     session: (id: string) => `Browser, session ${id}`,
     token: (name: string) => `Token ${name}`,
     whos: {
@@ -272,7 +276,8 @@ const de: typeof en = {
     what: 'Was',
     where: 'Von wo',
     done: 'getan',
-    refused: 'abgelehnt',
+    refused: (times: number) => (times === 1 ? 'abgelehnt' : `${times.toLocaleString('de')}-mal abgelehnt`),
+    lastTry: 'Letzter Versuch',
     session: (id: string) => `Browser, Sitzung ${id}`,
     token: (name: string) => `Token ${name}`,
     whos: { 'owner socket': 'Befehlszeile', window: 'Desktop-Fenster', 'nobody yet': 'Jemand ohne Anmeldung' },

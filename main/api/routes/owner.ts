@@ -21,6 +21,7 @@ import {
 import { policyOut } from '../actions/policy.ts'
 import { changeRecipient, findRecipient } from '../actions/recipients.ts'
 import { readBody } from '../body.ts'
+import { wantProof, type Env } from '../caller.ts'
 import { ApiError, notFound, type ApiParts } from '../parts.ts'
 import type { RecipientShown } from '../shapes-owner.ts'
 import { aliasOut, domainOut, recipientOut } from './addy-shape.ts'
@@ -102,6 +103,12 @@ function shownRecipient(parts: ApiParts, row: RecipientRow) {
   } satisfies RecipientShown
 }
 
+/** Whether a change says anew from where, or by what, mail is believed to be the user's own. */
+const mayDoMore = (row: RecipientRow, change: z.infer<typeof recipientChange>): boolean =>
+  (['canReplySend', 'allowSpf', 'signingDomain'] as const).some(
+    (field) => change[field] !== undefined && change[field] !== row[field],
+  )
+
 function shownDomain(parts: ApiParts, row: DomainRow) {
   const fallback =
     row.fallbackRecipientId === null ? undefined : parts.store.directory.recipient(row.fallbackRecipientId)
@@ -145,7 +152,9 @@ function directoryRoutes(parts: ApiParts): Hono {
   })
   routes.patch('/recipients/:name', async (c) => {
     const change = await readBody(c.req.raw, recipientChange)
-    return c.json({ data: shownRecipient(parts, await changeRecipient(parts, findRecipient(parts, name(c)), change)) })
+    const row = findRecipient(parts, name(c))
+    if (mayDoMore(row, change)) wantProof(parts, c as unknown as Context<Env>)
+    return c.json({ data: shownRecipient(parts, await changeRecipient(parts, row, change)) })
   })
   routes.get('/recipients', (c) =>
     c.json({ data: parts.store.directory.recipients().map((row) => shownRecipient(parts, row)) }),
@@ -264,7 +273,12 @@ function secretRoutes(parts: ApiParts): Hono {
     })
     return c.json({ data: { names, notAfter } }, 201)
   })
-  routes.post('/login-codes', (c) => c.json({ code: parts.access.sessions.makeCode() }, 201))
+  routes.post('/login-codes', (c) => {
+    // A session that could make one would prove with it who it is, for ever.
+    if ((c as unknown as Context<Env>).get('via') === 'cookie')
+      throw new ApiError(403, 'A login link is made on the machine itself: postern status --login')
+    return c.json({ code: parts.access.sessions.makeCode() }, 201)
+  })
   return routes
 }
 

@@ -4,17 +4,20 @@ import { z } from 'zod'
 import { allSettings, changeSetting, settingName, showSetting } from '../actions/settings.ts'
 import { readBody } from '../body.ts'
 import { changeOf } from '../audit.ts'
-import type { Env } from '../caller.ts'
+import { wantProof, type Env } from '../caller.ts'
 import type { ApiParts } from '../parts.ts'
+import { SETTINGS } from '../../store/settings.ts'
 import type { SettingShown } from '../shapes-owner.ts'
 
 /** Changes one and leaves word of it for the audit log. A secret is shown as `(set)` here already, so that is all the log gets. */
 async function changeTold(parts: ApiParts, c: Context, value: string | null): Promise<SettingShown> {
   const name = settingName(c.req.param('name') ?? '')
+  const told = c as unknown as Context<Env>
+  if (SETTINGS[name].wantsProof) wantProof(parts, told)
   const before = showSetting(parts, name)
   const after = await changeSetting(parts, name, value)
   const isSecret = [before.value, after.value].includes('(set)')
-  ;(c as unknown as Context<Env>).set('detail', isSecret ? 'a secret' : changeOf(before.value, after.value))
+  told.set('detail', isSecret ? 'a secret' : changeOf(before.value, after.value))
   return after
 }
 

@@ -134,6 +134,9 @@ function login(input: Input): Promise<void> {
   })
 }
 
+const timesOf = ({ outcome, count, lastAt }: AuditEntry): string =>
+  lastAt === null ? outcome : `${outcome} ${count} times, the last at ${localTime(lastAt)}`
+
 async function auditList(input: Input): Promise<void> {
   const [action = 'list'] = input.words
   if (action !== 'list') throw new UsageError('postern audit list [--limit N]')
@@ -143,7 +146,7 @@ async function auditList(input: Input): Promise<void> {
     if (input.json) return printJson(data)
     printTable(
       ['when', 'who', 'from', 'what', 'outcome', 'change'],
-      data.map((one) => [localTime(one.at), one.who, one.place, one.what, one.outcome, one.detail]),
+      data.map((one) => [localTime(one.at), one.who, one.place, one.what, timesOf(one), one.detail]),
     )
   })
 }

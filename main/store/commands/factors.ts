@@ -12,8 +12,12 @@ export interface NewAudit {
   readonly detail: string
 }
 
-/** So many entries at most, whatever the days: a flood must not fill the disk. */
-const MAX_AUDIT = 100_000
+/** So many entries of what was done at most, whatever the days: a flood must not fill the disk. */
+const MAX_DONE = 90_000
+/** And so many of what was refused, counted apart: whoever is not let in cannot push out what was done. */
+const MAX_REFUSED = 10_000
+/** The same refusal within so many milliseconds is one entry with a count. */
+const SAME_REFUSAL = 60 * 60_000
 
 export interface FactorCommands {
   setPassphrase(hash: string | null, at: number): void
@@ -35,6 +39,7 @@ export interface FactorCommands {
   useSecurityKey(id: string, counter: number, at: number): boolean
   nameSecurityKey(id: string, name: string): number
   removeSecurityKey(id: string): number
+  /** What was refused in the same words within the hour is counted on its entry, not written once more. */
   audit(entry: NewAudit): void
   pruneAudit(before: number): number
 }
@@ -60,7 +65,18 @@ export function factorCommands(db: Db): FactorCommands {
   const audit = db.prepare(
     'INSERT INTO audit(at,who,what,outcome,place,detail) VALUES(:at,:who,:what,:outcome,:place,:detail)',
   )
-  const prune = db.prepare('DELETE FROM audit WHERE at < ? OR id <= (SELECT max(id) FROM audit) - ?')
+  const again = db.prepare(
+    `UPDATE audit SET count = count + 1, last_at = :at WHERE id = (
+       SELECT id FROM audit
+       WHERE what = :what AND who = :who AND place = :place AND outcome <> 'done' AND outcome = :outcome AND at > :at - ${SAME_REFUSAL}
+       ORDER BY id DESC LIMIT 1)`,
+  )
+  // A rank without so many entries finds no id, and a comparison with NULL takes nothing away.
+  const prune = db.prepare(
+    `DELETE FROM audit WHERE ifnull(last_at, at) < @before
+       OR (outcome = 'done' AND id <= (SELECT id FROM audit WHERE outcome = 'done' ORDER BY id DESC LIMIT 1 OFFSET ${MAX_DONE}))
+       OR (outcome <> 'done' AND id <= (SELECT id FROM audit WHERE outcome <> 'done' ORDER BY id DESC LIMIT 1 OFFSET ${MAX_REFUSED}))`,
+  )
   return {
     setPassphrase: (hash, at) => void passphrase.run(hash, hash === null ? null : at),
     setTotp: (secret, at, first) => void totp.run(secret, secret === null ? null : at, first),
@@ -74,7 +90,11 @@ export function factorCommands(db: Db): FactorCommands {
     useSecurityKey: (id, counter, at) => useKey.run({ id, counter, at }).changes === 1,
     nameSecurityKey: (id, name) => nameKey.run(name, id).changes,
     removeSecurityKey: (id) => removeKey.run(id).changes,
-    audit: (entry) => void audit.run(entry),
-    pruneAudit: (before) => prune.run(before, MAX_AUDIT).changes,
+    audit(entry) {
+      const { detail, ...same } = entry
+      if (entry.outcome !== 'done' && again.run(same).changes === 1) return
+      audit.run({ ...same, detail })
+    },
+    pruneAudit: (before) => prune.run({ before }).changes,
   }
 }

@@ -16,6 +16,7 @@ import { TRACE } from './0014-trace.ts'
 import { REPORTS_SENT } from './0015-reports-sent.ts'
 import { LOG_FILTERS } from './0016-log-filters.ts'
 import { SENDER_PROOF } from './0017-sender-proof.ts'
+import { AUDIT_COUNT } from './0018-audit-count.ts'
 
 export interface Migration {
   readonly version: number
@@ -41,6 +42,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 15, name: 'reports-sent', sql: REPORTS_SENT },
   { version: 16, name: 'log-filters', sql: LOG_FILTERS },
   { version: 17, name: 'sender-proof', sql: SENDER_PROOF },
+  { version: 18, name: 'audit-count', sql: AUDIT_COUNT },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

@@ -37,6 +37,10 @@ export interface AuditRow {
   readonly place: string
   /** What it was and what it is, where that may be told; empty otherwise. */
   readonly detail: string
+  /** How often, within an hour, where it was refused; 1 otherwise. */
+  readonly count: number
+  /** The last of them, epoch milliseconds; null where there was one. */
+  readonly lastAt: number | null
 }
 
 export interface AuditQueries {

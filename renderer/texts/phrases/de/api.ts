@@ -183,4 +183,6 @@ export const api: Phrases = {
   'It is a path from the root.': 'Es ist ein Pfad von der Wurzel an.',
   'A folder is a path from the root.': 'Ein Ordner ist ein Pfad von der Wurzel an.',
   'No backup is being made or checked.': 'Gerade wird keine Sicherung gemacht oder geprüft.',
+  'A login link is made on the machine itself: postern status --login':
+    'Einen Anmeldelink macht man am Rechner selbst: postern status --login',
 }
