@@ -87,7 +87,7 @@ function byteModel(text: string, codes: ReadonlyMap<string, number>): TextModel 
 const ALL_BYTES = Buffer.from(Array.from({ length: 256 }, (_, code) => code))
 
 /** The Encoding Standard's names of charsets of one byte a character. */
-function isSingleByte({ encoding }: TextDecoder): boolean {
+export function isSingleByte({ encoding }: TextDecoder): boolean {
   const families = ['iso-8859-', 'windows-', 'koi8-', 'ibm866', 'macintosh', 'x-mac-cyrillic']
   return families.some((family) => encoding.startsWith(family))
 }
@@ -100,7 +100,8 @@ function singleByteModel(bytes: Buffer, decoder: TextDecoder): TextModel | undef
   return byteModel(decoder.decode(bytes), codes)
 }
 
-function byteOrder(bytes: Buffer, charset: string): 'little' | 'big' | undefined {
+/** The byte order of UTF-16, undefined where it is none: by the mark, else by the label. */
+export function wideOrder(bytes: Buffer, charset: string): 'little' | 'big' | undefined {
   const mark = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0
   const wide = charset.startsWith('utf-16') || charset === 'ucs-2' || charset === 'unicode'
   if (mark === 0xfffe && (wide || charset === '')) return 'little'
@@ -114,7 +115,7 @@ function byteOrder(bytes: Buffer, charset: string): 'little' | 'big' | undefined
 
 /** Reads a part's content in the charset that it claims. */
 export function textModel(bytes: Buffer, charset: string): TextModel {
-  const order = byteOrder(bytes, charset)
+  const order = wideOrder(bytes, charset)
   if (order !== undefined) return wideModel(bytes, order === 'big')
   const decoder = decoderFor(charset)
   const unicode = charset === '' || charset === 'us-ascii' || decoder === undefined || decoder.encoding === 'utf-8'

@@ -68,7 +68,7 @@ function entityAt(text: string, at: number): Entity | undefined {
 }
 
 /** Builds a view character by character. */
-class ViewBuilder {
+export class ViewBuilder {
   private readonly parts: string[] = []
   private readonly starts: Uint32Array
   private readonly ends: Uint32Array
