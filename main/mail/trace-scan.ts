@@ -1,7 +1,8 @@
 // Looks for traces of the user in bytes as they stream by, without changing any: attachments, and everything else that must
-// not be edited. Case never matters; percent-encoding, UTF-16 and base64 at all three alignments are looked through. What is
-// compressed or encrypted cannot be seen.
+// not be edited. Case never matters; percent-encoding, folded lines, UTF-16 and base64 at all three alignments are looked
+// through. What is compressed or encrypted cannot be seen.
 import type { AddressKey } from '../terms/address.ts'
+import { withoutFolds } from './folds.ts'
 import type { TransferEncoding } from './mime-part.ts'
 import { Base64Decoder, decodeTransfer } from './transfer-encoding.ts'
 
@@ -105,7 +106,10 @@ export class TraceScan {
   push(chunk: Buffer, last = false): void {
     if (this.missing.length === 0) return
     const text = this.tail + this.stream.push(chunk, last).toString('latin1')
-    const found = hitsIn(text, this.missing)
+    const plain = hitsIn(text, this.missing)
+    const flat = withoutFolds(text)
+    const folded = flat === text ? [] : hitsIn(flat, this.missing)
+    const found = [...plain, ...folded.filter((hit) => !plain.some((one) => one.needle === hit.needle))]
     if (found.length > 0) {
       this.hits.push(...found.map((hit) => ({ ...hit, offset: this.before + hit.offset })))
       const seen = new Set(found.map((hit) => hit.needle))

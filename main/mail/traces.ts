@@ -2,6 +2,8 @@
 // marks them. behaviour.md 4.5
 import type { AddressKey } from '../terms/address.ts'
 import { WatchSink } from './body-sinks.ts'
+import { isFolded } from './calendar-part.ts'
+import { calendarReadings, unfoldedPartText } from './calendar-views.ts'
 import { readableBody, unfoldedBody } from './compose-field.ts'
 import type { HeaderBlock, HeaderField } from './header-block.ts'
 import { headerLength, parseHeaderBlock } from './header-block.ts'
@@ -96,7 +98,7 @@ class Finder implements Walker {
       const firsts = missing.flatMap((one) => more.filter((hit) => hit.needle === one).slice(0, 1))
       this.found([...scan.hits, ...firsts], place.path, info.type)
     })
-    if (!info.type.startsWith('text/')) return watch
+    if (!info.type.startsWith('text/') && !isFolded(info)) return watch
     return {
       push: (bytes) => {
         size += bytes.length
@@ -109,7 +111,8 @@ class Finder implements Walker {
 }
 
 /** A text as its reader sees it, in every way that may make a trace of it. */
-function shownTexts(content: Buffer, info: PartInfo): string[] {
+function shownTexts(content: Buffer, info: PartInfo): readonly string[] {
+  if (isFolded(info)) return calendarReadings(unfoldedPartText(content, info))
   const text = readPartText(content, info)
   const views = isHtml(info.type)
     ? [entityView(text).text, renderedView(text).text]
