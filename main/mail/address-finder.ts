@@ -20,9 +20,14 @@ export interface KnownAddress {
   readonly withTags: boolean
 }
 
-export interface AddressTable {
-  readonly byKey: ReadonlyMap<AddressKey, KnownAddress>
+/** Says of each address that may be one whether it is known; the domains bound what it is asked for. */
+export interface AddressLookup {
+  readonly byKey: Pick<ReadonlyMap<AddressKey, KnownAddress>, 'get' | 'size'>
   readonly domains: ReadonlySet<string>
+}
+
+export interface AddressTable extends AddressLookup {
+  readonly byKey: ReadonlyMap<AddressKey, KnownAddress>
 }
 
 export interface FoundAddress {
@@ -140,7 +145,7 @@ function percentDecoded(text: string): string {
   }
 }
 
-function lookup(table: AddressTable, local: string, domain: string): KnownAddress | undefined {
+function lookup(table: AddressLookup, local: string, domain: string): KnownAddress | undefined {
   const exact = table.byKey.get(`${folded(local)}@${domain}` as AddressKey)
   if (exact !== undefined) return exact
   const plus = local.indexOf('+')
@@ -154,7 +159,7 @@ interface Local {
   readonly known: KnownAddress
 }
 
-function quotedLocal(text: string, at: number, domain: string, table: AddressTable): Local | undefined {
+function quotedLocal(text: string, at: number, domain: string, table: AddressLookup): Local | undefined {
   const start = text.lastIndexOf('"', at - 2)
   if (start < 0 || at - start > LOCAL_MAX) return undefined
   const parsed = parseAddress(`${text.slice(start, at)}@${domain}`)
@@ -164,7 +169,7 @@ function quotedLocal(text: string, at: number, domain: string, table: AddressTab
 
 interface Search {
   readonly text: string
-  readonly table: AddressTable
+  readonly table: AddressLookup
   readonly joints: Joints
 }
 
@@ -213,7 +218,7 @@ class Signs {
 }
 
 /** Every known address in the text, from left to right, none overlapping another. */
-export function findAddresses(text: string, table: AddressTable, joints: Joints = 'text'): readonly FoundAddress[] {
+export function findAddresses(text: string, table: AddressLookup, joints: Joints = 'text'): readonly FoundAddress[] {
   const found: FoundAddress[] = []
   if (table.byKey.size === 0) return found
   let floor = 0

@@ -1,7 +1,8 @@
 // The body of a message edited as it streams by. Give it the message's original header, then the body in pieces of any size;
 // what comes out follows the header that `rewriteForward` or `rewriteReply` made of the same facts.
 //
-// A new kind of edit (calendar, trackers, OpenPGP) is another Walker, or another transform in the chain of one.
+// A new kind of edit (trackers, OpenPGP) is another Walker, or another transform in the chain of one.
+import type { CalendarForward } from './calendar-forward.ts'
 import type { Banner, Note, ReplyFacts } from './facts.ts'
 import { ForwardBody } from './forward-body.ts'
 import { parseHeaderBlock } from './header-block.ts'
@@ -11,7 +12,12 @@ import type { FlaggedPart, ReplyBodyOptions, UnscrubbablePart } from './reply-bo
 import { ReplyBody } from './reply-body.ts'
 
 export type BodyEdits =
-  | { readonly kind: 'forward'; readonly banners: readonly Banner[] }
+  | {
+      readonly kind: 'forward'
+      readonly banners: readonly Banner[]
+      /** Undefined: calendars pass as they are. */
+      readonly calendars?: CalendarForward | undefined
+    }
   | { readonly kind: 'reply'; readonly facts: ReplyFacts; readonly options: ReplyBodyOptions }
 
 export interface BodyReport {
@@ -32,13 +38,13 @@ export interface BodyEditor {
 /**
  * An editor for one body. `header` is the message's own header block, before it was rewritten.
  *
- * The bytes that come out do not depend on how the body was cut into chunks. Memory: one text part (4 MiB at most, larger
- * ones pass and are reported), one part header, one line.
+ * The bytes that come out do not depend on how the body was cut into chunks. Memory: one text part or calendar (4 MiB at
+ * most, larger ones pass and are reported), one part header, one line.
  */
 export function createBodyEditor(header: Buffer, edits: BodyEdits): BodyEditor {
   const notes = new Notes()
   const reply = edits.kind === 'reply' ? new ReplyBody(edits.facts, edits.options) : undefined
-  const walker = edits.kind === 'forward' ? new ForwardBody(edits.banners, notes) : reply
+  const walker = edits.kind === 'forward' ? new ForwardBody(edits.banners, edits.calendars, notes) : reply
   const walk = walker === undefined ? undefined : new MimeWalk(walker, parseHeaderBlock(header), header)
   return {
     push: (chunk) => walk?.push(chunk) ?? [chunk],

@@ -93,6 +93,8 @@ export interface ReplyFacts {
    * Message-IDs on them that no map knows are dropped. Leave the domains of large providers out: a contact may have one too.
    */
   readonly userHosts?: ReadonlySet<string> | undefined
+  /** 32 octets of the relay's: UIDs of the user's own events that tell who the user is are sealed under it. Undefined: they are not. */
+  readonly calendarKey?: Uint8Array | undefined
   /** The user posts to a mailing list: List-* fields of theirs are kept. */
   readonly keepListFields?: boolean | undefined
 }

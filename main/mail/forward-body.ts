@@ -1,10 +1,15 @@
-// The plan for the body of a forward: banners into the first text and the first HTML that are nobody's seal or attachment.
+// The plan for the body of a forward: banners into the first text and the first HTML that are nobody's seal or attachment, and
+// reply addresses into the calendars.
 import { bannerTransform } from './banner.ts'
 import { TextSink } from './body-sinks.ts'
+import type { CalendarForward } from './calendar-forward.ts'
+import { forwardedCalendar } from './calendar-forward.ts'
+import { CalendarBudget, isCalendar } from './calendar-part.ts'
 import type { Banner } from './facts.ts'
 import type { HeaderBlock } from './header-block.ts'
+import type { PartInfo } from './mime-part.ts'
 import { partInfo } from './mime-part.ts'
-import type { PartPlace, PartPlan, Walker } from './mime-walk.ts'
+import type { PartPlace, PartPlan, Sink, Walker } from './mime-walk.ts'
 import { DEPTH_MAX } from './mime-walk.ts'
 import type { Notes } from './notes.ts'
 import { editPartText } from './part-text.ts'
@@ -13,9 +18,12 @@ import { isSealed } from './telling.ts'
 export class ForwardBody implements Walker {
   private readonly banners: readonly Banner[]
   private readonly notes: Notes
+  private readonly calendars: CalendarForward | undefined
+  private readonly calendarBudget = new CalendarBudget()
   private readonly done = new Set<string>()
-  constructor(banners: readonly Banner[], notes: Notes) {
+  constructor(banners: readonly Banner[], calendars: CalendarForward | undefined, notes: Notes) {
     this.banners = banners
+    this.calendars = calendars
     this.notes = notes
   }
 
@@ -25,6 +33,8 @@ export class ForwardBody implements Walker {
     if (walked && info.boundary !== '' && place.depth < DEPTH_MAX) {
       return { kind: 'multipart', header: raw, type: info.type, boundary: info.boundary, renamed: info.boundary }
     }
+    if (this.calendars !== undefined && isCalendar(info) && !isSealed(info.type))
+      return { kind: 'leaf', header: raw, sink: this.calendarSink(info, this.calendars) }
     const text = info.type === 'text/plain' || info.type === 'text/html'
     const wanted = this.banners.length > 0 && text && !info.attachment && !this.done.has(info.type)
     if (!wanted) return { kind: 'leaf', header: raw, sink: undefined }
@@ -36,7 +46,21 @@ export class ForwardBody implements Walker {
     return { kind: 'leaf', header: raw, sink: new TextSink(edit, tooLarge) }
   }
 
-  private edited(content: Buffer, info: ReturnType<typeof partInfo>): Buffer {
+  /** A calendar that cannot be read passes unchanged: inbound mail is never lost. */
+  private calendarSink(info: PartInfo, calendars: CalendarForward): Sink {
+    const unread = (): undefined => {
+      const text = 'a calendar could not be read and was not changed; an answer to it may show your real address'
+      this.notes.add('calendar-unread', text)
+    }
+    const edit = (content: Buffer): Buffer => {
+      const forwarded = forwardedCalendar(content, info, calendars, this.calendarBudget)
+      if (forwarded === undefined) unread()
+      return forwarded ?? content
+    }
+    return new TextSink(edit, unread)
+  }
+
+  private edited(content: Buffer, info: PartInfo): Buffer {
     // Inline signed or encrypted text is as sealed as a multipart. RFC 9580 §7
     if (content.includes('-----BEGIN PGP ')) return content
     return editPartText(content, info, bannerTransform(info, this.banners))

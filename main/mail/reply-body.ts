@@ -2,6 +2,9 @@
 // parts that tell are changed. behaviour.md 4.4, 4.6
 import { addressTable, findAddresses } from './address-finder.ts'
 import { HoldSink, TextSink, WatchSink } from './body-sinks.ts'
+import { CalendarBudget, isCalendar } from './calendar-part.ts'
+import type { CalendarHold, CalendarReply } from './calendar-reply.ts'
+import { scrubbedCalendar } from './calendar-reply.ts'
 import { contactNamesOf } from './contact-names.ts'
 import type { ReplyFacts } from './facts.ts'
 import type { HeaderBlock, HeaderField } from './header-block.ts'
@@ -32,7 +35,7 @@ export interface FlaggedPart {
   readonly removed: boolean
 }
 
-export type UnscrubbableReason = 'sealed' | 'inline-pgp' | 'too-large' | 'charset' | 'too-deep' | 'trace-left'
+export type UnscrubbableReason = 'sealed' | 'inline-pgp' | 'too-deep' | CalendarHold
 
 /** A part of the text that could not be scrubbed: the caller holds the reply. */
 export interface UnscrubbablePart {
@@ -92,6 +95,8 @@ export class ReplyBody implements Walker {
   private readonly needles: readonly Needle[]
   private readonly encodedNeedles: readonly Needle[]
   private readonly ownTable: Scrubbing['table']
+  private readonly calendars: CalendarReply
+  private readonly calendarBudget = new CalendarBudget()
   constructor(facts: ReplyFacts, options: ReplyBodyOptions) {
     this.options = options
     this.scrubbing = { table: replyTable(facts), names: contactNamesOf(facts), telling: tellingOf(facts) }
@@ -100,6 +105,7 @@ export class ReplyBody implements Walker {
     this.ownTable = addressTable(
       [...this.scrubbing.table.byKey.values()].filter(({ key }) => facts.userAddresses.has(key)),
     )
+    this.calendars = { facts, scrubbing: this.scrubbing, ownTable: this.ownTable }
   }
 
   plan(header: HeaderBlock, raw: Buffer, place: PartPlace): PartPlan {
@@ -120,6 +126,7 @@ export class ReplyBody implements Walker {
     // Without a boundary there are no parts: programs show all of it as text.
     const whole = info.type.startsWith('multipart/') && info.boundary === ''
     if (whole) return { kind: 'leaf', header: written, sink: this.textSink({ ...PREAMBLE, type: info.type }, place) }
+    if (isCalendar(info)) return { kind: 'leaf', header: written, sink: this.calendarSink(info, place) }
     if (isBodyText(info, place)) return { kind: 'leaf', header: written, sink: this.textSink(info, place) }
     if (info.type === 'message/rfc822' && info.encoding === 'identity' && place.depth < DEPTH_MAX)
       return { kind: 'message', header: written }
@@ -172,12 +179,24 @@ export class ReplyBody implements Walker {
   }
 
   private textSink(info: PartInfo, place: PartPlace): Sink {
+    return this.editing(info, place, (content) => this.scrubbed(content, info, place))
+  }
+
+  private calendarSink(info: PartInfo, place: PartPlace): Sink {
+    return this.editing(info, place, (whole) => {
+      const { content, held } = scrubbedCalendar(whole, info, this.calendars, this.calendarBudget)
+      if (held !== undefined) this.report(info, place, held)
+      return content
+    })
+  }
+
+  private editing(info: PartInfo, place: PartPlace, edit: (content: Buffer) => Buffer): Sink {
     if (!this.options.scrub) return this.watch(info, place)
     const tooLarge = (): Sink => {
       this.report(info, place, 'too-large')
       return this.watch(info, place)
     }
-    return new TextSink((content) => this.scrubbed(content, info, place), tooLarge)
+    return new TextSink(edit, tooLarge)
   }
 
   private scrubbed(content: Buffer, info: PartInfo, place: PartPlace): Buffer {

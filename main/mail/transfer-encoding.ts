@@ -113,7 +113,8 @@ function encodeQuotedPrintable(bytes: Buffer): Buffer {
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at] ?? 0
     const next = bytes[at + 1]
-    const trailing = byte === 0x20 && (next === CR || next === LF)
+    // The end of an edit may be the end of a line: white space there is dropped by whoever reads RFC 2045 §6.7 (3) to the letter.
+    const trailing = byte === 0x20 && (next === undefined || next === CR || next === LF)
     if (byte === LF || (byte === CR && next === LF) || (isPlainInQp(byte) && !trailing))
       out += String.fromCharCode(byte)
     else out += `=${byte.toString(16).toUpperCase().padStart(2, '0')}`

@@ -104,6 +104,8 @@ export const WHY_SEALED: Readonly<Record<UnscrubbableReason, string>> = {
   charset: 'is in a character set that cannot be read',
   'too-deep': 'is nested too deep',
   'trace-left': 'would still name you',
+  calendar: 'is a calendar that cannot be read',
+  'reply-address': 'would still show a reply address',
 }
 
 /** Why the body cannot be freed of the user's address; undefined where it can. */

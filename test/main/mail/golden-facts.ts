@@ -11,6 +11,8 @@ import type {
 import type { BodyEdits } from '../../../main/mail/index.ts'
 import {
   correspondentsOf,
+  createCalendarReader,
+  everybodyInCalendars,
   headerLength,
   parseHeaderBlock,
   rewriteForward,
@@ -64,16 +66,27 @@ export function replyAddressOf(address: Address, domain: string): Address {
   return requiredAddress(`${name.join('')}@${domain}`)
 }
 
+/** Whom the calendars of a message name. */
+export function invitedIn(header: Buffer, body: Buffer): readonly Address[] {
+  const reader = createCalendarReader(header)
+  reader.push(body)
+  return everybodyInCalendars(reader.end().calendars)
+}
+
 /** What the engine does before a forward: everybody whom the message names gets a reply address, our own excepted. */
 export function replyAddressesOf(
   header: Buffer,
+  body: Buffer,
   alias: Address,
   reversePath: Address | undefined,
 ): Map<AddressKey, Address> {
-  const people = correspondentsOf(parseHeaderBlock(header), reversePath)
-  const foreign = people.filter(({ address }) => domainOf(address) !== domainOf(alias))
-  return new Map(foreign.map(({ address }) => [addressKey(address), replyAddressOf(address, domainOf(alias))]))
+  const people = correspondentsOf(parseHeaderBlock(header), reversePath).map(({ address }) => address)
+  const foreign = [...people, ...invitedIn(header, body)].filter((address) => domainOf(address) !== domainOf(alias))
+  return new Map(foreign.map((address) => [addressKey(address), replyAddressOf(address, domainOf(alias))]))
 }
+
+/** Under which UIDs are sealed here; the same in every run. */
+export const CALENDAR_KEY = Buffer.alloc(32, 7)
 
 function traceFacts(json: JsonObject): TraceFacts {
   return {
@@ -108,7 +121,7 @@ function banners(json: JsonObject): readonly Banner[] {
   }))
 }
 
-export function forwardFacts(json: JsonObject, header: Buffer): ForwardFacts {
+export function forwardFacts(json: JsonObject, header: Buffer, body: Buffer = Buffer.alloc(0)): ForwardFacts {
   const alias = requiredAddress(text(json, 'alias', 'shop@relay.example'))
   const reversePath =
     json['reversePath'] === null ? undefined : requiredAddress(text(json, 'reversePath', 'bob@example.com'))
@@ -121,7 +134,7 @@ export function forwardFacts(json: JsonObject, header: Buffer): ForwardFacts {
     mode: text(json, 'mode', 'rewrite') as ForwardFacts['mode'],
     fromMode: text(json, 'fromMode', 'reply-address') as ForwardFacts['fromMode'],
     fromTemplate: text(json, 'fromTemplate', 'quoted') as ForwardFacts['fromTemplate'],
-    replyAddresses: 'replyAddresses' in json ? new Map(addresses) : replyAddressesOf(header, alias, reversePath),
+    replyAddresses: 'replyAddresses' in json ? new Map(addresses) : replyAddressesOf(header, body, alias, reversePath),
     messageIds: stringMap(json, 'messageIds'),
     trace: traceFacts(object(json, 'trace')),
     authenticationResults:
@@ -160,6 +173,7 @@ export function replyFacts(json: JsonObject): ReplyFacts {
     messageIds: stringMap(json, 'messageIds'),
     at: instant(Date.parse(text(json, 'at', '2026-01-14T12:00:00Z'))),
     userHosts: new Set(strings(json, 'userHosts', [])),
+    calendarKey: CALENDAR_KEY,
     keepListFields: json['keepListFields'] === true,
   }
 }
@@ -214,10 +228,18 @@ export function rewriteMessage(message: Buffer, json: JsonObject, chunk = 1 << 2
     const strangers = reply.strangers.length > 0 ? { strangers: reply.strangers } : {}
     return { message: Buffer.concat([reply.header, edited.body]), told: { ...edited.told, notes, ...strangers } }
   }
-  const facts = forwardFacts(json, header)
+  const facts = forwardFacts(json, header, body)
   const forward = rewriteForward(header, facts)
-  const wanted = facts.mode === 'preserve' ? [] : banners(json)
-  const edited = editBody(header, body, { kind: 'forward', banners: wanted }, chunk)
+  const { alias, mode, replyAddresses } = facts
+  const edits: BodyEdits =
+    mode === 'preserve'
+      ? { kind: 'forward', banners: [] }
+      : {
+          kind: 'forward',
+          banners: banners(json),
+          calendars: { replyAddresses, uids: { alias, key: CALENDAR_KEY } },
+        }
+  const edited = editBody(header, body, edits, chunk)
   const notes = [...forward.notes.map((note) => note.id), ...edited.told.notes]
   return { message: Buffer.concat([forward.header, edited.body]), told: { ...edited.told, notes } }
 }

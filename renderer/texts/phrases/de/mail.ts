@@ -2,6 +2,8 @@
 import type { Phrases } from '../matcher.ts'
 
 export const mail: Phrases = {
+  'a calendar could not be read and was not changed; an answer to it may show your real address':
+    'ein Kalender war nicht lesbar und blieb unverändert; eine Antwort darauf kann Ihre echte Adresse zeigen',
   'the text is too large for a banner': 'der Text ist zu groß für eine Zeile von uns',
   '{0} named nobody who could be answered': '{0} nannte niemanden, dem zu antworten wäre',
   'the message has no {0}From; the envelope sender stands for it':

@@ -135,6 +135,10 @@ export const queue: Phrases = {
   'is in a character set that cannot be read': 'hat einen Zeichensatz, der nicht lesbar ist',
   'is nested too deep': 'ist zu tief verschachtelt',
   'would still name you': 'würde Sie noch nennen',
+  'is a calendar that cannot be read': 'ist ein Kalender, der nicht lesbar ist',
+  'would still show a reply address': 'würde noch eine Antwortadresse zeigen',
+  'a calendar has more addresses than can get a reply address; the others were not changed':
+    'ein Kalender hat mehr Adressen, als Antwortadressen vergeben werden; die übrigen blieben unverändert',
   'A part of it ({0}) {1}': 'Ein Teil davon ({0}) {1}',
   'An address in To or Cc cannot be read': 'Eine Adresse in To oder Cc ist nicht lesbar',
   '{0} Nothing was left out and nothing was sent: it waits for your word.':
