@@ -244,6 +244,7 @@ class OpenRelay implements Relay {
       route: () => this.route(),
       returnPathKey: vault.derive('return path'),
       unsubscribeKey: vault.derive('unsubscribe'),
+      calendarKey: vault.derive('calendar uids'),
       loopMark: createHmac('sha256', vault.derive('loop mark')).digest('hex').slice(0, 20),
       authenticate: (username, password) => verifyAppPassword({ store, clock: systemClock }, username, password),
     }

@@ -27,6 +27,8 @@ export interface Arrival {
   readonly evidence: Evidence | undefined
   /** Set where the author's domain wants reports. */
   readonly dmarc?: DmarcFacts | undefined
+  /** Whom its calendars name, besides those whom the header names. */
+  readonly invited?: readonly Address[]
 }
 
 /** 22 characters are 110 random bits: a reply address can't be guessed (behaviour.md 3.3). */

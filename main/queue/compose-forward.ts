@@ -1,11 +1,12 @@
 // A forward as its recipient gets it: names and addresses by the recipient's settings, threads mapped back, an unsubscribe button
 // that shows nobody the real address, and a banner where one is wanted or the sender could not be proven. behaviour.md 3
-import { correspondentsOf, rewriteForward, unsubscribeAddressesOf } from '../mail/index.ts'
-import type { Banner, ForwardFacts, UnsubscribeFacts } from '../mail/facts.ts'
+import { correspondentsOf, rewriteForward, unsubscribeAddressesOf, type CalendarsFound } from '../mail/index.ts'
+import type { Banner, ForwardFacts, Note, UnsubscribeFacts } from '../mail/facts.ts'
 import type { RecipientRow, Verdicts } from '../store/rows.ts'
 import { addressKey, parseAddress, type Address, type AddressKey } from '../terms/address.ts'
 import { instant } from '../terms/brand.ts'
 import { editBody } from './body-source.ts'
+import { calendarsOf, foreignersIn } from './calendars.ts'
 import { asItCame, type Draft, type Drafted } from './draft.ts'
 import { threadIds } from './reply-facts.ts'
 import { makeReturnPath, UNSUBSCRIBE_DAYS } from './return-path.ts'
@@ -25,13 +26,16 @@ function banners(draft: Draft, recipient: RecipientRow | undefined, verdicts: Ve
   return all
 }
 
-/** The reply address of each address that this header names. */
-function replyAddressesOf({ parts, alias, block, message }: Draft): Map<AddressKey, Address> {
+/** The reply address of each address that this header and these calendars name. */
+function replyAddressesOf(
+  { parts, alias, block, message }: Draft,
+  calendars: CalendarsFound,
+): Map<AddressKey, Address> {
   const found = new Map<AddressKey, Address>()
   if (alias === undefined) return found
   const reversePath = message.reversePath === '' ? undefined : parseAddress(message.reversePath)
   const named = [...correspondentsOf(block, reversePath).map((one) => one.address), ...unsubscribeAddressesOf(block)]
-  for (const address of named) {
+  for (const address of [...named, ...foreignersIn(parts.store, calendars)]) {
     const contact = parts.store.directory.contactByAddress(alias.id, addressKey(address))
     if (contact !== undefined) found.set(contact.addressKey, contact.replyAddress)
   }
@@ -79,21 +83,43 @@ function factsOf(
   }
 }
 
+const NO_CALENDARS: CalendarsFound = { parts: 0, calendars: [] }
+
+/** The calendars in which a forward gets reply addresses; in preserve mode it gets them nowhere. */
+export async function calendarsToEdit(draft: Draft, recipient: RecipientRow | undefined): Promise<CalendarsFound> {
+  const { parts, message, source } = draft
+  const untouched = presentation(draft, recipient).mode === 'preserve'
+  return untouched ? NO_CALENDARS : calendarsOf(parts.store.spoolFolder, message.header, source)
+}
+
+/** Addresses beyond the limit stay: without them the calendar would be another one. */
+function crowdedNote({ parts }: Draft, calendars: CalendarsFound, known: ReadonlyMap<AddressKey, Address>): Note[] {
+  const unknown = foreignersIn(parts.store, calendars).some((address) => !known.has(addressKey(address)))
+  const text = 'a calendar has more addresses than can get a reply address; the others were not changed'
+  return unknown ? [{ id: 'calendar-crowded', text }] : []
+}
+
 /** The forward with the given reply addresses: from the store, or for a preview made up. */
 export async function draftForward(
   draft: Draft,
   recipient: RecipientRow | undefined,
   replyAddresses: ReadonlyMap<AddressKey, Address>,
+  found: CalendarsFound,
 ): Promise<Drafted> {
-  const { parts, message, source } = draft
+  const { parts, message, source, alias } = draft
   const { header, notes } = rewriteForward(message.header, factsOf(draft, recipient, replyAddresses))
   const wanted = banners(draft, recipient, message.verdicts)
-  if (wanted.length === 0) return { header, notes, ...asItCame(draft) }
-  const edited = await editBody(parts.store.spoolFolder, source, message.header, { kind: 'forward', banners: wanted })
-  return { header, notes, bodyHash: edited.bodyHash, bodySize: edited.size, body: edited.read }
+  const uids = alias === undefined ? undefined : { alias: alias.address, key: parts.calendarKey }
+  const calendars = found.parts === 0 ? undefined : { replyAddresses, uids }
+  if (wanted.length === 0 && calendars === undefined) return { header, notes, ...asItCame(draft) }
+  const edits = { kind: 'forward', banners: wanted, calendars } as const
+  const edited = await editBody(parts.store.spoolFolder, source, message.header, edits)
+  const all = [...notes, ...edited.report.notes, ...crowdedNote(draft, found, replyAddresses)]
+  return { header, notes: all, bodyHash: edited.bodyHash, bodySize: edited.size, body: edited.read }
 }
 
-export function composeForward(draft: Draft, recipientId: string | null): Promise<Drafted> {
+export async function composeForward(draft: Draft, recipientId: string | null): Promise<Drafted> {
   const recipient = recipientId === null ? undefined : draft.parts.store.directory.recipient(recipientId)
-  return draftForward(draft, recipient, replyAddressesOf(draft))
+  const calendars = await calendarsToEdit(draft, recipient)
+  return draftForward(draft, recipient, replyAddressesOf(draft, calendars), calendars)
 }

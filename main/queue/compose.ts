@@ -17,6 +17,7 @@ import { Failure } from '../terms/failure.ts'
 import { sealHeader } from '../trust/seal.ts'
 import { signHeader, type SigningKey } from '../trust/sign.ts'
 import { editBody } from './body-source.ts'
+import { targetsInCalendars } from './calendars.ts'
 import { composeForward } from './compose-forward.ts'
 import { asItCame, sourceOf, type Draft, type Drafted } from './draft.ts'
 import { findLeftovers, placeInWords } from './leftovers.ts'
@@ -137,7 +138,8 @@ async function composeReply(draft: Draft, delivery: DeliveryRow): Promise<Drafte
   if (alias === undefined) throw new Failure('queue', 'alias-gone', 'The alias of this reply was removed.')
   const messageId = delivery.outMessageId ?? `${message.publicId}@${domain}`
   const sentTo = new Set([addressKey(delivery.forwardPath)])
-  const facts = gatherReplyFacts(parts, { alias, block, sentTo, messageId, receivedAt: message.receivedAt })
+  const named = await targetsInCalendars(parts, message.header, source)
+  const facts = gatherReplyFacts(parts, { alias, block, sentTo, messageId, receivedAt: message.receivedAt, named })
   const from = readSummary(block).fromAddress
   const recipient = from === undefined ? undefined : parts.store.directory.recipientByKey(addressKey(from))
   const scrub = message.session.unscrubbed !== true

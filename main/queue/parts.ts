@@ -28,6 +28,8 @@ export interface MailParts {
   readonly returnPathKey: Buffer
   /** For the addresses behind our unsubscribe buttons. */
   readonly unsubscribeKey: Buffer
+  /** UIDs of the user's own events are sealed under it. */
+  readonly calendarKey: Buffer
   /** An opaque word: seen on the way in, the message has been here before. */
   readonly loopMark: string
   /** The account behind a name and an app password. */

@@ -18,6 +18,7 @@ import {
 } from '../terms/address.ts'
 import { REPLIES, type Reply } from '../terms/reply.ts'
 import { authorAddresses, logEntry, MAX_AUTHORS, newCorrespondent, senderOf, type Arrival } from './arrival.ts'
+import { withInvited } from './calendars.ts'
 import { KEEP_HELD, type MailParts } from './parts.ts'
 import { hold, planReply, planSend, proofOf, seenMark, type OnePlan } from './plan-reply.ts'
 import { feedbackInWords, planBounce, reportedDelivery, reportIn } from './plan-bounce.ts'
@@ -40,7 +41,8 @@ export interface Planned {
   readonly refused: readonly Refused[]
 }
 
-export async function planRecipients(parts: MailParts, plans: readonly Plan[], arrival: Arrival): Promise<Planned> {
+export async function planRecipients(parts: MailParts, plans: readonly Plan[], came: Arrival): Promise<Planned> {
+  const arrival = await withInvited(parts, plans, came)
   const recipients: AcceptedRecipient[] = []
   const refused: Refused[] = []
   for (const plan of plans) {
@@ -194,7 +196,9 @@ function planForward(
 /** Whom the message names, each with a reply address should it be new to the alias. */
 function newCorrespondents(parts: MailParts, arrival: Arrival, domain: Domain): readonly NewCorrespondent[] {
   const unsubscribe = unsubscribeAddressesOf(arrival.header).map((one) => ({ address: one, displayName: '' }))
-  const everybody = [...correspondentsOf(arrival.header, arrival.transaction.reversePath), ...unsubscribe]
+  // No name from a calendar: who invites says what the others are called.
+  const invited = (arrival.invited ?? []).map((one) => ({ address: one, displayName: '' }))
+  const everybody = [...correspondentsOf(arrival.header, arrival.transaction.reversePath), ...unsubscribe, ...invited]
   return (
     everybody
       // Our own addresses need no reply address: the alias itself stays, and so do others of ours.

@@ -21,6 +21,7 @@ import { randomName } from '../terms/clock.ts'
 import { REPLIES, type Reply } from '../terms/reply.ts'
 import { verifyProof, type Proof } from '../trust/proof.ts'
 import { editBody } from './body-source.ts'
+import { targetsInCalendars } from './calendars.ts'
 import { findLeftovers, placeInWords } from './leftovers.ts'
 import { KEEP_HELD, type MailParts } from './parts.ts'
 import { authorOf, logEntry, newCorrespondent, type Arrival } from './arrival.ts'
@@ -112,7 +113,8 @@ export const WHY_SEALED: Readonly<Record<UnscrubbableReason, string>> = {
 async function sealedPart(parts: MailParts, arrival: Arrival, row: AliasRow, to: Address): Promise<string | undefined> {
   const messageId = `x@${domainOf(row.address)}`
   const sentTo = new Set([addressKey(to)])
-  const input = { alias: row, block: arrival.header, sentTo, messageId, receivedAt: arrival.receivedAt }
+  const named = await targetsInCalendars(parts, arrival.stored.header, arrival.stored)
+  const input = { alias: row, block: arrival.header, sentTo, messageId, receivedAt: arrival.receivedAt, named }
   const facts = gatherReplyFacts(parts, input)
   const options = { scrub: true, removeFlagged: false }
   const { stored } = arrival

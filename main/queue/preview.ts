@@ -23,8 +23,9 @@ import {
 } from '../terms/address.ts'
 import { Failure } from '../terms/failure.ts'
 import { newCorrespondent } from './arrival.ts'
+import { invitedBy, targetsInCalendars } from './calendars.ts'
 import { editBody, readBody, type BodySource } from './body-source.ts'
-import { draftForward } from './compose-forward.ts'
+import { calendarsToEdit, draftForward } from './compose-forward.ts'
 import { sourceOf } from './draft.ts'
 import { findLeftovers, placeInWords } from './leftovers.ts'
 import type { MailParts } from './parts.ts'
@@ -91,8 +92,9 @@ async function previewReply(
 ): Promise<Preview> {
   const block = parseHeaderBlock(header)
   const sentTo = new Set<AddressKey>(to === undefined ? [] : [addressKey(to as Address)])
-  const input = { alias, block, sentTo, messageId: `preview@${domainOf(alias.address)}`, receivedAt: parts.clock.now() }
-  const facts = gatherReplyFacts(parts, input)
+  const named = await targetsInCalendars(parts, header, source)
+  const messageId = `preview@${domainOf(alias.address)}`
+  const facts = gatherReplyFacts(parts, { alias, block, sentTo, messageId, receivedAt: parts.clock.now(), named })
   const rewritten = rewriteReply(header, facts)
   const from = readSummary(block).fromAddress
   const recipient = from === undefined ? undefined : parts.store.directory.recipientByKey(addressKey(from))
@@ -142,16 +144,18 @@ function asIfReceived(parts: MailParts, header: Buffer, body: Buffer): MessageRo
 async function previewForward(parts: MailParts, header: Buffer, body: Buffer, alias: AliasRow): Promise<Preview> {
   const block = parseHeaderBlock(header)
   const domain = domainOf(alias.address)
+  const message = asIfReceived(parts, header, body)
+  const recipient = parts.store.directory.aliasRecipients(alias.id)[0] ?? parts.store.directory.recipients()[0]
+  const draft = { parts, deliveryId: 0, tag: '', message, source: { body, spool: null }, alias, block, domain }
+  const calendars = await calendarsToEdit(draft, recipient)
+  const invited = invitedBy(parts.store, block, undefined, calendars).map((address) => ({ address, displayName: '' }))
   const replyAddresses = new Map<AddressKey, Address>()
-  for (const one of correspondentsOf(block, undefined)) {
+  for (const one of [...correspondentsOf(block, undefined), ...invited]) {
     const known = parts.store.directory.contactByAddress(alias.id, addressKey(one.address))
     const made = newCorrespondent(parts, domain, one).proposedReplyAddress as Address
     replyAddresses.set(addressKey(one.address), known?.replyAddress ?? made)
   }
-  const message = asIfReceived(parts, header, body)
-  const recipient = parts.store.directory.aliasRecipients(alias.id)[0] ?? parts.store.directory.recipients()[0]
-  const draft = { parts, deliveryId: 0, tag: '', message, source: { body, spool: null }, alias, block, domain }
-  const drafted = await draftForward(draft, recipient, replyAddresses)
+  const drafted = await draftForward(draft, recipient, replyAddresses, calendars)
   const whole = Buffer.concat([drafted.header, await collect(drafted.body())])
   return {
     alias: alias.address,

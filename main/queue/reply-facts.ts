@@ -65,6 +65,19 @@ export function threadIds(header: HeaderBlock): readonly string[] {
   return fields.flatMap((field) => messageIdsOf(field)).slice(0, 200)
 }
 
+/** What an address at one of our domains stands for; undefined for one at another domain. */
+export function targetOfOurs({ store }: Pick<MailParts, 'store'>, address: Address): ReplyTarget | undefined {
+  const { directory } = store
+  const byReply = directory.contactByReplyAddress(addressKey(address))
+  if (byReply !== undefined) return { kind: 'contact', address: byReply.address, displayName: byReply.displayName }
+  const ours = directory.domain(domainOf(address))
+  if (ours === undefined) return undefined
+  const { base, tag } = splitTag(localPartOf(address))
+  const inTag = addressInTag(tag)
+  if (inTag !== undefined) return { kind: 'contact', address: inTag, displayName: '' }
+  return { kind: 'alias', address: joinAddress(base, ours.name) }
+}
+
 /** What each address in To and Cc of the user's mail stands for. */
 function targetsOf(
   parts: Pick<MailParts, 'store'>,
@@ -76,14 +89,8 @@ function targetsOf(
   const targets = new Map<AddressKey, ReplyTarget>()
   for (const address of addressees(block)) {
     const key = addressKey(address)
-    const byReply = directory.contactByReplyAddress(key)
-    const { base, tag } = splitTag(localPartOf(address))
-    const ours = directory.domain(domainOf(address))
-    const inTag = ours === undefined ? undefined : addressInTag(tag)
-    if (byReply !== undefined)
-      targets.set(key, { kind: 'contact', address: byReply.address, displayName: byReply.displayName })
-    else if (inTag !== undefined) targets.set(key, { kind: 'contact', address: inTag, displayName: '' })
-    else if (ours !== undefined) targets.set(key, { kind: 'alias', address: joinAddress(base, ours.name) })
+    const ours = targetOfOurs(parts, address)
+    if (ours !== undefined) targets.set(key, ours)
     else {
       // Somebody whom the user wrote to in so many words; a contact since the message was taken.
       const contact = directory.contactByAddress(aliasId, key)
@@ -100,20 +107,23 @@ export interface ReplyInput {
   readonly sentTo: ReadonlySet<AddressKey>
   readonly messageId: string
   readonly receivedAt: number
+  /** What our addresses in the body stand for, where they were looked up. */
+  readonly named?: ReadonlyMap<AddressKey, ReplyTarget>
 }
 
-export function gatherReplyFacts(parts: Pick<MailParts, 'store'>, input: ReplyInput): ReplyFacts {
+export function gatherReplyFacts(parts: Pick<MailParts, 'store' | 'calendarKey'>, input: ReplyInput): ReplyFacts {
   const { directory, mail } = parts.store
-  const { alias, block, sentTo, messageId, receivedAt } = input
+  const { alias, block, sentTo, messageId, receivedAt, named = [] } = input
   const recipients = directory.recipients().map((one) => one.email)
   return {
     alias: alias.address,
     fromName: alias.fromName ?? directory.domainById(alias.domainId)?.fromName ?? '',
     userAddresses: new Set(recipients.map(addressKey)),
     userHosts: new Set(recipients.map(domainOf).filter((domain) => !isLargeProvider(domain))),
-    targets: targetsOf(parts, alias.id, sentTo, block),
+    targets: new Map([...named, ...targetsOf(parts, alias.id, sentTo, block)]),
     messageId,
     messageIds: mail.outerMessageIds(alias.id, threadIds(block)),
     at: instant(receivedAt),
+    calendarKey: parts.calendarKey,
   }
 }
