@@ -40,11 +40,28 @@ export function loadCorpus(corpora: string | undefined): Corpus {
   const golden = emlFiles(path.join(import.meta.dirname, '../main/mail/golden')).filter((name) =>
     name.endsWith('message.eml'),
   )
-  const messages = [...malformed, ...golden].map((file) => asReceived(readFileSync(file)))
+  const files = [...malformed, ...golden].map((file) => asReceived(readFileSync(file)))
+  const messages = [...files, ...files.flatMap(withCalendarOfUser)]
   return { messages, malformed: malformed.length, golden: golden.length }
 }
 
+/** A golden calendar as the user of the fuzzer would have sent it: only their address is looked for. */
+function withCalendarOfUser(message: Buffer): Buffer[] {
+  const text = message.toString('latin1')
+  if (!text.includes('text/calendar') || !text.includes('alice@real.example')) return []
+  return [Buffer.from(text.replaceAll('alice@real.example', 'ada@mine.test'), 'latin1')]
+}
+
 const SPLICES = [
+  '\r\n ',
+  '\r\n\t',
+  'BEGIN:VCALENDAR\r\n',
+  'END:VEVENT\r\n',
+  'Content-Type: text/calendar\r\n',
+  'ATTENDEE;CN="x":mailto:ada@mine.test\r\n',
+  'mailto:',
+  '^n',
+  '\\n',
   '\r\n',
   '\r\n\r\n',
   ' ',

@@ -4,6 +4,8 @@ import {
   automaticKind,
   correspondentsOf,
   createBodyEditor,
+  createCalendarReader,
+  everybodyInCalendars,
   findTraces,
   headerLength,
   parseHeaderBlock,
@@ -19,6 +21,7 @@ import { instant } from '../../main/terms/brand.ts'
 import { RelaxedBodyHash } from '../../main/trust/canonical.ts'
 
 const USER = 'ada@mine.test' as Address
+const CALENDAR_KEY = Buffer.alloc(32, 7)
 
 export function forwardFacts(
   mode: 'rewrite' | 'preserve',
@@ -57,6 +60,7 @@ const replyFacts: ReplyFacts = {
   messageIds: new Map(),
   at: instant(1.8e12),
   userHosts: new Set(['mine.test']),
+  calendarKey: CALENDAR_KEY,
 }
 
 function edited(header: Buffer, body: Buffer, edits: BodyEdits) {
@@ -81,7 +85,8 @@ export function throughEverything(message: Buffer): Done {
   const addresses = new Map(people.map((one, i) => [addressKey(one.address), `r${i}@alias.test` as Address]))
   new RelaxedBodyHash().update(body)
   rewriteForward(header, forwardFacts('rewrite', addresses))
-  edited(header, body, { kind: 'forward', banners: [{ position: 'top', style: 'warning', text: 'careful' }] })
+  const banners = [{ position: 'top', style: 'warning', text: 'careful' }] as const
+  edited(header, body, { kind: 'forward', banners, calendars: invited(header, body) })
   const preserved = rewriteForward(header, forwardFacts('preserve', addresses))
   const kept = preserved.header.subarray(-header.length)
   if (header.length > 0 && !kept.equals(header) && !endsWithHeader(preserved.header, header))
@@ -103,7 +108,30 @@ export function throughEverything(message: Buffer): Done {
     // The promise in its plainest form, apart from the finder that the relay itself trusts.
     for (const form of FORMS) if (shown.includes(form)) throw new Error(`a reply would leak ${form}`)
   }
+  if (!holds) {
+    for (const text of calendarsIn(out))
+      for (const form of FORMS) if (text.toLowerCase().includes(form)) throw new Error(`a calendar would leak ${form}`)
+  }
   return { held: holds || reply.strangers.length > 0 }
+}
+
+function calendarsFound(header: Buffer, body: Buffer) {
+  const reader = createCalendarReader(header)
+  reader.push(body)
+  return reader.end().calendars
+}
+
+/** Reply addresses for everybody whom the calendars name. */
+function invited(header: Buffer, body: Buffer) {
+  const people = everybodyInCalendars(calendarsFound(header, body))
+  const replyAddresses = new Map(people.map((one, i) => [addressKey(one), `c${i}@alias.test` as Address]))
+  return { replyAddresses, uids: { alias: replyFacts.alias, key: CALENDAR_KEY } }
+}
+
+/** The calendars of a whole message, unfolded. */
+function calendarsIn(message: Buffer): string[] {
+  const length = headerLength(message)
+  return calendarsFound(message.subarray(0, length), message.subarray(length)).map(({ text }) => text)
 }
 
 const FORMS = [
