@@ -16,8 +16,8 @@ import { stsPoliciesIn } from './delivery/sts-store.ts'
 import type { StsPolicies } from './delivery/sts-policies.ts'
 import { testTls } from './delivery/test-tls.ts'
 import { SmtpClients } from './delivery/smtp-client.ts'
-import { parseAnchors } from './dns/anchors.ts'
-import { chooseDns, createDns, type Dns, type DnssecMode } from './dns/resolver.ts'
+import type { DnssecMode } from './dns/resolver.ts'
+import { DnsService } from './dns/service.ts'
 import { Duplicates } from './queue/duplicates.ts'
 import { Housekeeping } from './queue/housekeeping.ts'
 import { tendKeys } from './queue/key-rotation.ts'
@@ -30,8 +30,8 @@ import { createPreviewer } from './queue/preview.ts'
 import { ReportSender } from './queue/report-sender.ts'
 import { Room } from './queue/room.ts'
 import { troublesOf } from './queue/troubles.ts'
-import { pausedUntil, type PauseOf } from './queue/pauses.ts'
 import { QueueRunner } from './queue/runner.ts'
+import { relayState, type Phase } from './relay-state.ts'
 import { FIRST_START, setUp, systemClock } from './setup.ts'
 import { DOOR_LIMITS, type DoorLimits } from './smtp/limits.ts'
 import { readChoice, readCount } from './store/settings.ts'
@@ -43,7 +43,7 @@ import { lockFolder, type FolderLock } from './store/folder-lock.ts'
 import { DamageWatch } from './store/damage-watch.ts'
 import { finishInterrupted, prepareStore } from './store/prepare.ts'
 import { openStore, type Store } from './store/store.ts'
-import type { Domain } from './terms/address.ts'
+import { domainOf, type Domain } from './terms/address.ts'
 import type { Random } from './terms/clock.ts'
 import { Failure } from './terms/failure.ts'
 import { certificateSource, TLS_OPTIONS, type CertificateSource } from './tls/certificate.ts'
@@ -92,11 +92,6 @@ export interface Relay {
 }
 
 export const systemRandom: Random = { bytes: (size) => randomBytes(size) }
-
-function dnsOf({ resolver, dnssec }: RelayOptions, { directory }: Store): ReturnType<typeof chooseDns> {
-  const stored = { resolver: directory.setting('resolver'), dnssec: readChoice(directory, 'dnssec') }
-  return chooseDns({ resolver, dnssec }, stored)
-}
 
 /** Opens a data folder: nothing listens yet, but every command of the API works. */
 export async function openRelay(options: RelayOptions): Promise<Relay> {
@@ -154,12 +149,11 @@ class OpenRelay implements Relay {
   private readonly network: NetworkWatch
   private readonly startedAt = systemClock.now()
   private readonly room: Room
-  private readonly dns: Dns
+  private readonly dns: DnsService
   private readonly policies: StsPolicies
   private readonly delivery: DeliveryParts
-  private readonly dnssec: DnssecMode
   private readonly moreListeners: AppState['listeners'] = []
-  private phase: 'open' | 'running' | 'stopping' = 'open'
+  private phase: Phase = 'open'
   readonly damage: DamageWatch
 
   constructor(options: RelayOptions, scripts: Scripts, lock: FolderLock, store: Store, place: BackupPlace) {
@@ -171,10 +165,8 @@ class OpenRelay implements Relay {
     }))
     this.damage = new DamageWatch({ place, clock: systemClock, tell: options.onError })
     const { onError } = this.damage
-    const { server, dnssec } = dnsOf(options, store)
-    this.dnssec = dnssec
-    const anchors = options.trustAnchors === undefined ? [] : parseAnchors(options.trustAnchors)
-    this.dns = createDns({ server, dnssec, anchors }, () => systemClock.now())
+    this.dns = this.dnsService(options, onError)
+    const { server, dnssec } = this.dns.choice
     this.verifier = startVerifier(scripts.verify, {
       spoolFolder: store.spoolFolder,
       ...{ resolver: server, dnssec },
@@ -214,6 +206,21 @@ class OpenRelay implements Relay {
     this.api = this.makeApi(parts, scripts, place.vault, onError)
   }
 
+  private dnsService(options: RelayOptions, onError: MailParts['onError']): DnsService {
+    const { directory } = this.store
+    return new DnsService({
+      said: { resolver: options.resolver, dnssec: options.dnssec },
+      stored: () => ({ resolver: directory.setting('resolver'), dnssec: readChoice(directory, 'dnssec') }),
+      trustAnchors: options.trustAnchors,
+      now: () => systemClock.now(),
+      switched: ({ server, dnssec }) => {
+        this.verifier.use({ resolver: server, dnssec }).catch((error: unknown) => onError(error, 'another resolver'))
+      },
+      changed: () => this.announcer.tell({ kind: 'state' }),
+      onError,
+    })
+  }
+
   private deliveryParts(): DeliveryParts {
     return {
       clients: new SmtpClients(() => systemClock.now()),
@@ -224,6 +231,10 @@ class OpenRelay implements Relay {
       chance: () => randomInt(1 << 30) / (1 << 30),
       credentials: () => this.routeCredentials(),
       mxPort: 25,
+      reachable: {
+        named: () => (this.store.directory.setting('private-hosts') ?? '').split(',').filter((one) => one !== ''),
+        isOwn: (domain) => this.store.directory.recipients().some(({ email }) => domainOf(email) === domain),
+      },
       count: this.reportSender.tally.countTls,
     }
   }
@@ -269,6 +280,7 @@ class OpenRelay implements Relay {
         previewer: createPreviewer(parts),
         lookup: this.dns.lookup,
         lookupAnew: this.dns.lookupAnew,
+        resolvers: this.dns,
         testTls: (domain) => testTls(domain, this.delivery),
         wakeQueue: () => {
           this.runner.wake()
@@ -319,45 +331,16 @@ class OpenRelay implements Relay {
   }
 
   state(): AppState {
-    const { queued, inFlight, failed, held } = this.store.mail.counts()
-    const pauses = this.pauses()
-    const troubles = troublesOf(this.store, this.room, systemClock.now())
-    return {
-      version: VERSION,
-      state:
-        this.phase === 'stopping'
-          ? 'stopping'
-          : pauses.sending !== null || pauses.receiving !== null
-            ? 'paused'
-            : troubles.length > 0
-              ? 'degraded'
-              : 'running',
-      troubles: [...troubles],
-      pauses,
-      hostname: this.hostname(),
-      domains: this.store.directory.domains().map(({ name, catchAll, active }) => ({ name, catchAll, active })),
-      listeners: [...this.listeners.open, ...this.moreListeners],
-      queue: { queued, inFlight, failed },
-      counters: this.store.mail.counters(),
-      held,
-      startedAt: this.startedAt,
-      lastInboundAt: this.store.log.lastOf('forward') ?? null,
-      lastOutboundAt: this.store.log.lastOf('reply') ?? null,
-      route: this.route(),
-      dnssec: this.dnssec,
-    }
-  }
-
-  private pauses(): AppState['pauses'] {
-    const one = (of: PauseOf): AppState['pauses'][PauseOf] => {
-      const until = pausedUntil(this.store.directory, of, systemClock.now())
-      return until === undefined ? null : { until: Number.isFinite(until) ? until : null }
-    }
-    return { sending: one('sending'), receiving: one('receiving') }
+    const { store, phase, startedAt, dns, listeners, moreListeners } = this
+    const troubles = troublesOf(store, this.room, dns.trouble, systemClock.now())
+    const open = [...listeners.open, ...moreListeners]
+    const names = { hostname: this.hostname(), route: this.route() }
+    return relayState({ store, phase, troubles, listeners: open, startedAt, dns, ...names }, systemClock.now())
   }
 
   /** The machine slept, or is in another network: nothing waits for its next step. */
   private tryEverything(onError: MailParts['onError']): void {
+    this.dns.refresh().catch((error: unknown) => onError(error, 'reading the resolver'))
     this.store.writer.run('wakeAll', systemClock.now()).then(
       () => {
         this.runner.hurry()
@@ -378,6 +361,7 @@ class OpenRelay implements Relay {
     this.housekeeping.start()
     this.reportSender.start()
     this.network.start()
+    this.dns.start()
     this.backups.start()
     void resumeBulk({ store: this.store, announcer: this.announcer, onError: this.damage.onError })
     this.phase = 'running'
@@ -387,6 +371,7 @@ class OpenRelay implements Relay {
     this.phase = 'stopping'
     this.housekeeping.stop()
     this.network.stop()
+    this.dns.stop()
     const backupEnded = this.backups.stop()
     await this.listeners.close(grace)
     await this.runner.stop(grace)

@@ -83,6 +83,7 @@ const MAX_SITE_NAME = 24
  */
 export function siteName(site: string): string | undefined {
   const text = site.slice(0, MAX_SITE).trim()
+  // Groups only: a suggestion for a name.
   const parsed = parseHost(text, { validateHostname: false })
   const known = parsed.isIp === true ? undefined : parsed.domainWithoutSuffix
   const plain = (known ?? text).normalize('NFKD').toLowerCase()

@@ -1,5 +1,6 @@
 // Which organisation an address belongs to, as far as names can tell: the registrable domain (public suffix list, private
 // section too: two customers of one hoster are two organisations). At mailbox providers each person is one of their own.
+// It GROUPS only: by it an alias is told to have leaked. It authorises nothing; what does compares whole domains (trust/proof.ts).
 import { getDomain, getDomainWithoutSuffix } from 'tldts'
 import { domainOf, type Address } from '../terms/address.ts'
 import { senderKey } from './match.ts'

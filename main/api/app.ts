@@ -18,6 +18,7 @@ import { pageRoutes } from './routes/pages.ts'
 import { policyRoutes } from './routes/policy.ts'
 import { addyBulkRoutes, searchRoutes } from './routes/search.ts'
 import { auditRoutes, securityRoutes } from './routes/security.ts'
+import { resolverRoutes } from './routes/resolvers.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { tryMailRoutes } from './routes/try-mail.ts'
 import { trustRoutes } from './routes/trust.ts'
@@ -79,6 +80,7 @@ export function createApi(parts: ApiParts, onError: (error: unknown) => void): A
   app.route('/app', backupRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', previewRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', trustRoutes(parts) as unknown as Hono<Env>)
+  app.route('/app', resolverRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', reportRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', policyRoutes(parts) as unknown as Hono<Env>)
   app.route('/app', searchRoutes(parts) as unknown as Hono<Env>)

@@ -30,7 +30,7 @@ export async function audit(parts: ApiParts, c: Context<Env>, what: string, outc
 
 /** Questions that are asked by POST and change nothing, and what writes an entry of its own. */
 const NO_CHANGE =
-  /^\/app\/(security\/(strength|generate|step-up|window|keys\/options|key-options)|preview|why|backups\/verify)/
+  /^\/app\/(security\/(strength|generate|step-up|window|keys\/options|key-options)|preview|why|backups\/verify|resolvers\/(look|try))/
 /** Reading these is told, too: it takes everything out. */
 const TOLD = /^\/app\/export$/
 

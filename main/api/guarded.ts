@@ -21,6 +21,8 @@ const GUARDED: readonly Guard[] = [
   { methods: ['POST'], path: /^\/api\/v1\/recipients(\/|$)/ },
   { methods: ['POST'], path: /^\/app\/queue\/[^/]+\/reroute(\/|$)/ },
   { methods: CHANGE, path: /^\/app\/tls\/policies(\/|$)/ },
+  // It makes the relay talk to whatever server is named.
+  { methods: ['POST'], path: /^\/app\/resolvers\/try(\/|$)/ },
 ]
 
 /** Whether a call as a whole wants a proof; settings and the proofs of a recipient say so where they are changed. */

@@ -4,6 +4,7 @@ import type { TokenRate } from '../access/token-rate.ts'
 import type { Announcer } from '../queue/announce.ts'
 import type { TlsTest } from '../delivery/test-tls.ts'
 import type { Lookup } from '../dns/resolver.ts'
+import type { DnsService } from '../dns/service.ts'
 import type { Previewer } from '../queue/preview.ts'
 import type { Backups } from '../store/backup-jobs.ts'
 import type { Store } from '../store/store.ts'
@@ -29,6 +30,8 @@ export interface ApiParts {
   readonly lookup: Lookup
   /** The same, past what is remembered. */
   readonly lookupAnew: Lookup
+  /** The resolver: another one can be tried, and the settings about it are read again after a change. */
+  readonly resolvers: Pick<DnsService, 'try' | 'look' | 'refresh' | 'shown'>
   /** What a delivery to this domain would require and get. */
   readonly testTls: (domain: Domain) => Promise<TlsTest>
   /** Wakes the queue after something became due. */

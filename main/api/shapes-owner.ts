@@ -1,5 +1,6 @@
 // The shapes of what an owner looks after: recipients, domains, held mail, the queue, blocks, backups, keys, settings.
 import { z } from 'zod'
+import { resolverShown } from './shapes.ts'
 import { domainShape, recipientShape } from './shapes-addy.ts'
 
 z.config({ jitless: true })
@@ -173,3 +174,17 @@ export const settingShown = z.object({
 })
 export type SettingShown = z.infer<typeof settingShown>
 export const settingList = z.object({ data: z.array(settingShown) })
+
+/** GET /app/resolvers, POST /app/resolvers/look */
+export const resolversShown = resolverShown.extend({
+  dnssec: z.enum(['on', 'off', 'ad']),
+  /** To choose one by its name. */
+  choices: z.array(
+    z.object({ id: z.string(), name: z.string(), by: z.string(), country: z.string(), servers: z.string() }),
+  ),
+})
+export type ResolversShown = z.infer<typeof resolversShown>
+
+/** POST /app/resolvers/try */
+export const resolverCheckShown = z.object({ kind: z.enum(['good', 'silent', 'strips', 'clock']), reason: z.string() })
+export type ResolverCheckShown = z.infer<typeof resolverCheckShown>

@@ -20,6 +20,20 @@ export const listenerInfo = z.object({
 /** `until`: epoch milliseconds; null until it is taken back. null as a whole: not paused. */
 const pauseShown = z.object({ until: z.number().nullable() }).nullable()
 
+/** The resolver that is asked, and what came of the last look at it. */
+export const resolverShown = z.object({
+  servers: z.array(z.string()),
+  /** The system's, which changes with the network. */
+  isSystem: z.boolean(),
+  /** What the settings cannot change, because it was said at the start. */
+  fixed: z.object({ resolver: z.boolean(), dnssec: z.boolean() }),
+  kind: z.enum(['unknown', 'good', 'silent', 'strips', 'clock']),
+  /** Why it is not good; empty where it is, or not known yet. */
+  reason: z.string(),
+  /** When it was looked at, epoch milliseconds. */
+  at: z.number().nullable(),
+})
+
 export const appState = z.object({
   version: z.string(),
   state: engineState,
@@ -41,6 +55,7 @@ export const appState = z.object({
   route: z.string(),
   /** Whether answers of the DNS are validated here; `off` turns DANE off with it. */
   dnssec: z.enum(['on', 'off', 'ad']),
+  resolver: resolverShown,
 })
 export type AppState = z.infer<typeof appState>
 

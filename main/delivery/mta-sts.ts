@@ -29,9 +29,18 @@ export function parseStsRecord(texts: readonly string[]): string | undefined {
   return ids.length === 1 ? ids[0] : undefined
 }
 
-/** `trouble`: what kind of problem it is; one that is not named is of the policy's text. */
-export type ParsedPolicy =
-  { readonly policy: StsPolicy } | { readonly problem: string; readonly trouble?: 'fetch' | 'certificate' }
+export interface PolicyProblem {
+  /** For people here. */
+  readonly problem: string
+  /** For reports to the domain: a code, since a sentence may tell of the network here. */
+  readonly code: string
+  /** What kind of problem it is; one that is not named is of the policy's text. */
+  readonly trouble?: 'fetch' | 'certificate'
+}
+
+export type ParsedPolicy = { readonly policy: StsPolicy } | PolicyProblem
+
+const unreadable = (problem: string, code: string): PolicyProblem => ({ problem, code })
 
 /** RFC 8461 §3.2. Fields that are not known are ignored; of repeated ones but `mx` the first counts. */
 export function parsePolicy(text: string): ParsedPolicy {
@@ -41,7 +50,7 @@ export function parsePolicy(text: string): ParsedPolicy {
     const bare = line.endsWith('\r') ? line.slice(0, -1) : line
     if (bare.trim() === '') continue
     const colon = bare.indexOf(':')
-    if (colon <= 0) return { problem: 'a line that is no field' }
+    if (colon <= 0) return unreadable('a line that is no field', 'syntax')
     const key = bare.slice(0, colon).trim()
     const value = bare.slice(colon + 1).trim()
     if (key === 'mx') mx.push(value.toLowerCase())
@@ -50,11 +59,11 @@ export function parsePolicy(text: string): ParsedPolicy {
   const version = fields.get('version')
   const mode = fields.get('mode')
   const maxAge = fields.get('max_age') ?? ''
-  if (version !== 'STSv1') return { problem: 'its version is not STSv1' }
-  if (mode !== 'enforce' && mode !== 'testing' && mode !== 'none') return { problem: 'it has no mode' }
-  if (!/^\d{1,10}$/.test(maxAge)) return { problem: 'it has no max_age' }
-  if (mx.length > MAX_MX || mx.some((one) => !PATTERN.test(one))) return { problem: 'an mx that is no host name' }
-  if (mode !== 'none' && mx.length === 0) return { problem: 'it names no mx' }
+  if (version !== 'STSv1') return unreadable('its version is not STSv1', 'version')
+  if (mode !== 'enforce' && mode !== 'testing' && mode !== 'none') return unreadable('it has no mode', 'mode')
+  if (!/^\d{1,10}$/.test(maxAge)) return unreadable('it has no max_age', 'max-age')
+  if (mx.length > MAX_MX || mx.some((one) => !PATTERN.test(one))) return unreadable('an mx that is no host name', 'mx')
+  if (mode !== 'none' && mx.length === 0) return unreadable('it names no mx', 'mx')
   return { policy: { mode, mx, maxAge: Math.min(Number(maxAge), LONGEST) } }
 }
 

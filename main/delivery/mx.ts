@@ -30,6 +30,9 @@ export type MxAnswer =
   | { readonly kind: 'none'; readonly text: string }
   | { readonly kind: 'trouble'; readonly text: string }
 
+/** Whether a server may be dialled at an address that its domain's DNS gives. */
+export type MayReach = (host: Domain, address: string) => boolean
+
 const MAX_HOSTS = 10
 const MAX_ADDRESSES = 20
 
@@ -42,15 +45,20 @@ function said(answer: Answer): string {
   return answer.reason === '' ? 'no answer' : answer.reason
 }
 
+export interface ServerQuestion {
+  readonly lookup: Lookup
+  readonly chance: () => number
+  readonly own?: string
+  readonly mayReach: MayReach
+}
+
 /**
  * Looks the servers up. `chance` gives numbers from 0 to 1 and shuffles servers of the same preference (RFC 5321 §5.1); `own` is
- * this server's name: it and everything less preferred is left out, or mail would go in a ring.
+ * this server's name: it and everything less preferred is left out, or mail would go in a ring. What `mayReach` forbids is left out.
  */
 export async function lookupServers(
   domain: Domain,
-  lookup: Lookup,
-  chance: () => number,
-  own?: string,
+  { lookup, chance, own, mayReach }: ServerQuestion,
 ): Promise<MxAnswer> {
   const answer = await lookup(domain, 'MX')
   if (answer.status === 'trouble')
@@ -67,7 +75,7 @@ export async function lookupServers(
     return { kind: 'none', text: `5.4.6 The mail servers of ${domain} lead back to this one.` }
   // RFC 5321 §5.1: without MX records the domain itself is the server.
   const hosts = records.length === 0 ? [domain] : ordered(reachable, chance)
-  return addressesOf(hosts, domain, answer, lookup)
+  return addressesOf(hosts, domain, answer, { lookup, mayReach })
 }
 
 function withoutOwn(records: readonly MxRecord[], own: string | undefined): readonly MxRecord[] {
@@ -101,7 +109,17 @@ export async function lookupHost(
   return { host: { host, addresses: addresses.slice(0, MAX_ADDRESSES), secure, owner: first.owner }, trouble }
 }
 
-async function addressesOf(names: readonly string[], domain: Domain, mx: Answer, lookup: Lookup): Promise<MxAnswer> {
+/** DNS is whoever's domain it is: nobody of them has us dial within our own network. */
+function notReached(host: Domain, addresses: readonly string[]): string {
+  return `Not sent: ${host} has no public address (${addresses.slice(0, 3).join(', ')}). If it is a server of yours: postern setting set private-hosts ${host}`
+}
+
+async function addressesOf(
+  names: readonly string[],
+  domain: Domain,
+  mx: Answer,
+  { lookup, mayReach }: Pick<ServerQuestion, 'lookup' | 'mayReach'>,
+): Promise<MxAnswer> {
   const hosts: MailHost[] = []
   let trouble = ''
   for (const name of names) {
@@ -110,7 +128,13 @@ async function addressesOf(names: readonly string[], domain: Domain, mx: Answer,
     if (host === undefined || isIP(host) !== 0) continue
     const found = await lookupHost(host, lookup)
     if (found.trouble !== '') trouble = found.trouble
-    if (found.host !== undefined) hosts.push(found.host)
+    if (found.host === undefined) continue
+    const addresses = found.host.addresses.filter((address) => mayReach(host, address))
+    if (addresses.length < found.host.addresses.length && addresses.length === 0) {
+      trouble = notReached(host, found.host.addresses)
+      continue
+    }
+    hosts.push({ ...found.host, addresses })
   }
   const secure = mx.security === 'secure'
   if (hosts.some(({ addresses }) => addresses.length > 0))

@@ -5,6 +5,7 @@ import type { Domain } from '../terms/address.ts'
 import { lookupTlsa } from './dane.ts'
 import { decideTls, type Requirement, type TlsaFact, type TlsOverride } from './decide-tls.ts'
 import { lookupServers, type MailHost, type MxAnswer } from './mx.ts'
+import { mayReachFor, type Reachable } from './private-hosts.ts'
 import { sessionRule, type SessionRule } from './session-policy.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { StsFound, StsPolicies } from './sts-policies.ts'
@@ -39,6 +40,8 @@ export interface PlanParts {
   /** Our own name: mail must not come back to us. */
   readonly ehlo: () => string
   readonly mxPort: number
+  /** Beyond public addresses. */
+  readonly reachable: Reachable
 }
 
 function summaryOf(fact: TlsaFact): TlsaSummary {
@@ -51,8 +54,9 @@ function summaryOf(fact: TlsaFact): TlsaSummary {
 export type TlsWish = Pick<Outgoing, 'requireTls' | 'tlsOptional'>
 
 export async function planDelivery(domain: Domain, wish: TlsWish, parts: PlanParts): Promise<DeliveryPlan> {
-  const { lookup, policies, overrideOf, chance, ehlo, mxPort } = parts
-  const [servers, sts] = await Promise.all([lookupServers(domain, lookup, chance, ehlo()), policies.find(domain)])
+  const { lookup, policies, overrideOf, chance, ehlo, mxPort, reachable } = parts
+  const question = { lookup, chance, own: ehlo(), mayReach: mayReachFor(domain, reachable) }
+  const [servers, sts] = await Promise.all([lookupServers(domain, question), policies.find(domain)])
   if (servers.kind !== 'servers') return servers
   const override = overrideOf(domain)
   const wished = { requireTls: wish.requireTls === true, tlsOptional: wish.tlsOptional === true }

@@ -1,9 +1,9 @@
 // Posts a report to where a domain wants it. The URL is a stranger's: HTTPS alone, its certificate checked, no redirect followed, no
 // address but public ones, and bounds on time and on what is read of the answer. RFC 8460 §5.4
 import https from 'node:https'
-import { isIP, type LookupFunction } from 'node:net'
+import { isIP } from 'node:net'
+import { lookupToDial, type MayDial } from '../dns/dial.ts'
 import { isPublicAddress } from '../dns/public-address.ts'
-import { parseIp } from '../dns/rdata.ts'
 import type { Lookup } from '../dns/resolver.ts'
 import { messageOf } from '../terms/failure.ts'
 import { plainReason } from '../reports/tls-session.ts'
@@ -22,29 +22,11 @@ export interface PostOptions {
   /** Whom to believe about certificates, where not whom everybody believes. */
   readonly ca?: string
   /** Public ones; others in tests. */
-  readonly mayDial?: (address: string) => boolean
+  readonly mayDial?: MayDial
   readonly timeout?: number
 }
 
 const TIMEOUT = 30_000
-
-/** Looked up, looked at and dialled in one: a name cannot lead elsewhere in between. */
-function publicOnly(lookup: Lookup, mayDial: (address: string) => boolean): LookupFunction {
-  return (hostname, _, callback) => {
-    void Promise.all([lookup(hostname, 'A'), lookup(hostname, 'AAAA')]).then(
-      (answers) => {
-        const addresses = answers.flatMap((one) => one.data.map(parseIp).filter((ip) => ip !== undefined))
-        const all = addresses.filter(mayDial).map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
-        if (all.length > 0) callback(null, all)
-        else if (addresses.length > 0) callback(new Error(`${hostname} has no public address`), [])
-        else callback(new Error(`${hostname} has no address`), [])
-      },
-      (error: unknown) => {
-        callback(new Error(messageOf(error)), [])
-      },
-    )
-  }
-}
 
 export function createPost(options: PostOptions): PostReport {
   const { lookup, ca, mayDial = isPublicAddress, timeout = TIMEOUT } = options
@@ -63,7 +45,7 @@ export function createPost(options: PostOptions): PostReport {
       const request = https.request(
         url,
         {
-          ...{ method: 'POST', agent: false, lookup: publicOnly(lookup, mayDial), minVersion: 'TLSv1.2' },
+          ...{ method: 'POST', agent: false, lookup: lookupToDial(lookup, mayDial), minVersion: 'TLSv1.2' },
           ...(ca === undefined ? {} : { ca }),
           headers: { 'content-type': type, 'content-length': content.length },
           maxHeaderSize: 16 * 1024,

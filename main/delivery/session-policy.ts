@@ -1,7 +1,14 @@
 // What a TLS session with a mail server counts as in the reports that we send: the policy it was held against, and where it fell short
 // of it. Pure. RFC 8460 §4.2, §4.3
 import { isInside } from '../dns/public-address.ts'
-import { plainReason, type ResultType, type SessionFailure, type SessionPolicy } from '../reports/tls-session.ts'
+import {
+  codeWithin,
+  plainReason,
+  reportCode,
+  type ResultType,
+  type SessionFailure,
+  type SessionPolicy,
+} from '../reports/tls-session.ts'
 import type { TlsFacts } from './decide-tls.ts'
 import { policyNames, type StsPolicy } from './mta-sts.ts'
 import { DANE_PROBLEMS, usableRecords } from './tlsa.ts'
@@ -47,7 +54,7 @@ export function sessionRule({
   if (tlsa.kind === 'trouble')
     return {
       policy: { type: 'tlsa', lines: [], hosts: [host] },
-      wrong: { type: 'dnssec-invalid', reason: plainReason(tlsa.why) },
+      wrong: { type: 'dnssec-invalid', reason: 'tlsa-lookup' },
     }
   const sts = policy === undefined || policy.mode === 'none' ? undefined : policy
   if (tlsa.kind === 'found') {
@@ -55,7 +62,7 @@ export function sessionRule({
       `${one.usage} ${one.selector} ${one.matching} ${one.data.toString('hex')}`.slice(0, 300),
     )
     const usable = usableRecords(tlsa.records).length > 0
-    const invalid = { type: 'tlsa-invalid', reason: 'no record can be used' } as const
+    const invalid = { type: 'tlsa-invalid', reason: 'tlsa-unusable' } as const
     if (usable || sts?.mode !== 'enforce')
       return {
         policy: { type: 'tlsa', lines: lines.slice(0, 20), hosts: [host] },
@@ -66,7 +73,7 @@ export function sessionRule({
   const named = policyNames(sts, host)
   return {
     policy: { type: 'sts', lines: stsLines(sts), hosts: sts.mx },
-    wrong: named ? undefined : { type: 'validation-failure', reason: 'the policy does not name this server' },
+    wrong: named ? undefined : { type: 'validation-failure', reason: 'mx-not-in-policy' },
   }
 }
 
@@ -77,10 +84,10 @@ function certificateType(code: string): ResultType {
   return code === 'ERR_TLS_CERT_ALTNAME_INVALID' ? 'certificate-host-mismatch' : 'certificate-not-trusted'
 }
 
-function daneType(problem: string): ResultType {
-  if (problem.includes(DANE_PROBLEMS.otherName)) return 'certificate-host-mismatch'
-  if (problem.includes(DANE_PROBLEMS.notCurrent)) return 'certificate-expired'
-  return 'certificate-not-trusted'
+function daneWrong(problem: string): Wrong {
+  if (problem.includes(DANE_PROBLEMS.otherName)) return { type: 'certificate-host-mismatch', reason: 'tlsa-other-name' }
+  if (problem.includes(DANE_PROBLEMS.notCurrent)) return { type: 'certificate-expired', reason: 'tlsa-not-current' }
+  return { type: 'certificate-not-trusted', reason: 'tlsa-no-match' }
 }
 
 type Wrong = { readonly type: ResultType; readonly reason: string }
@@ -88,15 +95,15 @@ type Wrong = { readonly type: ResultType; readonly reason: string }
 function wrongOf({ policy, wrong }: SessionRule, seen: SeenSession): Wrong | 'none' | 'nothing' {
   if (seen.end === 'no-tls' || (seen.end === 'done' && !seen.encrypted))
     return { type: 'starttls-not-supported', reason: '' }
-  if (seen.end === 'handshake') return { type: 'validation-failure', reason: plainReason(seen.problem) }
+  if (seen.end === 'handshake') return { type: 'validation-failure', reason: codeWithin(seen.problem) }
   if (wrong !== undefined) return wrong
   switch (policy.type) {
     case 'tlsa':
-      return seen.end === 'peer' ? { type: daneType(seen.problem), reason: plainReason(seen.problem) } : 'none'
+      return seen.end === 'peer' ? daneWrong(seen.problem) : 'none'
     case 'sts':
       // RFC 8460 §1: a policy in testing is looked at like any other, though nobody goes by it.
       if (seen.certificate === '') return 'none'
-      return { type: certificateType(seen.certificate), reason: plainReason(seen.certificate) }
+      return { type: certificateType(seen.certificate), reason: reportCode(seen.certificate) }
     case 'no-policy-found':
       // What the user asks for beyond the domain is no failure of the domain's.
       return seen.end === 'peer' ? 'nothing' : 'none'

@@ -3,9 +3,9 @@
 import { parseTxt } from '../dns/rdata.ts'
 import type { Lookup } from '../dns/resolver.ts'
 import type { StsPolicyRow } from '../store/queries/trust.ts'
-import { parseStsRecord, type ParsedPolicy, type StsPolicy } from './mta-sts.ts'
+import { parseStsRecord, type PolicyProblem, type StsPolicy } from './mta-sts.ts'
 import type { FetchPolicy } from './sts-fetch.ts'
-import { plainReason, type ResultType } from '../reports/tls-session.ts'
+import { reportCode, type ResultType } from '../reports/tls-session.ts'
 
 export interface StsStore {
   load(domain: string): StsPolicyRow | undefined
@@ -29,9 +29,9 @@ interface StsFailure {
 }
 
 /** RFC 8460 §4.3.2.2 */
-function failureOf({ problem, trouble }: Extract<ParsedPolicy, { problem: string }>): StsFailure {
+function failureOf({ code, trouble }: PolicyProblem): StsFailure {
   const type = { fetch: 'sts-policy-fetch-error', certificate: 'sts-webpki-invalid' } as const
-  return { type: trouble === undefined ? 'sts-policy-invalid' : type[trouble], reason: plainReason(problem) }
+  return { type: trouble === undefined ? 'sts-policy-invalid' : type[trouble], reason: reportCode(code) }
 }
 
 /** RFC 8461 §3.3: not again within five minutes where it failed. */

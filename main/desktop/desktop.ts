@@ -1,7 +1,7 @@
 // The desktop host: one window, its own scheme, the relay behind it. Thin on purpose; what a page shows and what mail becomes are
 // decided elsewhere.
 import { app, nativeTheme, Notification, powerMonitor, protocol, session } from 'electron'
-import type { BrowserWindow, NotificationConstructorOptions, Tray } from 'electron'
+import type { BrowserWindow, NotificationConstructorOptions } from 'electron'
 import path from 'node:path'
 import type { LogEntry } from '../api/shapes.ts'
 import type { Route } from '../../preload/powers.ts'
@@ -29,9 +29,10 @@ import type { Preferences } from './preferences.ts'
 import { answerQuestion, answerButtons, makeQuestions, type Question } from './questions.ts'
 import { makeRelaySource } from './relay-source.ts'
 import type { RelaySource } from './relay-source.ts'
-import { canHaveTray, makeTray } from './tray.ts'
+import { canHaveTray, makeTray, type TrayIcon } from './tray.ts'
 import { PARTITION } from './web-preferences.ts'
 import { wakeOnResume } from './wake.ts'
+import { makeTroubles } from './troubles.ts'
 import { makeWarnings } from './warnings.ts'
 import { bringToFront, openWindow } from './window.ts'
 import { speak, words } from './words.ts'
@@ -69,7 +70,7 @@ class Desktop {
   private readonly lock: WindowLock
   private readonly development = !app.isPackaged
   private window: BrowserWindow | undefined
-  private tray: Tray | undefined
+  private tray: TrayIcon | undefined
   private quitting: 'no' | 'stopping' | 'stopped' = 'no'
 
   constructor(places: Places, started: DesktopArguments) {
@@ -218,7 +219,8 @@ class Desktop {
     const takeEach = (entry: LogEntry): void => {
       for (const take of takers) take(entry)
     }
-    const stop = followLog(this.relay.fetch, takeEach, () => void this.lock.lock())
+    const onState = makeTroubles({ now: Date.now, show, mark: (title) => this.tray?.mark(title) })
+    const stop = followLog(this.relay.fetch, { onEntry: takeEach, onState, onLock: () => void this.lock.lock() })
     app.on('will-quit', stop)
   }
 

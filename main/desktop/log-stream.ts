@@ -1,6 +1,6 @@
 // The relay's events, for the host's own use: log entries that arrive while nobody looks at the page.
-import { logEntry } from '../api/shapes.ts'
-import type { LogEntry } from '../api/shapes.ts'
+import { appState, logEntry } from '../api/shapes.ts'
+import type { AppState, LogEntry } from '../api/shapes.ts'
 import type { RelayFetch } from './door.ts'
 
 const RETRY_MS = 5_000
@@ -29,26 +29,31 @@ export function makeEventReader(onEvent: (name: string, data: string) => void): 
   }
 }
 
-function entryIn(data: string): LogEntry | undefined {
+function read<T>(shape: { safeParse(value: unknown): { data?: T | undefined } }, data: string): T | undefined {
   try {
-    return logEntry.safeParse(JSON.parse(data)).data
+    return shape.safeParse(JSON.parse(data)).data
   } catch {
     return undefined
   }
 }
 
-/** Follows the log until stopped; a relay that goes away is waited for. */
-export function followLog(
-  relay: RelayFetch,
-  onEntry: (entry: LogEntry) => void,
-  onLock: () => void = () => undefined,
-): () => void {
+/** What is done with each kind of event. */
+export interface Takers {
+  readonly onEntry: (entry: LogEntry) => void
+  readonly onState: (state: AppState) => void
+  readonly onLock: () => void
+}
+
+/** Follows the log and the state until stopped; a relay that goes away is waited for. */
+export function followLog(relay: RelayFetch, takers: Partial<Takers>): () => void {
   const abort = new AbortController()
   const isStopped = (): boolean => abort.signal.aborted
-  const read = makeEventReader((name, data) => {
-    const entry = name === 'log' ? entryIn(data) : undefined
-    if (entry !== undefined) onEntry(entry)
-    if (name === 'lock') onLock()
+  const take = makeEventReader((name, data) => {
+    const entry = name === 'log' ? read(logEntry, data) : undefined
+    if (entry !== undefined) takers.onEntry?.(entry)
+    const state = name === 'state' ? read(appState, data) : undefined
+    if (state !== undefined) takers.onState?.(state)
+    if (name === 'lock') takers.onLock?.()
   })
   const once = async (): Promise<void> => {
     const response = await relay(new Request('http://localhost/app/events', { signal: abort.signal }))
@@ -59,7 +64,7 @@ export function followLog(
     for (;;) {
       const { done, value } = await reader.read()
       if (done) return
-      read(decoder.decode(value, { stream: true }))
+      take(decoder.decode(value, { stream: true }))
     }
   }
   const loop = async (): Promise<void> => {

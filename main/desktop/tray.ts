@@ -25,18 +25,30 @@ function imageFile(resources: string, platform: NodeJS.Platform): string {
   return path.join(resources, 'tray', platform === 'darwin' ? 'posternTemplate.png' : 'postern.png')
 }
 
+export interface TrayIcon {
+  /** Kept as long as the icon is to be seen. */
+  readonly tray: Tray
+  /** Says what keeps the relay from its work; undefined: nothing does. */
+  mark(trouble: string | undefined): void
+}
+
 /** Every action is in the menu: on Linux the panel keeps the click for itself. */
-export function makeTray({ resources, platform, onOpen, onLock, onQuit }: TrayOptions): Tray {
+export function makeTray({ resources, platform, onOpen, onLock, onQuit }: TrayOptions): TrayIcon {
   const tray = new Tray(nativeImage.createFromPath(imageFile(resources, platform)))
-  tray.setToolTip('Postern')
-  tray.setContextMenu(
-    Menu.buildFromTemplate([
-      { label: words().open, click: onOpen },
-      { label: words().lock, click: onLock },
-      { type: 'separator' },
-      { label: words().quit, click: onQuit },
-    ]),
-  )
+  const mark = (trouble: string | undefined): void => {
+    const notice = trouble === undefined ? [] : [{ label: trouble, click: onOpen }, { type: 'separator' as const }]
+    tray.setToolTip(trouble === undefined ? 'Postern' : `Postern: ${trouble}`)
+    tray.setContextMenu(
+      Menu.buildFromTemplate([
+        ...notice,
+        { label: words().open, click: onOpen },
+        { label: words().lock, click: onLock },
+        { type: 'separator' },
+        { label: words().quit, click: onQuit },
+      ]),
+    )
+  }
+  mark(undefined)
   tray.on('click', onOpen)
-  return tray
+  return { tray, mark }
 }

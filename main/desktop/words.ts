@@ -37,6 +37,21 @@ const en = {
   guessingText: 'They get their answers slowly from now on.',
   paused: 'A mailbox of yours takes no mail',
   pausedText: 'What comes for it waits. Postern shows why, and what to do.',
+  troubleText: 'Mail may be put off until then. Open Postern to see what to do.',
+  troubles: {
+    'database-damaged': 'The data is damaged',
+    'disk-error': 'The disk fails',
+    'disk-read-only': 'The disk takes no writes',
+    'disk-no-access': 'The data folder cannot be written to',
+    'store-stopped': 'Nothing can be stored any more',
+    'disk-full': 'The disk is nearly full',
+    'queue-full': 'Too much mail waits to be sent',
+    'dns-silent': 'The DNS resolver does not answer',
+    'dns-strips': 'Your DNS resolver does not pass DNSSEC on',
+    'clock-wrong': 'The clock of this machine is wrong',
+    'certificate-expired': 'The certificate has expired',
+    'certificate-expires': 'The certificate expires within two weeks',
+  } as Readonly<Record<string, string>>,
 }
 
 export type Words = typeof en
@@ -77,6 +92,21 @@ const de: Words = {
   guessingText: 'Er bekommt von nun an langsam Antwort.',
   paused: 'Eines Ihrer Postfächer nimmt keine Mail an',
   pausedText: 'Was dafür kommt, wartet. Postern zeigt, warum, und was zu tun ist.',
+  troubleText: 'Mail kann sich bis dahin verspäten. Öffnen Sie Postern; dort steht, was zu tun ist.',
+  troubles: {
+    'database-damaged': 'Die Daten sind beschädigt',
+    'disk-error': 'Das Laufwerk versagt',
+    'disk-read-only': 'Das Laufwerk nimmt nichts an',
+    'disk-no-access': 'In den Datenordner lässt sich nicht schreiben',
+    'store-stopped': 'Es lässt sich nichts mehr speichern',
+    'disk-full': 'Das Laufwerk ist fast voll',
+    'queue-full': 'Zu viel Mail wartet auf den Versand',
+    'dns-silent': 'Der DNS-Resolver antwortet nicht',
+    'dns-strips': 'Ihr DNS-Resolver gibt DNSSEC nicht weiter',
+    'clock-wrong': 'Die Uhr dieses Rechners geht falsch',
+    'certificate-expired': 'Das Zertifikat ist abgelaufen',
+    'certificate-expires': 'Das Zertifikat läuft in zwei Wochen ab',
+  },
 }
 
 /** Of the system's languages, in their order, the first that we have; else English. */

@@ -1,7 +1,8 @@
 // Which resolvers are asked, and how they are written: HOST:PORT, tls://HOST[:853][#NAME], https://HOST/dns-query.
-import { getServers } from 'node:dns'
+import { Resolver } from 'node:dns'
 import { isIP } from 'node:net'
 import { Failure } from '../terms/failure.ts'
+import { namedServers } from './public-resolvers.ts'
 
 export interface DnsServer {
   readonly kind: 'plain' | 'tls' | 'https'
@@ -50,9 +51,13 @@ export function parseServer(text: string): DnsServer {
   }
 }
 
-/** The ones given, else the system's. */
+/** The ones given, by name where they are known by one (`quad9`); else the system's, as they are now. */
 export function serversOf(given: string | undefined): readonly DnsServer[] {
-  const texts = given === undefined ? getServers() : given.split(',').map((one) => one.trim())
+  // A new one reads the system's configuration again; the process's own keeps what it read at its start.
+  const texts =
+    given === undefined
+      ? new Resolver().getServers()
+      : given.split(',').flatMap((one) => namedServers(one.trim()).split(','))
   const servers = texts.map(parseServer)
   return servers.length === 0 ? [parseServer('127.0.0.1')] : servers
 }

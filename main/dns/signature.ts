@@ -178,6 +178,11 @@ interface Place {
   readonly now: number
 }
 
+/** Whether what is wrong with a signature is the time: most likely this machine's clock is. */
+export function isUntimely(reason: string): boolean {
+  return / (expired on|is not valid before) \d/.test(reason)
+}
+
 /** Why a signature cannot even be tried; undefined where it can. RFC 4035 §5.3.1 */
 function misfit(set: RrSet, signature: Signature, { zone, now }: Place): string | undefined {
   const seconds = Math.floor(now / 1000)

@@ -4,6 +4,8 @@ export type Event =
   | { readonly kind: 'mailbox'; readonly id: number }
   | { readonly kind: 'alias'; readonly id: string }
   | { readonly kind: 'queue' }
+  /** What keeps the relay from its work became another thing. */
+  | { readonly kind: 'state' }
   /** Everybody is to prove again who they are. */
   | { readonly kind: 'lock' }
   /** A session or a token ended: whoever listens by it looks again whether they may. */

@@ -16,11 +16,7 @@ export async function lookupTexts(lookup: Lookup, name: string): Promise<readonl
   })
 }
 
-/** Empty where the domain wants none; undefined where it can't be known at the moment. */
-export async function tlsDestinations(lookup: Lookup, domain: string): Promise<readonly Destination[] | undefined> {
-  const texts = await lookupTexts(lookup, `_smtp._tls.${domain}`)
-  return texts === undefined ? undefined : parseTlsRptRecords(texts)
-}
+const PRIVATE_SUFFIXES = { allowPrivateDomains: true } as const
 
 type MailDestination = Extract<Destination, { kind: 'mail' }>
 
@@ -46,8 +42,10 @@ async function agreed(
   wanted: MailDestination,
 ): Promise<readonly MailDestination[] | undefined> {
   const host = domainOf(wanted.address)
-  const organisation = getDomain(domain)
-  if (host === domain || (organisation !== null && getDomain(host) === organisation)) return [wanted]
+  // AUTHORISES: mail goes there on the domain's word alone. So whoever may have a name under a suffix that many share (a dynamic DNS
+  // provider's) has no say about the others there.
+  const organisation = getDomain(domain, PRIVATE_SUFFIXES)
+  if (host === domain || (organisation !== null && getDomain(host, PRIVATE_SUFFIXES) === organisation)) return [wanted]
   const name = `${domain}._report._dmarc.${host}`
   const texts = name.length > 253 ? [] : await lookupTexts(lookup, name)
   if (texts === undefined) return undefined
@@ -57,15 +55,32 @@ async function agreed(
   return instead.length > 0 ? instead : [wanted]
 }
 
+/** Those of `wanted` that a report may go to; undefined where it can't be known at the moment. An HTTPS server answers for itself. */
+async function thatAgree(
+  lookup: Lookup,
+  domain: string,
+  wanted: readonly Destination[],
+): Promise<readonly Destination[] | undefined> {
+  const found = new Map<string, Destination>()
+  for (const one of wanted) {
+    const destinations = one.kind === 'mail' ? await agreed(lookup, domain, one) : [one]
+    if (destinations === undefined) return undefined
+    for (const each of destinations) found.set(each.uri.toLowerCase(), each)
+  }
+  return [...found.values()]
+}
+
 /** Empty where the domain wants none, or names only such who do not want them; undefined where it can't be known at the moment. */
 export async function dmarcDestinations(lookup: Lookup, domain: string): Promise<readonly Destination[] | undefined> {
   const texts = await lookupTexts(lookup, `_dmarc.${domain}`)
-  if (texts === undefined) return undefined
-  const found = new Map<string, Destination>()
-  for (const wanted of mailsIn(dmarcRecord(texts)?.get('rua'))) {
-    const destinations = await agreed(lookup, domain, wanted)
-    if (destinations === undefined) return undefined
-    for (const one of destinations) found.set(one.uri.toLowerCase(), one)
-  }
-  return [...found.values()]
+  return texts === undefined ? undefined : thatAgree(lookup, domain, mailsIn(dmarcRecord(texts)?.get('rua')))
+}
+
+/**
+ * The same for TLS reports. RFC 8460 has no way for a mailbox elsewhere to agree, so that anybody's domain could have us write to
+ * anybody; here it agrees by the record that says so for DMARC reports, which those who take reports for others have.
+ */
+export async function tlsDestinations(lookup: Lookup, domain: string): Promise<readonly Destination[] | undefined> {
+  const texts = await lookupTexts(lookup, `_smtp._tls.${domain}`)
+  return texts === undefined ? undefined : thatAgree(lookup, domain, parseTlsRptRecords(texts))
 }

@@ -12,6 +12,10 @@ export const TROUBLES = [
   /** Mail is put off until there is room. */
   'disk-full',
   'queue-full',
+  /** No resolver answers, its answers come without DNSSEC, or this machine's clock is wrong: mail from outside is put off. */
+  'dns-silent',
+  'dns-strips',
+  'clock-wrong',
   /** Servers that look at certificates keep their mail. */
   'certificate-expired',
   'certificate-expires',
@@ -30,7 +34,7 @@ function certificateTrouble(store: Store, now: number): Trouble | undefined {
 }
 
 /** The worst first. */
-export function troublesOf(store: Store, room: Room, now: number): readonly Trouble[] {
+export function troublesOf(store: Store, room: Room, resolver: Trouble | undefined, now: number): readonly Trouble[] {
   const found = new Set<string>()
   const failure = store.writer.trouble
   if (failure !== undefined) found.add(failure === 'writer-ended' ? 'store-stopped' : failure)
@@ -38,5 +42,6 @@ export function troublesOf(store: Store, room: Room, now: number): readonly Trou
   if (refusal !== undefined) found.add(refusal.id)
   const certificate = certificateTrouble(store, now)
   if (certificate !== undefined) found.add(certificate)
+  if (resolver !== undefined) found.add(resolver)
   return TROUBLES.filter((one) => found.has(one))
 }

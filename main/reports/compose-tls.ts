@@ -1,5 +1,5 @@
 // A TLS report of ours: the counts of a day as the domain's owner gets them. Pure. RFC 8460 §4.4
-import type { SessionFailure, SessionPolicy } from './tls-session.ts'
+import { reportCode, type SessionFailure, type SessionPolicy } from './tls-session.ts'
 
 export const DAY = 86_400_000
 
@@ -52,7 +52,8 @@ function failureOf({ record, count }: Counted): object {
     'receiving-mx-helo': helo,
     'receiving-ip': ip,
     'failed-session-count': count,
-    'failure-reason-code': reason,
+    // Counted before an update, it may be a sentence.
+    'failure-reason-code': reportCode(reason),
   })
 }
 

@@ -28,6 +28,7 @@ export interface SessionFailure {
   readonly ip: string
   readonly helo: string
   readonly sendingIp: string
+  /** A code, as `reportCode` lets through: RFC 8460 §4.3 would take a sentence, but ours may tell of the network here. */
   readonly reason: string
 }
 
@@ -47,4 +48,21 @@ export function plainReason(text: string): string {
     .replaceAll(/[^\x20-\x7e]+/g, ' ')
     .trim()
     .slice(0, REASON_MAX)
+}
+
+const CODE = /^[A-Za-z0-9_.:-]{1,60}$/
+/** OpenSSL's own number: `error:0A000126:SSL routines:…`. */
+const OPENSSL = /\berror:[0-9A-F]{8}(?=:)/
+/** The name that Node or the system has for it: `ECONNRESET`, `ERR_SSL_WRONG_VERSION_NUMBER`, `CERT_HAS_EXPIRED`. */
+const NAMED = /\b(?:E[A-Z]{3,20}|[A-Z]{2,10}_[A-Z_]{3,50})\b/
+
+/** What a report says of a failure: a code stays, anything else does not leave. */
+export function reportCode(code: string): string {
+  return CODE.test(code) ? code : ''
+}
+
+/** The code that the words of an error bring along; empty where they have none. */
+export function codeWithin(text: string): string {
+  const start = text.slice(0, 4 * REASON_MAX)
+  return (OPENSSL.exec(start) ?? NAMED.exec(start))?.[0] ?? ''
 }

@@ -66,6 +66,12 @@ export const SETTINGS = {
     wantsProof: false,
     help: 'where mail goes whose alias and domain say nothing',
   },
+  'private-hosts': {
+    kind: 'text',
+    takesEffect: 'now',
+    wantsProof: true,
+    help: 'mail servers inside your own network that may be delivered to (route mx), with commas: mail.home.arpa, or .home.arpa for all below',
+  },
   'log-days': { ...count(90, 1, 36_500), takesEffect: 'now', wantsProof: false, help: 'how long the log is kept' },
   'session-idle-minutes': {
     ...count(720, 1, 10_080),
@@ -136,13 +142,13 @@ export const SETTINGS = {
   },
   resolver: {
     kind: 'text',
-    takesEffect: 'start',
+    takesEffect: 'now',
     wantsProof: true,
     help: "the DNS resolver to ask, where --resolver names none: ADDRESS:PORT, tls://ADDRESS#NAME or https://NAME/dns-query (the system's)",
   },
   dnssec: {
     ...choice(['on', 'off', 'ad']),
-    takesEffect: 'start',
+    takesEffect: 'now',
     wantsProof: true,
     help: 'validate DNS answers here (on); off: none, and no DANE; ad: believe a resolver on this machine',
   },

@@ -7,7 +7,7 @@ import { parseHeaderBlock, readAuthor, type Author } from '../mail/index.ts'
 import type { DmarcFacts } from '../reports/dmarc-seen.ts'
 import type { Verdicts } from '../store/rows.ts'
 import { FairQueue } from './fair-queue.ts'
-import { VerifyThread, type Job, type Lost, type VerifierTimes } from './verify-thread.ts'
+import { VerifyThread, type Job, type Lost, type ThreadOwner, type VerifierTimes } from './verify-thread.ts'
 
 export interface VerifierData {
   readonly spoolFolder: string
@@ -86,6 +86,8 @@ export type Found = Omit<VerifyAnswer, 'id'>
 
 export interface Verifier {
   verify(input: VerifyInput): Promise<Found>
+  /** Asks another resolver from now on; what is being looked at is looked at again with it. */
+  use(dns: Pick<VerifierData, 'resolver' | 'dnssec'>): Promise<void>
   close(): Promise<void>
 }
 
@@ -113,14 +115,15 @@ function unknown({ hostname, header }: VerifyInput): Found {
 
 /** Starts the thread. */
 export function startVerifier(script: URL, data: VerifierData, times: VerifierTimes = TIMES): Verifier {
-  return new Verifying(times, (owner) => new VerifyThread(script, data, times, owner))
+  return new Verifying(times, data, (now, owner) => new VerifyThread(script, now, times, owner))
 }
 
-type StartThread = (owner: { ended(job: Job, found: Found | undefined): void; lost(lost: Lost): void }) => VerifyThread
+type StartThread = (data: VerifierData, owner: ThreadOwner) => VerifyThread
 
 class Verifying implements Verifier {
   private readonly times: VerifierTimes
   private readonly startThread: StartThread
+  private data: VerifierData
   private readonly queue = new FairQueue<Job>(BOUNDS)
   private nextId = 1
   private closing = false
@@ -131,14 +134,15 @@ class Verifying implements Verifier {
   private readonly suspects: Job[] = []
   private apart: VerifyThread | undefined
 
-  constructor(times: VerifierTimes, startThread: StartThread) {
+  constructor(times: VerifierTimes, data: VerifierData, startThread: StartThread) {
     this.times = times
+    this.data = data
     this.startThread = startThread
     this.start([])
   }
 
   private start(jobs: readonly Job[]): void {
-    this.thread = this.startThread({
+    this.thread = this.startThread(this.data, {
       ended: (job, found) => {
         this.ended(job, found)
         this.pump()
@@ -210,7 +214,7 @@ class Verifying implements Verifier {
       this.apart = undefined
       return
     }
-    this.apart ??= this.startThread({
+    this.apart ??= this.startThread(this.data, {
       ended: (job, found) => {
         this.ended(job, found)
         this.lookApart()
@@ -222,6 +226,25 @@ class Verifying implements Verifier {
       },
     })
     this.apart.begin(next)
+  }
+
+  async use(dns: Pick<VerifierData, 'resolver' | 'dnssec'>): Promise<void> {
+    this.data = { ...this.data, ...dns }
+    const { thread } = this
+    // Between two threads the next one starts with it.
+    if (thread === undefined || this.closing) return
+    this.thread = undefined
+    const left = await thread.close()
+    if (this.isClosing()) {
+      for (const job of left) job.finish(unknown(job.input))
+      return
+    }
+    this.start(left)
+    this.pump()
+  }
+
+  private isClosing(): boolean {
+    return this.closing
   }
 
   async close(): Promise<void> {

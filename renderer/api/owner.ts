@@ -12,6 +12,7 @@ import {
   preview,
   queueList,
   recipientList,
+  resolversShown,
   settingList,
   type HeldKind,
 } from '../../main/api/shapes-owner.ts'
@@ -27,6 +28,13 @@ export const recipientsQuery = (client: Client) =>
   queryOptions({
     queryKey: ['recipients'],
     queryFn: async ({ signal }) => (await client.read('/app/recipients', recipientList, signal)).data,
+  })
+
+const oneResolver = z.object({ data: resolversShown })
+export const resolversQuery = (client: Client) =>
+  queryOptions({
+    queryKey: ['resolvers'],
+    queryFn: async ({ signal }) => (await client.read('/app/resolvers', oneResolver, signal)).data,
   })
 
 const domainList = z.object({ data: z.array(domainShape) })

@@ -9,6 +9,7 @@ import { useDoing } from '../data/use-doing.ts'
 import { Button } from '../parts/button/Button.tsx'
 import { Badge } from '../parts/chip/Chip.tsx'
 import { SelectField, TextField } from '../parts/field/Field.tsx'
+import { ResolverDialog } from '../resolver/ResolverDialog.tsx'
 import { useTexts } from '../texts/texts.ts'
 import classes from './Settings.module.css'
 
@@ -46,6 +47,7 @@ export function SettingRow({ setting }: { readonly setting: SettingShown }) {
           />
         </div>
         <div className={classes['end']}>
+          {setting.name === 'resolver' && <ResolverButton />}
           {isChanged && <Badge tone="info">{t.changed}</Badge>}
           {setting.takesEffect === 'start' && <Badge tone="plain">{t.atStart}</Badge>}
           {isChanged && (
@@ -61,6 +63,17 @@ export function SettingRow({ setting }: { readonly setting: SettingShown }) {
         </div>
       </form>
     </li>
+  )
+}
+
+function ResolverButton() {
+  const { resolver: t } = useTexts()
+  const [open, setOpen] = useState(false)
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>{t.choose}</Button>
+      <ResolverDialog open={open} onClose={() => setOpen(false)} />
+    </>
   )
 }
 

@@ -21,7 +21,7 @@ type Group = keyof Texts['settings']['groups']
 
 const MEMBERS: Readonly<Record<Exclude<Group, 'look' | 'about'>, readonly string[]>> = {
   engine: ['hostname', 'default-recipient', 'resolver', 'dnssec'],
-  outbound: ['route', 'route-user', 'route-password'],
+  outbound: ['route', 'route-user', 'route-password', 'private-hosts'],
   trust: [
     'dmarc-failures',
     'spf-failures',

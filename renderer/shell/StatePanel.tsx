@@ -62,7 +62,7 @@ export function LinkLamp() {
 }
 
 function Details({ state }: { readonly state: AppState }) {
-  const { shell, common } = useTexts()
+  const { shell, common, resolver } = useTexts()
   const t = shell.state
   const door = smtpDoor(state)
   const route = state.route === 'mailbox' || state.route === 'mx' ? t.routes[state.route] : state.route
@@ -93,6 +93,7 @@ function Details({ state }: { readonly state: AppState }) {
           ],
           [t.route, route],
           [t.dns, t.dnssec[state.dnssec]],
+          [resolver.title, `${state.resolver.servers.join(', ')}: ${resolver.states[state.resolver.kind]}`],
           [t.since, <Time key="since" at={state.startedAt} relative />],
           [t.version, state.version],
         ]}

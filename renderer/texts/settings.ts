@@ -37,6 +37,7 @@ const en = {
     hostname: 'Name of this server',
     route: 'Way out',
     'route-user': 'Login at the smarthost',
+    'private-hosts': 'Mail servers inside your network',
     'route-password': 'Password at the smarthost',
     'default-recipient': 'Default recipient',
     'log-days': 'Days the log is kept',
@@ -67,6 +68,8 @@ const en = {
     route:
       'mailbox keeps all mail here; mx brings it to each recipient’s own server; smtp://HOST:PORT or smtps://HOST:PORT hands it to a smarthost.',
     'route-password': 'Stored encrypted and never shown again.',
+    'private-hosts':
+      'Only where mail goes out by mx: other people’s domains cannot lead it into your own network, unless the server is named here. mail.home.arpa names one, .home.arpa all below.',
     'default-recipient': 'Where mail goes whose alias and domain say nothing else.',
     resolver:
       'Whom this server asks: ADDRESS:PORT, tls://ADDRESS#NAME or https://NAME/dns-query; the system’s where there is none. What --resolver says at the start goes before it.',
@@ -140,6 +143,7 @@ const de: typeof en = {
     hostname: 'Name dieses Servers',
     route: 'Weg hinaus',
     'route-user': 'Anmeldename beim Smarthost',
+    'private-hosts': 'Mailserver in Ihrem Netz',
     'route-password': 'Passwort beim Smarthost',
     'default-recipient': 'Standardempfänger',
     'log-days': 'Tage, die das Protokoll bleibt',
@@ -170,6 +174,8 @@ const de: typeof en = {
     route:
       'mailbox behält alle Mail hier; mx bringt sie zum Server jedes Empfängers; smtp://HOST:PORT oder smtps://HOST:PORT gibt sie einem Smarthost.',
     'route-password': 'Verschlüsselt gespeichert und nie wieder gezeigt.',
+    'private-hosts':
+      'Nur, wo Mail über mx geht: Fremde Domains können sie nicht in Ihr eigenes Netz leiten, außer der Server steht hier. mail.home.arpa nennt einen, .home.arpa alle darunter.',
     'default-recipient': 'Wohin Mail geht, deren Alias und Domain nichts anderes sagen.',
     resolver:
       'Wen dieser Server fragt: ADRESSE:PORT, tls://ADRESSE#NAME oder https://NAME/dns-query; ohne Angabe den des Systems. Was --resolver beim Start sagt, geht vor.',

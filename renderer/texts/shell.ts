@@ -122,6 +122,18 @@ const en = {
       title: 'Too much mail waits to be sent.',
       text: 'New mail is put off until some has gone. See in the queue which server does not take it.',
     },
+    'dns-strips': {
+      title: 'Your DNS resolver does not pass DNSSEC on.',
+      text: 'No sender can be checked, so mail from other servers is put off: they try again for days. Choose another resolver, or turn DNSSEC off.',
+    },
+    'dns-silent': {
+      title: 'The DNS resolver does not answer.',
+      text: 'No sender can be checked, so mail from other servers is put off: they try again for days. Nothing can be sent, either. Look whether this machine is online, or choose another resolver.',
+    },
+    'clock-wrong': {
+      title: 'The clock of this machine is wrong.',
+      text: 'DNSSEC signatures are valid at another time, so no sender can be checked and mail from other servers is put off: they try again for days. Set the clock; Postern goes on by itself.',
+    },
     'certificate-expired': {
       title: 'The certificate has expired.',
       text: 'Servers that check it keep their mail and try again for days. Import a new one: postern tls import.',
@@ -290,6 +302,18 @@ const de: typeof en = {
     'queue-full': {
       title: 'Zu viel Mail wartet auf den Versand.',
       text: 'Neue Mail wird aufgeschoben, bis einiges gegangen ist. Sehen Sie in der Warteschlange nach, welcher Server sie nicht annimmt.',
+    },
+    'dns-strips': {
+      title: 'Ihr DNS-Resolver gibt DNSSEC nicht weiter.',
+      text: 'Kein Absender lässt sich prüfen; Mail anderer Server wird deshalb aufgeschoben, sie versuchen es tagelang wieder. Wählen Sie einen anderen Resolver, oder schalten Sie DNSSEC ab.',
+    },
+    'dns-silent': {
+      title: 'Der DNS-Resolver antwortet nicht.',
+      text: 'Kein Absender lässt sich prüfen; Mail anderer Server wird deshalb aufgeschoben, sie versuchen es tagelang wieder. Auch gesendet werden kann nichts. Sehen Sie nach, ob dieser Rechner im Netz ist, oder wählen Sie einen anderen Resolver.',
+    },
+    'clock-wrong': {
+      title: 'Die Uhr dieses Rechners geht falsch.',
+      text: 'Die DNSSEC-Signaturen gelten zu einer anderen Zeit. Kein Absender lässt sich prüfen; Mail anderer Server wird deshalb aufgeschoben, sie versuchen es tagelang wieder. Stellen Sie die Uhr; Postern macht von selbst weiter.',
     },
     'certificate-expired': {
       title: 'Das Zertifikat ist abgelaufen.',

@@ -14,6 +14,7 @@ import { mailbox } from './mailbox.ts'
 import { pseudoOf } from './pseudo.ts'
 import { reasons } from './reasons.ts'
 import { recipients } from './recipients.ts'
+import { resolver } from './resolver.ts'
 import { security } from './security.ts'
 import { session } from './session.ts'
 import { settings } from './settings.ts'
@@ -34,6 +35,7 @@ const AREAS = {
   dashboard,
   domains,
   recipients,
+  resolver,
   viewer,
   held,
   blocks,

@@ -95,7 +95,7 @@ describe('owner client', () => {
   test('the host hears the log by it', async () => {
     relay = await startStandIn({ socket })
     const heard: LogEntry[] = []
-    const stop = followLog(ownerClient(socket), (entry) => heard.push(entry))
+    const stop = followLog(ownerClient(socket), { onEntry: (entry) => heard.push(entry) })
     await expect.poll(() => relay?.streams()).toBe(1)
     relay.push('state', { not: 'a log entry' })
     relay.push('log', { id: 'of another shape' })

@@ -5,7 +5,8 @@ import { wordsFor } from '../../main/desktop/words.ts'
 function flat(languages: readonly string[]): ReadonlyMap<string, string> {
   const call = (value: unknown): string =>
     typeof value === 'function' ? (value as (value: unknown) => string)(7) : String(value)
-  return new Map(Object.entries(wordsFor(languages)).map(([name, value]) => [name, call(value)]))
+  const { troubles, ...words } = wordsFor(languages)
+  return new Map([...Object.entries(words), ...Object.entries(troubles)].map(([name, value]) => [name, call(value)]))
 }
 
 test.each([

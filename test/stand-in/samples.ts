@@ -22,6 +22,12 @@ export function sampleState(): AppState {
     lastInboundAt: START,
     lastOutboundAt: null,
     dnssec: 'on',
+    resolver: {
+      servers: ['127.0.0.53'],
+      isSystem: true,
+      fixed: { resolver: false, dnssec: false },
+      ...{ kind: 'good', reason: '', at: START },
+    },
     route: 'mailbox',
   }
 }

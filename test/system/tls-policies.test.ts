@@ -119,9 +119,16 @@ describe.skipIf(missing !== undefined)(`direct delivery${missing === undefined ?
       save: async (row: StsPolicyRow) => void cache.set(row.domain, row),
       stale: () => [],
     }
-    const fetch = createFetch({ lookup, port: policies.port, ca: ca.cert, timeout: 1000 })
+    const fetch = createFetch({ lookup, port: policies.port, ca: ca.cert, mayDial: () => true, timeout: 1000 })
     return {
-      ...{ clients: new SmtpClients(Date.now), lookup, mxPort: mail.port, ca: ca.cert, chance: () => 0.5 },
+      ...{
+        clients: new SmtpClients(Date.now),
+        lookup,
+        mxPort: mail.port,
+        reachable: { named: () => [], isOwn: () => true },
+        ca: ca.cert,
+        chance: () => 0.5,
+      },
       ...{ policies: new StsPolicies(store, lookup, fetch, Date.now), overrideOf: () => override },
       ...{ ehlo: () => 'us.test', credentials: () => undefined },
     }

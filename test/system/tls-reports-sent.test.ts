@@ -158,7 +158,9 @@ describe.skipIf(missing !== undefined)(`TLS reports${missing === undefined ? '' 
       `mx-repbad IN A ${SINK}`,
       `_${mail.port}._tcp.mx-repbad IN TLSA ${tlsaOf('other')}`,
     ]
+    // It takes reports about others, and says so.
     const lines = [...bad, `rep IN MX 10 mx-rep`, `mx-rep IN A ${SINK}`, `post IN A ${POSTBOX}`]
+    lines.push('*._report._dmarc.rep IN TXT "v=DMARC1"')
     for (const name of NAMES) {
       const one = CASES[name]
       if (one?.zone !== which) continue
@@ -213,10 +215,17 @@ describe.skipIf(missing !== undefined)(`TLS reports${missing === undefined ? '' 
       save: async (row: StsPolicyRow) => void cache.set(row.domain, row),
       stale: () => [],
     }
-    const fetch = createFetch({ lookup, port: policies.port, ca: ca.cert, timeout: 2000 })
+    const fetch = createFetch({ lookup, port: policies.port, ca: ca.cert, mayDial: () => true, timeout: 2000 })
     sender = new ReportSender(us.parts, lookup, createPost({ lookup, ca: ca.cert, mayDial: () => true }))
     parts = {
-      ...{ clients: new SmtpClients(Date.now), lookup, mxPort: mail.port, ca: ca.cert, chance: () => 0.5 },
+      ...{
+        clients: new SmtpClients(Date.now),
+        lookup,
+        mxPort: mail.port,
+        reachable: { named: () => [], isOwn: () => true },
+        ca: ca.cert,
+        chance: () => 0.5,
+      },
       ...{ policies: new StsPolicies(rows, lookup, fetch, Date.now), overrideOf: () => undefined },
       ...{ ehlo: () => 'mail.us.test', credentials: () => undefined, count: sender.tally.countTls },
     }

@@ -98,6 +98,11 @@ export class TestRelay {
     return this.spawnServe(['--resolver', NO_RESOLVER])
   }
 
+  /** With the resolver, and the word on DNSSEC, that the settings name. */
+  serveBySettings(...flags: readonly string[]): Promise<Ready> {
+    return this.spawnServe(['--http', '127.0.0.1:0', ...flags])
+  }
+
   private async spawnServe(flags: readonly string[]): Promise<Ready> {
     const args = [SMALL_YOUNG_GENERATION, script, 'serve', '--json', ...flags]
     const child = spawn(process.execPath, args, { env: { ...this.env, POSTERN_DATA: this.data }, cwd: this.folder })

@@ -1,6 +1,6 @@
 // Changing a setting: each value is read as what it is for before it is kept.
 import { parseRoute } from '../../delivery/route.ts'
-import { isLoopback, parseServer, serversOf } from '../../dns/servers.ts'
+import { isLoopback, serversOf } from '../../dns/servers.ts'
 import { isSettingName, readChoice, SETTINGS, type Setting, type SettingName } from '../../store/settings.ts'
 import { parseDomain } from '../../terms/address.ts'
 import { Failure } from '../../terms/failure.ts'
@@ -45,11 +45,12 @@ function isLocal(resolver: string | undefined): boolean {
   return serversOf(resolver).every(isLoopback)
 }
 
-function readResolver({ store }: Parts, text: string): string {
+/** Throws 422 where one of them is none. */
+export function readResolver({ store }: Parts, text: string): string {
   const asked = text.split(',').map((one) => one.trim())
   if (asked.length > 8) throw invalid('value', 'Eight resolvers at most, with commas between them.')
   try {
-    asked.forEach(parseServer)
+    serversOf(text)
   } catch (error) {
     if (error instanceof Failure) throw invalid('value', `${error.message} ${error.remedy}`)
     throw error
@@ -95,6 +96,13 @@ function readText(parts: Parts, name: SettingName, text: string): string {
       if (domains.length > 100 || domains.includes(undefined))
         throw invalid('value', 'Domains with commas between them, like lists.example.org, forward.example.com.')
       return domains.join(',')
+    }
+    case 'private-hosts': {
+      const hosts = text.split(',').map((one) => one.trim())
+      const names = hosts.map((one) => parseDomain(one.replace(/^\./, '')))
+      if (hosts.length > 100 || names.includes(undefined))
+        throw invalid('value', 'Host names with commas between them, like mail.home.arpa, .lan.example.org.')
+      return hosts.map((one, i) => `${one.startsWith('.') ? '.' : ''}${names[i] ?? ''}`).join(',')
     }
     case 'tls-report-url':
       return readReportUrl(text)

@@ -16,6 +16,11 @@ async function changeTold(parts: ApiParts, c: Context, value: string | null): Pr
   if (SETTINGS[name].wantsProof) wantProof(parts, told)
   const before = showSetting(parts, name)
   const after = await changeSetting(parts, name, value)
+  // Whether the new one can be worked with is seen later, in the state.
+  if (name === 'resolver' || name === 'dnssec')
+    parts.resolvers.refresh().catch((error: unknown) => {
+      parts.onError(error, 'another resolver')
+    })
   const isSecret = [before.value, after.value].includes('(set)')
   told.set('detail', isSecret ? 'a secret' : changeOf(before.value, after.value))
   return after

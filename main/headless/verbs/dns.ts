@@ -1,8 +1,9 @@
-// `postern dns lookup NAME TYPE`: an answer of the DNS, what it is worth, and the chain of trust link by link.
+// `postern dns`: an answer of the DNS, what it is worth, and the chain of trust link by link; and the resolver that is asked.
 import type { DnsAnswer } from '../../api/routes/trust.ts'
 import { UsageError, type Input, type Verb } from '../arguments.ts'
 import { CLIENT_FLAGS, withClient } from '../client.ts'
 import { DNS_FLAGS } from '../dns-options.ts'
+import { checkTheResolver, listResolvers, useResolver } from './dns-resolvers.ts'
 import { printFields, printJson, printLine, safe } from '../print.ts'
 
 const WORTH: Readonly<Record<string, string>> = {
@@ -20,8 +21,8 @@ const STATUS: Readonly<Record<string, string>> = {
 }
 
 async function lookup(input: Input): Promise<void> {
-  const [action, name, type = 'A'] = input.words
-  if (action !== 'lookup' || name === undefined) throw new UsageError('postern dns lookup NAME [TYPE]')
+  const [, name, type = 'A'] = input.words
+  if (name === undefined) throw new UsageError('postern dns lookup NAME [TYPE]')
   await withClient(input, async (client) => {
     const query = new URLSearchParams({ name, type })
     const { data } = await client.call<{ data: DnsAnswer }>('GET', `/app/dns/lookup?${query.toString()}`)
@@ -41,11 +42,32 @@ async function lookup(input: Input): Promise<void> {
   })
 }
 
+const USAGE = 'dns lookup NAME [TYPE] | check | resolvers | use NAME|SERVERS|system [--force]'
+
+function dns(input: Input): Promise<void> {
+  switch (input.words[0]) {
+    case 'lookup':
+      return lookup(input)
+    case 'check':
+      return checkTheResolver(input)
+    case 'resolvers':
+      return listResolvers(input)
+    case 'use':
+      return useResolver(input)
+    default:
+      throw new UsageError(`postern ${USAGE}`)
+  }
+}
+
 export const dnsVerb: Verb = {
   name: 'dns',
-  summary: 'Looks a name up, says what the answer is worth and shows the chain of trust.',
-  usage: 'dns lookup NAME [TYPE]',
+  summary: 'Looks a name up and shows the chain of trust; checks the resolver, or changes to another one.',
+  usage: USAGE,
   // While a relay runs it is asked, with the resolver that it was started with.
-  flags: { ...CLIENT_FLAGS, ...DNS_FLAGS },
-  run: lookup,
+  flags: {
+    ...CLIENT_FLAGS,
+    ...DNS_FLAGS,
+    force: { type: 'boolean', help: 'use a resolver although it does not work now' },
+  },
+  run: dns,
 }

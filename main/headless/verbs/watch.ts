@@ -38,6 +38,7 @@ async function status(input: Input): Promise<void> {
       domains: state.domains.map((one) => `${one.name}${one.catchAll ? ' (catch-all)' : ''}`).join(', '),
       route: state.route,
       dnssec: DNSSEC[state.dnssec],
+      resolver: `${state.resolver.servers.join(', ')}${state.resolver.isSystem ? " (the system's)" : ''}`,
       queue: `${state.queue.queued} waiting, ${state.queue.inFlight} on their way, ${state.queue.failed} failed`,
       held: state.held,
       ...Object.fromEntries(Object.entries(state.counters).map(([name, count]) => [name.replaceAll('-', ' '), count])),

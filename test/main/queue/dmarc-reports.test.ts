@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { countDmarc } from '../../../main/queue/count-dmarc.ts'
 import type { Arrival } from '../../../main/queue/arrival.ts'
-import { dmarcDestinations } from '../../../main/queue/report-destinations.ts'
+import { dmarcDestinations, tlsDestinations } from '../../../main/queue/report-destinations.ts'
 import { ReportSender } from '../../../main/queue/report-sender.ts'
 import { composeDmarcReport } from '../../../main/reports/compose-dmarc.ts'
 import type { DmarcFacts, DmarcRow } from '../../../main/reports/dmarc-seen.ts'
@@ -107,6 +107,37 @@ describe('the report', () => {
     const script =
       'import sys, json\nfrom xml.etree import ElementTree\nfor one in json.load(sys.stdin): ElementTree.fromstring(one.encode())\nprint("good")'
     expect((await runProgram(PYTHON, ['-c', script], JSON.stringify(written))).out).toBe('good\n')
+  })
+})
+
+describe('nobody has reports sent to somebody who did not ask for them', () => {
+  const THIRD = 'mailto:ada@ada.duckdns.org'
+  const zoneOf = (domain: string, rua: string) => ({
+    [`_dmarc.${domain}`]: [`v=DMARC1; p=none; rua=${rua}`],
+    [`_smtp._tls.${domain}`]: [`v=TLSRPTv1; rua=${rua}`],
+  })
+  const both = async (zone: Parameters<typeof texts>[0], domain: string) => {
+    const found = [await dmarcDestinations(texts(zone), domain), await tlsDestinations(texts(zone), domain)]
+    return found.map((list) => list?.map(({ uri }) => uri))
+  }
+  it.each([
+    ['elsewhere', 'far.test'],
+    ['a neighbour under a suffix that many share', 'mallory.duckdns.org'],
+    ['what is under a suffix that many share', 'duckdns.org'],
+  ])('%s', async (_, domain) => {
+    expect(await both(zoneOf(domain, THIRD), domain)).toEqual([[], []])
+    const agrees = { [`${domain}._report._dmarc.ada.duckdns.org`]: ['v=DMARC1'] }
+    expect(await both({ ...zoneOf(domain, THIRD), ...agrees }, domain)).toEqual([[THIRD], [THIRD]])
+    const unknown = { [`${domain}._report._dmarc.ada.duckdns.org`]: 'trouble' as const }
+    expect(await both({ ...zoneOf(domain, THIRD), ...unknown }, domain)).toEqual([undefined, undefined])
+  })
+  it('a host of the same organisation is no third party, and a server answers for itself', async () => {
+    const own = 'mailto:a@reports.far.test'
+    expect(await both(zoneOf('far.test', own), 'far.test')).toEqual([[own], [own]])
+    expect(await both(zoneOf('far.test', 'https://other.test/tls'), 'far.test')).toEqual([
+      [],
+      ['https://other.test/tls'],
+    ])
   })
 })
 

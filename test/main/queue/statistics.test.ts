@@ -34,6 +34,7 @@ const verifier: Verifier = {
         ...{ alignedDkim: false, alignedSpf: true, dkim: [], spf: { domain: 'far.test', result: 'pass' } },
       },
     }),
+  use: () => Promise.resolve(),
   close: () => Promise.resolve(),
 }
 

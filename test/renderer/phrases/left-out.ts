@@ -36,6 +36,8 @@ export const FILES: Readonly<Record<string, string>> = {
   'main/delivery/plan.ts': 'postern tls test',
   'main/delivery/post-report.ts': 'how a report to another server went, in the log of the process',
   'main/delivery/session-policy.ts': 'reports to other servers',
+  'main/dns/dial.ts': 'postern tls test, and codes in reports to other servers',
+  'main/dns/public-resolvers.ts': 'names of companies',
   'main/dns/anchors.ts': 'the command line (--trust-anchor)',
   'main/dns/rdata.ts': 'the form of zone files',
   'main/store/': 'SQL, and the help of the command line',
@@ -69,7 +71,10 @@ export const TEXTS: Readonly<Record<string, readonly string[]>> = {
     ...['unlock the window by {0}', 'step up by {0}'],
   ],
   'a header field for other programs': ['dmarc=permerror ({0}){1}'],
-  'the log of the process': ['bulk operation', 'end of a bulk operation'],
+  'the log of the process': [
+    ...['another resolver', 'looking at the resolver', 'reading the resolver'],
+    ...['bulk operation', 'end of a bulk operation'],
+  ],
   'a call that the pages do not make': [
     ...['{0} entries blocked.', 'None of them is on the blocklist.', '{0} entries removed.', '{0} alias(es) {1}.'],
     ...['Recipients of {0} alias(es) set.', 'A report is of the kind dmarc or tls.', 'before is the id of a report.'],

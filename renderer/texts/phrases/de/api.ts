@@ -185,4 +185,6 @@ export const api: Phrases = {
   'No backup is being made or checked.': 'Gerade wird keine Sicherung gemacht oder geprüft.',
   'A login link is made on the machine itself: postern status --login':
     'Einen Anmeldelink macht man am Rechner selbst: postern status --login',
+  'Host names with commas between them, like mail.home.arpa, .lan.example.org.':
+    'Servernamen mit Kommas dazwischen, etwa mail.home.arpa, .lan.example.org.',
 }

@@ -41,4 +41,6 @@ export const delivery: Phrases = {
   'shows no certificate': 'zeigt kein Zertifikat',
   'has no certificate that its TLSA records name': 'hat kein Zertifikat, das seine TLSA-Einträge nennen',
   'has too long a chain': 'hat eine zu lange Kette',
+  'Not sent: {0} has no public address ({1}). If it is a server of yours: postern setting set private-hosts {2}':
+    'Nicht gesendet: {0} hat keine öffentliche Adresse ({1}). Wenn es Ihr eigener Server ist: postern setting set private-hosts {2}',
 }
