@@ -1,6 +1,7 @@
-// Failed attempts are slowed, each address by itself and all together, longer each time and never for good: the owner mistypes too, and
+// Failed attempts are slowed, each peer by itself and all together, longer each time and never for good: the owner mistypes too, and
 // somebody else at the same address must not lock them out. What comes too early is not looked at, and does not lengthen the wait.
 import type { Clock } from '../terms/clock.ts'
+import { peerKey } from '../terms/peer-address.ts'
 
 export interface Slowness {
   readonly first: number
@@ -40,12 +41,12 @@ export class Slowing {
 
   /** Milliseconds until this address may try again; 0 for now. */
   wait(address: string): number {
-    return Math.max(0, this.waitOf(address, 0), this.waitOf(EVERYBODY, SHARED))
+    return Math.max(0, this.waitOf(peerKey(address), 0), this.waitOf(EVERYBODY, SHARED))
   }
 
   fail(address: string): void {
     const now = this.clock.now()
-    for (const key of [address, EVERYBODY]) {
+    for (const key of [peerKey(address), EVERYBODY]) {
       const before = this.failed.get(key)
       const count = before === undefined || now - before.last > FORGIVEN ? 1 : before.count + 1
       this.failed.delete(key)
@@ -60,14 +61,14 @@ export class Slowing {
   /** The wait begins when the answer is there: looking at it took time as well. */
   answered(address: string): void {
     const last = this.clock.now()
-    for (const key of [address, EVERYBODY]) {
+    for (const key of [peerKey(address), EVERYBODY]) {
       const one = this.failed.get(key)
       if (one !== undefined) one.last = last
     }
   }
 
   succeed(address: string): void {
-    this.failed.delete(address)
+    this.failed.delete(peerKey(address))
     this.failed.delete(EVERYBODY)
   }
 }

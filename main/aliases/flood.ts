@@ -1,5 +1,7 @@
 // Dictionary floods: somebody tries names until one is taken. Each miss beyond the first few is answered more slowly, up to a
 // bound, so that guessing costs the guesser time and us only a timer; and the log notices it once.
+import { peerKey } from '../terms/peer-address.ts'
+
 const HOUR = 3_600_000
 /** A list with some dead addresses on it is no attack. */
 const FREE = 10
@@ -31,7 +33,7 @@ export class FloodWatch {
 
   /** One more address of this peer that does not exist. */
   miss(ip: string, now: number): MissAnswer {
-    const key = networkOf(ip)
+    const key = peerKey(ip)
     const before = this.peers.get(key)
     const misses =
       before === undefined || now - before.since >= HOUR ? { count: 0, since: now, noticed: false } : before
@@ -46,9 +48,4 @@ export class FloodWatch {
     if (notice) misses.noticed = true
     return { delay: Math.min(LONGEST_DELAY, Math.max(0, misses.count - FREE) * STEP), notice }
   }
-}
-
-/** IPv6 peers have a /64 to themselves: all of it is one guesser. */
-function networkOf(ip: string): string {
-  return ip.includes(':') ? ip.split(':').slice(0, 4).join(':') : ip
 }

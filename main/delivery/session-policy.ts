@@ -9,6 +9,7 @@ import {
   type SessionFailure,
   type SessionPolicy,
 } from '../reports/tls-session.ts'
+import { plainAddress } from '../terms/peer-address.ts'
 import type { TlsFacts } from './decide-tls.ts'
 import { policyNames, type StsPolicy } from './mta-sts.ts'
 import { DANE_PROBLEMS, usableRecords } from './tlsa.ts'
@@ -119,7 +120,7 @@ export function countSession(
   const wrong = wrongOf(rule, seen)
   if (wrong === 'nothing') return undefined
   if (wrong === 'none') return { policy: rule.policy, failure: undefined }
-  const sendingIp = isInside(seen.localAddress) ? '' : seen.localAddress.replace(/^::ffff:/, '')
+  const sendingIp = isInside(seen.localAddress) ? '' : plainAddress(seen.localAddress)
   const failure = { ...wrong, host: place.host, ip: place.address, helo: plainReason(seen.helo), sendingIp }
   return { policy: rule.policy, failure }
 }

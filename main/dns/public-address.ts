@@ -1,5 +1,6 @@
 // Which addresses are of the public Internet: what a stranger names is dialled there only, never within our own network. RFC 6890
 import { BlockList, isIP } from 'node:net'
+import { plainAddress } from '../terms/peer-address.ts'
 
 const SPECIAL_V4 = [
   ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
@@ -38,7 +39,7 @@ const inside6 = blockList('ipv6', ['fc00::/7', 'fe80::/10'])
 
 /** An address behind a router: to others it names nobody, and tells them of the network behind it. This machine's own is none. RFC 6890 */
 export function isInside(address: string): boolean {
-  const ip = address.replace(/^::ffff:(?=\d)/i, '')
+  const ip = plainAddress(address)
   switch (isIP(ip)) {
     case 4:
       return inside4.check(ip, 'ipv4')

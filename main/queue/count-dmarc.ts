@@ -2,6 +2,7 @@
 import { RECEIVING } from '../aliases/decide-receiving.ts'
 import { isInside } from '../dns/public-address.ts'
 import { parseAddress, domainOf, parseDomain } from '../terms/address.ts'
+import { plainAddress } from '../terms/peer-address.ts'
 import type { DmarcFacts, DmarcRow, OverrideReason } from '../reports/dmarc-seen.ts'
 import { readChoice } from '../store/settings.ts'
 import type { Arrival } from './arrival.ts'
@@ -52,7 +53,7 @@ export function countDmarc(parts: MailParts, plans: readonly Plan[], arrival: Ar
   if (domain === undefined || store.directory.domain(domain) !== undefined) return
   const sender = transaction.reversePath === undefined ? undefined : parseAddress(transaction.reversePath)
   const row: DmarcRow = {
-    ip: peer.ip.replace(/^::ffff:(?=\d)/i, ''),
+    ip: plainAddress(peer.ip),
     ...outcomeOf(parts, plans, arrival, dmarc),
     ...{ headerFrom, envelopeFrom: sender === undefined ? '' : domainOf(sender), alignedDkim, alignedSpf, dkim, spf },
   }

@@ -11,6 +11,7 @@ import { looksRouted, type Path } from '../smtp/parse-command.ts'
 import type { NewLogEntry } from '../store/commands/log.ts'
 import { readCount } from '../store/settings.ts'
 import { addressKey, domainOf, type Address } from '../terms/address.ts'
+import { peerKey } from '../terms/peer-address.ts'
 import { REPLIES, type Reply } from '../terms/reply.ts'
 import { IncomingMessage, type LogRefusal } from './incoming.ts'
 import type { MailParts } from './parts.ts'
@@ -99,7 +100,7 @@ export class MailPath implements MailHandler {
       return later
     }
     if (peer.loopback || peer.account !== undefined) return undefined
-    const key = reversePath === undefined ? `<>${peer.ip}` : addressKey(reversePath)
+    const key = reversePath === undefined ? `<>${peerKey(peer.ip)}` : addressKey(reversePath)
     if (!this.bySender.allows(key, now, this.limit('sender-hourly-limit'))) {
       this.refused(REPLIES.tooFast, { sender: reversePath ?? '', recipient: '' }, peer)
       return REPLIES.tooFast
@@ -215,9 +216,10 @@ export class MailPath implements MailHandler {
   async authenticate(username: string, password: string, peer: Peer): Promise<Account | 'slow-down' | undefined> {
     const now = this.parts.clock.now()
     // Guessing 125 random bits is hopeless; the limit keeps those who try it anyway from filling the log.
-    if (!this.authFailures.allows(peer.ip, now, AUTH_FAILURES)) return 'slow-down'
+    const key = peerKey(peer.ip)
+    if (!this.authFailures.allows(key, now, AUTH_FAILURES)) return 'slow-down'
     const account = await this.parts.authenticate(username, password, peer.ip)
-    if (account === undefined) this.authFailures.record(peer.ip, now)
+    if (account === undefined) this.authFailures.record(key, now)
     return account
   }
 

@@ -3,6 +3,7 @@
 import { ReportRefused } from '../reports/refusal.ts'
 import { readAggregateReport } from '../reports/read-report.ts'
 import type { NewLogEntry } from '../store/commands/log.ts'
+import { peerKey } from '../terms/peer-address.ts'
 import type { MailParts } from './parts.ts'
 import { inWords, ownFacts } from './plan-report.ts'
 
@@ -19,11 +20,6 @@ type Parts = Pick<MailParts, 'store' | 'clock' | 'announcer'>
 
 const answer = (status: number, text: string, headers: Record<string, string> = {}): Response =>
   new Response(`${text}\n`, { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers } })
-
-/** RFC 4291 §2.5.4: who has an IPv6 address has 2^64 of them. */
-function placeOf(from: string): string {
-  return from.includes(':') && !from.startsWith('::ffff:') ? from.split(':').slice(0, 4).join(':') : from
-}
 
 /** The body, undefined where it is more than it may be. */
 async function readBytes(request: Request): Promise<Buffer | undefined> {
@@ -61,11 +57,11 @@ class PostedReports {
       this.total = 0
       this.counts.clear()
     }
-    const place = placeOf(from)
-    const count = (this.counts.get(place) ?? 0) + 1
+    const peer = peerKey(from)
+    const count = (this.counts.get(peer) ?? 0) + 1
     if (this.total >= FROM_ALL || count > FROM_ONE) return false
     this.total++
-    this.counts.set(place, count)
+    this.counts.set(peer, count)
     return true
   }
 
