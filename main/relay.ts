@@ -33,9 +33,8 @@ import { troublesOf } from './queue/troubles.ts'
 import { QueueRunner } from './queue/runner.ts'
 import { relayState, type Phase } from './relay-state.ts'
 import { FIRST_START, setUp, systemClock } from './setup.ts'
-import { DOOR_LIMITS, type DoorLimits } from './smtp/limits.ts'
+import { limitsOf } from './smtp/limits.ts'
 import { readChoice, readCount } from './store/settings.ts'
-import { bytes } from './terms/brand.ts'
 import { Listeners, type ListenerOptions } from './smtp/listeners.ts'
 import { Backups, type BackupPlace } from './store/backup-jobs.ts'
 import { DiskRoom } from './store/disk-room.ts'
@@ -46,7 +45,7 @@ import { openStore, type Store } from './store/store.ts'
 import { domainOf, type Domain } from './terms/address.ts'
 import type { Random } from './terms/clock.ts'
 import { Failure } from './terms/failure.ts'
-import { certificateSource, TLS_OPTIONS, type CertificateSource } from './tls/certificate.ts'
+import { certificateSource, type CertificateSource } from './tls/certificate.ts'
 import { startVerifier, type Verifier } from './trust/verify.ts'
 import { hasVault, openVault, type Asked, type KeySource, type Vault } from './vault/vault.ts'
 import { VERSION } from './version.ts'
@@ -196,8 +195,6 @@ class OpenRelay implements Relay {
       store,
       hostname: () => this.hostname(),
       secureContext: (name) => certificates.current(name),
-      certificate: () => certificates.pair(),
-      tlsOptions: TLS_OPTIONS,
       limits: parts.limits,
       handler: new MailPath({ ...parts, tally: this.reportSender.tally }),
       now: () => systemClock.now(),
@@ -250,7 +247,7 @@ class OpenRelay implements Relay {
       room: this.room,
       clock: systemClock,
       random: systemRandom,
-      limits: this.doorLimits(),
+      limits: limitsOf(store.directory),
       hostname: () => this.hostname(),
       route: () => this.route(),
       returnPathKey: vault.derive('return path'),
@@ -298,18 +295,6 @@ class OpenRelay implements Relay {
         onError(error, 'api')
       },
     )
-  }
-
-  /** contract.md "Limits": those that are settings, as they are when the doors open. */
-  private doorLimits(): DoorLimits {
-    const { directory } = this.store
-    return {
-      ...DOOR_LIMITS,
-      messageSize: bytes(readCount(directory, 'message-size') * 1024 * 1024),
-      recipients: readCount(directory, 'message-recipients'),
-      connections: readCount(directory, 'connections'),
-      connectionsPerAddress: readCount(directory, 'address-connections'),
-    }
   }
 
   private hostname(): Domain {

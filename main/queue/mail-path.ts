@@ -62,6 +62,8 @@ const REFUSALS: Partial<Record<string, string>> = {
   'idle-timeout': 'The client fell silent.',
   'data-too-slow': 'The client sent its message too slowly.',
   'session-too-long': 'The session took longer than an hour.',
+  'too-many-commands': 'The client sent many commands without a message.',
+  'answers-unread': 'The client does not read the answers of this server.',
   'tls-failed': 'The client asked for TLS and the handshake did not come to its end.',
   'auth-failed': 'A login with a wrong name or app password.',
 }

@@ -2,14 +2,22 @@
 // takes it is slowed down by TCP itself.
 import type { Socket } from 'node:net'
 
-/** Above this the socket is paused. */
-const HIGH_WATER = 128 * 1024
+/** Above this the socket is paused. One read of Node's takes 64 KiB: so much waits while as much is being worked on. */
+const HIGH_WATER = 32 * 1024
+/** Octets that are read and dropped after the end of a session. */
+const DISCARDED = 64 * 1024
+/** Waiting chunks smaller than this are joined: a Buffer of one octet takes about 100 octets of memory. */
+const SMALL = 1024
+const SLAB = 8 * 1024
 
 export class ByteSource {
   private readonly chunks: Buffer[] = []
   private size = 0
   private ended = false
   private wake: (() => void) | undefined
+  /** Small chunks are joined here. Octets before `used` are never overwritten. */
+  private slab: Buffer = Buffer.alloc(0)
+  private used = 0
   /** When the last byte came, by the clock that was handed in. */
   lastByteAt: number
   /** Octets received in all. */
@@ -28,12 +36,29 @@ export class ByteSource {
   }
 
   private readonly onData = (chunk: Buffer): void => {
-    this.chunks.push(chunk)
+    if (this.chunks.length > 0 && chunk.length < SMALL) this.join(chunk)
+    else this.chunks.push(chunk)
     this.size += chunk.length
     this.received += chunk.length
     this.lastByteAt = this.now()
     if (this.size > HIGH_WATER) this.socket.pause()
     this.wake?.()
+  }
+
+  /** Appends a small chunk to the last chunk if that lies at the end of the slab, else adds a chunk. Each octet is copied once. */
+  private join(chunk: Buffer): void {
+    if (this.slab.length - this.used < chunk.length) {
+      this.slab = Buffer.allocUnsafeSlow(SLAB)
+      this.used = 0
+    }
+    const from = this.used
+    chunk.copy(this.slab, from)
+    this.used += chunk.length
+    const last = this.chunks.at(-1)
+    const start = last?.buffer === this.slab.buffer ? last.byteOffset : -1
+    if (last !== undefined && start >= 0 && start + last.length === from)
+      this.chunks[this.chunks.length - 1] = this.slab.subarray(start, this.used)
+    else this.chunks.push(this.slab.subarray(from, this.used))
   }
 
   private readonly onEnd = (): void => {
@@ -44,6 +69,11 @@ export class ByteSource {
   /** True while bytes wait that nobody has read: a client that pipelines. */
   get hasBuffered(): boolean {
     return this.size > 0
+  }
+
+  /** In how many pieces they wait. */
+  get pieces(): number {
+    return this.chunks.length
   }
 
   /** The next bytes; undefined once the other side has said its last. */
@@ -69,10 +99,27 @@ export class ByteSource {
     this.size += chunk.length
   }
 
-  /** Lets go of the socket, so that TLS can take it over. */
+  /**
+   * Drops up to DISCARDED octets that still arrive. Closing a socket with unread bytes sends a reset, and the client might lose our last
+   * response (RFC 1122 §4.2.2.13).
+   */
+  discard(): void {
+    this.socket.off('data', this.onData)
+    this.chunks.length = 0
+    this.size = 0
+    let thrown = 0
+    this.socket.on('data', (chunk: Buffer) => {
+      thrown += chunk.length
+      if (thrown > DISCARDED) this.socket.pause()
+    })
+    this.socket.resume()
+  }
+
+  /** Lets go of the socket, so that TLS can take it over: what comes from now on waits in the socket itself. */
   detach(): void {
     this.socket.off('data', this.onData)
     this.socket.off('end', this.onEnd)
     this.socket.off('close', this.onEnd)
+    this.socket.pause()
   }
 }

@@ -1,30 +1,28 @@
-// A listener: sockets in, sessions out. smtp-server brings the listening, the implicit TLS handshake and the closing;
-// the session on each socket is ours from the first byte, because that package lets bare line ends through, waits 100 ms
-// before it greets and has no absolute deadline (ARCHITECTURE.md, "The door").
-import net from 'node:net'
-import tls, { type SecureContext } from 'node:tls'
+// A listener: sockets in, sessions out. smtp-server brings the listening and the closing; the session on each socket is ours from the
+// first byte, because that package lets bare line ends through, waits 100 ms before it greets and has no absolute deadline
+// (ARCHITECTURE.md, "The door"). The TLS handshake is ours as well: a socket counts from the moment it is accepted.
+import type net from 'node:net'
+import type { SecureContext } from 'node:tls'
 import { SMTPServer } from 'smtp-server'
+import { ConnectionCount } from '../terms/connection-count.ts'
+import { plainAddress } from '../terms/peer-address.ts'
 import { formatReply, REPLIES } from '../terms/reply.ts'
+import { acceptTls } from '../tls/handshake.ts'
 import type { MailHandler } from './handler.ts'
 import { DOOR_LIMITS, type DoorLimits } from './limits.ts'
-import { isLoopback, Session } from './session.ts'
+import { Session } from './session.ts'
 
 export interface DoorOptions {
   readonly listener: 'inbound' | 'submission'
   readonly implicitTls: boolean
   readonly hostname: string
-  /** The certificate now in use, asked for at each handshake, so that a new one needs no restart. */
-  /** By the name that is asked for. */
+  /** The certificate in use by the name that is asked for, at each handshake, so that a new one needs no restart. */
   readonly secureContext: (name?: string) => SecureContext
-  readonly certificate: { readonly key: string; readonly cert: string }
-  readonly tlsOptions: tls.SecureContextOptions
   readonly handler: MailHandler
   readonly now: () => number
   readonly limits?: DoorLimits
   readonly onError: (error: unknown, what: string) => void
 }
-
-const HANDSHAKE_TIMEOUT = 30_000
 
 class OwnSessions extends SMTPServer {
   onSocket: ((socket: net.Socket) => void) | undefined
@@ -33,34 +31,20 @@ class OwnSessions extends SMTPServer {
   }
 }
 
-/** `::ffff:192.0.2.1` is 192.0.2.1. */
-function plainAddress(raw: string | undefined): string {
-  const ip = raw ?? ''
-  return ip.startsWith('::ffff:') ? ip.slice('::ffff:'.length) : ip
-}
-
 export class Door {
   private readonly server: OwnSessions
   private readonly sessions = new Set<Session>()
-  private readonly perAddress = new Map<string, number>()
+  private readonly connections: ConnectionCount
   private readonly options: DoorOptions
   private readonly limits: DoorLimits
+  private readonly closing = new AbortController()
   private sweeper: NodeJS.Timeout | undefined
 
   constructor(options: DoorOptions) {
     this.options = options
     this.limits = options.limits ?? DOOR_LIMITS
-    this.server = new OwnSessions({
-      secure: options.implicitTls,
-      ...options.certificate,
-      ...options.tlsOptions,
-      logger: false,
-      socketTimeout: HANDSHAKE_TIMEOUT,
-      maxClients: this.limits.connections,
-      SNICallback: (name: string, done: (error: Error | null, context?: SecureContext) => void) => {
-        done(null, options.secureContext(name))
-      },
-    })
+    this.connections = new ConnectionCount(this.limits)
+    this.server = new OwnSessions({ secure: false, logger: false })
     this.server.onSocket = (socket) => {
       this.accept(socket)
     }
@@ -91,17 +75,54 @@ export class Door {
     return this.sessions.size
   }
 
+  /** Open sockets: TLS handshakes, sessions, and sockets that are being closed. */
+  get connectionCount(): number {
+    return this.connections.open
+  }
+
+  /** Octets of responses that the kernel has not accepted yet, of all sessions. */
+  get answersWaiting(): number {
+    let sum = 0
+    for (const session of this.sessions) sum += session.answersWaiting
+    return sum
+  }
+
   private accept(socket: net.Socket): void {
-    const ip = plainAddress(socket.remoteAddress)
-    const here = this.perAddress.get(ip) ?? 0
-    const crowded = here >= this.limits.connectionsPerAddress && !isLoopback(ip)
-    if (this.sessions.size >= this.limits.connections || crowded) {
-      socket.on('error', () => undefined)
-      socket.end(formatReply(REPLIES.tooManyConnections))
-      socket.destroySoon()
+    socket.on('error', () => {
+      // The client went away; 'close' follows.
+    })
+    // A socket that closed before this call emits no 'close' any more and would stay counted.
+    if (socket.destroyed) return
+    const ip = plainAddress(socket.remoteAddress ?? '')
+    const leave = this.connections.enter(ip)
+    if (leave === undefined) {
+      this.turnAway(socket)
       return
     }
-    this.perAddress.set(ip, here + 1)
+    socket.once('close', leave)
+    if (!this.options.implicitTls) this.open(socket, ip)
+    else
+      this.handshake(socket, this.closing.signal).then(
+        (secure) => {
+          this.open(secure, ip)
+        },
+        () => {
+          // The handshake failed and the socket is closed: there is nobody to tell.
+        },
+      )
+  }
+
+  private turnAway(socket: net.Socket): void {
+    // A client that expects TLS could not read the response.
+    if (!this.options.implicitTls) socket.end(formatReply(REPLIES.tooManyConnections))
+    socket.destroySoon()
+  }
+
+  private open(socket: net.Socket, ip: string): void {
+    if (this.closing.signal.aborted) {
+      socket.destroy()
+      return
+    }
     const { listener, hostname, handler, now, onError } = this.options
     const startTls = this.options.implicitTls ? undefined : (plain: net.Socket) => this.handshake(plain)
     const session = new Session(socket, ip, {
@@ -116,38 +137,12 @@ export class Door {
     this.sessions.add(session)
     void session.run().finally(() => {
       this.sessions.delete(session)
-      const left = (this.perAddress.get(ip) ?? 1) - 1
-      if (left <= 0) this.perAddress.delete(ip)
-      else this.perAddress.set(ip, left)
     })
   }
 
-  private handshake(plain: net.Socket): Promise<tls.TLSSocket> {
-    return new Promise((resolve, reject) => {
-      const secure = new tls.TLSSocket(plain, {
-        isServer: true,
-        secureContext: this.options.secureContext(),
-        SNICallback: (name, done) => {
-          done(null, this.options.secureContext(name))
-        },
-      })
-      const timer = setTimeout(() => {
-        secure.destroy(new Error('TLS handshake took too long'))
-      }, HANDSHAKE_TIMEOUT)
-      const fail = (error: Error): void => {
-        clearTimeout(timer)
-        reject(error)
-      }
-      secure.once('error', fail)
-      secure.once('close', () => {
-        fail(new Error('connection closed during the TLS handshake'))
-      })
-      secure.once('secure', () => {
-        clearTimeout(timer)
-        secure.off('error', fail)
-        resolve(secure)
-      })
-    })
+  private handshake(plain: net.Socket, signal?: AbortSignal): ReturnType<typeof acceptTls> {
+    const { secureContext } = this.options
+    return acceptTls(plain, { secureContext, deadline: this.limits.handshake, signal })
   }
 
   /** No new sessions; running transactions get `grace` milliseconds to finish, then the rest is cut. */
@@ -159,6 +154,8 @@ export class Door {
       })
     })
     for (const session of this.sessions) session.drain()
+    // Pending handshakes have no transaction to finish.
+    this.closing.abort()
     const timer = setTimeout(() => {
       for (const session of this.sessions) session.destroy()
     }, grace)

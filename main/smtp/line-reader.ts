@@ -10,26 +10,43 @@ export type Line =
   | { readonly kind: 'bad-ending' }
   | { readonly kind: 'end' }
 
+/** Pieces of one line: each octet is copied twice at most, however small the pieces are. */
+class Joined {
+  private bytes: Buffer = Buffer.alloc(0)
+  length = 0
+
+  add(piece: Buffer): void {
+    const length = this.length + piece.length
+    if (length > this.bytes.length) {
+      const wider = Buffer.allocUnsafe(Math.max(256, 2 * length))
+      this.bytes.copy(wider, 0, 0, this.length)
+      this.bytes = wider
+    }
+    piece.copy(this.bytes, this.length)
+    this.length = length
+  }
+
+  whole(): Buffer {
+    return this.bytes.subarray(0, this.length)
+  }
+}
+
 /**
  * The next line without its CRLF. RFC 5321 §2.3.8: CRLF is the only line end; a bare CR or LF, or a NUL, is `bad-ending`,
  * because servers that guess here are the ones through which mail is smuggled.
  */
 export async function readLine(source: ByteSource, max: number): Promise<Line> {
-  let line: Buffer = Buffer.alloc(0)
+  const before = new Joined()
   for (;;) {
     const chunk = await source.read()
     if (chunk === undefined) return { kind: 'end' }
     const lf = chunk.indexOf(LF)
-    line =
-      line.length === 0
-        ? chunk.subarray(0, lf < 0 ? chunk.length : lf + 1)
-        : Buffer.concat([line, chunk.subarray(0, lf < 0 ? chunk.length : lf + 1)])
-    if (lf >= 0) {
-      source.unread(chunk.subarray(lf + 1))
-      if (line.length > max) return { kind: 'too-long' }
-      return finished(line)
-    }
-    if (line.length > max) return { kind: 'too-long' }
+    const piece = lf < 0 ? chunk : chunk.subarray(0, lf + 1)
+    if (lf >= 0) source.unread(chunk.subarray(lf + 1))
+    if (before.length + piece.length > max) return { kind: 'too-long' }
+    if (lf >= 0 && before.length === 0) return finished(piece)
+    before.add(piece)
+    if (lf >= 0) return finished(before.whole())
   }
 }
 

@@ -1,5 +1,5 @@
 // Which doors are open: the inbound ones, and submission once somebody may use it. contract.md "Ports and routes"
-import type { SecureContext, SecureContextOptions } from 'node:tls'
+import type { SecureContext } from 'node:tls'
 import type { Store } from '../store/store.ts'
 import { Failure, messageOf } from '../terms/failure.ts'
 import { Door } from './door.ts'
@@ -17,8 +17,6 @@ export interface ListenerParts {
   readonly store: Store
   readonly hostname: () => string
   readonly secureContext: (name?: string) => SecureContext
-  readonly certificate: () => { readonly key: string; readonly cert: string }
-  readonly tlsOptions: SecureContextOptions
   readonly limits: DoorLimits
   readonly handler: MailHandler
   readonly now: () => number
@@ -102,14 +100,12 @@ export class Listeners {
   }
 
   private async openAt(kind: OpenListener['kind'], at: Endpoint, note: string): Promise<void> {
-    const { hostname, secureContext, certificate, tlsOptions, limits, handler, now, onError } = this.parts
+    const { hostname, secureContext, limits, handler, now, onError } = this.parts
     const door = new Door({
       listener: kind === 'smtp' ? 'inbound' : 'submission',
       implicitTls: at.implicitTls,
       hostname: hostname(),
       secureContext,
-      certificate: certificate(),
-      tlsOptions,
       limits,
       handler,
       now,

@@ -1,14 +1,17 @@
 // One SMTP session: a state, a loop that reads a line and runs its command, and the bounds around both.
 import type { Socket } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
 import { messageOf } from '../terms/failure.ts'
+import { isLoopbackAddress } from '../terms/peer-address.ts'
 import { formatReply, REPLIES, ReplyError, type Reply } from '../terms/reply.ts'
+import { Answers } from './answers.ts'
 import { ByteSource } from './byte-source.ts'
-import { COMMANDS } from './commands/index.ts'
+import { COMMANDS, isMailWork } from './commands/index.ts'
 import type { Account, MailHandler, MessageSink, Peer, Transaction } from './handler.ts'
 import type { DoorLimits } from './limits.ts'
-import { DATA_GRACE } from './limits.ts'
-import { readLine } from './line-reader.ts'
+import { DATA_GRACE, LINGER } from './limits.ts'
+import { readLine, type Line } from './line-reader.ts'
 import { parseCommand } from './parse-command.ts'
 
 export interface SessionOptions {
@@ -31,9 +34,15 @@ export type SessionState =
 
 /** What the sweep looks at: since when, and what is going on. */
 type Activity =
+  /** For the client's next line. */
   | { readonly kind: 'waiting'; readonly since: number }
+  /** For the client to read our responses. */
+  | { readonly kind: 'answering'; readonly since: number }
   | { readonly kind: 'working'; readonly since: number }
   | { readonly kind: 'data'; readonly since: number; readonly receivedBefore: number }
+
+/** Pipelined commands that run before other sessions get a turn. */
+const COMMANDS_A_TURN = 50
 
 export class Session {
   readonly options: SessionOptions
@@ -48,8 +57,13 @@ export class Session {
   private activity: Activity
   private errors = 0
   private deferrals = 0
-  private replies = ''
+  /** Commands without mail work since the last accepted message. */
+  private idleCommands = 0
+  /** Pipelined commands since the session last waited for the network. */
+  private inARow = 0
+  private answers: Answers
   private draining = false
+  private isLeft = false
   /** The message whose 250 nobody has shown to have read. */
   private answered: MessageSink | undefined
 
@@ -60,6 +74,7 @@ export class Session {
     this.startedAt = options.now()
     this.activity = { kind: 'waiting', since: this.startedAt }
     this.source = new ByteSource(socket, options.now)
+    this.answers = new Answers(socket)
     if ('getProtocol' in socket) this.tls = describeTls(socket as TLSSocket)
     socket.on('error', () => {
       // The client went away; 'close' follows and ends the loop.
@@ -75,7 +90,7 @@ export class Session {
     // RFC 3848, RFC 6531 §4.3: S for TLS, A for an authenticated session.
     const protocol = `${utf8}${base}${this.tls === '' ? '' : 'S'}${this.account === undefined ? '' : 'A'}`
     const { ip, tls, account } = this
-    return { ip, loopback: isLoopback(ip), listener: this.options.listener, helo, protocol, tls, account }
+    return { ip, loopback: isLoopbackAddress(ip), listener: this.options.listener, helo, protocol, tls, account }
   }
 
   /** Runs the session to its end. Never rejects. */
@@ -85,31 +100,44 @@ export class Session {
       while (this.state.phase !== 'closing' && (await this.step())) {
         // One command a turn.
       }
-      this.flush()
+      this.answers.send()
     } catch (error) {
       this.options.onError(error, 'session')
     } finally {
       this.answered?.ended()
-      this.socket.end()
-      // A client that never closes its side does not keep the socket.
-      setTimeout(() => this.socket.destroy(), 2000).unref()
+      this.leave()
     }
+  }
+
+  /** Octets of responses that the kernel has not accepted yet. */
+  get answersWaiting(): number {
+    return this.answers.waiting
+  }
+
+  /** Ends our side. The socket is destroyed after LINGER, even if the client neither reads nor closes its side. */
+  private leave(): void {
+    if (this.isLeft) return
+    this.isLeft = true
+    this.source.discard()
+    this.socket.end()
+    setTimeout(() => this.socket.destroy(), LINGER).unref()
   }
 
   /** Reads and runs one command; false at the end of the session. */
   private async step(): Promise<boolean> {
     // What was sent before our answer went out proves nothing: the client had not read it.
-    const isFresh = !this.source.hasBuffered
-    if (isFresh) {
-      this.flush() // RFC 2920 §3.2: answers go out together once the pipelined commands are through
-      if (this.draining) {
-        this.hangUp(REPLIES.shuttingDown)
-        return false
-      }
+    let isFresh = !this.source.hasBuffered
+    // RFC 2920 §3.2: responses to pipelined commands are sent together; while too many wait for the client, no command is read.
+    if (isFresh || this.answers.isFull) await this.flush()
+    isFresh &&= !this.source.hasBuffered
+    this.inARow = isFresh ? 0 : this.inARow + 1
+    if (this.inARow % COMMANDS_A_TURN === COMMANDS_A_TURN - 1) await nextTurn()
+    if (isFresh && this.draining) {
+      this.hangUp(REPLIES.shuttingDown)
+      return false
     }
-    this.activity = { kind: 'waiting', since: this.options.now() }
-    const line = await readLine(this.source, this.options.limits.commandLine)
-    this.activity = { kind: 'working', since: this.options.now() }
+    if (this.isClosing) return false
+    const line = await this.readLine(this.options.limits.commandLine)
     if (isFresh && line.kind === 'line') this.followed()
     switch (line.kind) {
       case 'end':
@@ -127,8 +155,27 @@ export class Session {
     }
   }
 
+  /** The sweep may have ended the session while a promise was pending. */
+  private get isClosing(): boolean {
+    return this.state.phase === 'closing'
+  }
+
+  /** The client's next line; the sweep ends a session that stays silent meanwhile. */
+  async readLine(max: number): Promise<Line> {
+    this.activity = { kind: 'waiting', since: this.options.now() }
+    const line = await readLine(this.source, max)
+    this.activity = { kind: 'working', since: this.options.now() }
+    return line
+  }
+
   private async runCommand(text: Buffer): Promise<void> {
     const command = parseCommand(text)
+    if (command !== undefined && !isMailWork(command.verb)) this.idleCommands++
+    if (this.idleCommands > this.options.limits.idleCommands) {
+      this.refuse(REPLIES.tooManyCommands)
+      this.hangUp(REPLIES.tooManyCommands)
+      return
+    }
     const run = command === undefined ? undefined : COMMANDS.get(command.verb)
     let reply: Reply | undefined
     let close = false
@@ -161,22 +208,22 @@ export class Session {
   }
 
   private say(reply: Reply, lines?: readonly string[]): void {
-    this.replies += formatReply(reply, lines)
-    // Somebody who pipelines without reading must not fill our memory with answers.
-    if (this.replies.length > 16 * 1024) this.flush()
+    this.answers.add(formatReply(reply, lines))
   }
 
-  flush(): void {
-    if (this.replies === '') return
-    if (this.socket.writable) this.socket.write(this.replies)
-    this.replies = ''
+  /** Sends the queued responses and waits until the client has read enough of them. */
+  async flush(): Promise<void> {
+    const before = this.activity
+    this.activity = { kind: 'answering', since: this.options.now() }
+    await this.answers.flush()
+    this.activity = before
   }
 
   hangUp(reply: Reply): void {
     if (this.state.phase === 'closing') return
     this.say(reply)
     this.state = { phase: 'closing' }
-    this.flush()
+    this.answers.send()
   }
 
   /** Leaves a log entry: about who is named, else about the transaction as far as it has come, by its first recipient. */
@@ -190,6 +237,7 @@ export class Session {
 
   /** A message was taken, and its 250 is on its way. RFC 1047: whether it arrives, only what follows shows. */
   answering(sink: MessageSink): void {
+    this.idleCommands = 0
     this.answered?.ended()
     this.answered = sink
   }
@@ -211,11 +259,13 @@ export class Session {
   async upgrade(): Promise<void> {
     const { startTls } = this.options
     if (startTls === undefined) return
-    this.flush()
+    // Detached first: bytes that follow our 220 belong to TLS.
     this.source.detach()
+    await this.flush()
     const secure = await startTls(this.socket)
     this.socket = secure
     this.source = new ByteSource(secure, this.options.now)
+    this.answers = new Answers(secure)
     this.tls = describeTls(secure)
     this.state = { phase: 'greeted' }
     secure.on('error', () => {
@@ -229,7 +279,9 @@ export class Session {
     const { activity } = this
     if (this.state.phase === 'closing') return
     if (now - this.startedAt > limits.session) this.cut(REPLIES.sessionTooLong)
-    else if (activity.kind === 'waiting') {
+    else if (activity.kind === 'answering') {
+      if (now - activity.since > limits.idle) this.cut(REPLIES.answersUnread)
+    } else if (activity.kind === 'waiting') {
       // Two clocks: one that any byte resets, and one behind it that no byte does.
       if (now - Math.max(this.source.lastByteAt, activity.since) > limits.idle) this.cut(REPLIES.idleTimeout)
       else if (now - activity.since > limits.command) this.cut(REPLIES.idleTimeout)
@@ -246,6 +298,7 @@ export class Session {
     this.refuse(reply)
     this.hangUp(reply)
     this.socket.destroySoon()
+    this.leave()
   }
 
   /** A clean stop: the transaction that is going on may finish; then 421. */
@@ -254,6 +307,7 @@ export class Session {
     if (this.activity.kind !== 'waiting' || this.state.phase === 'mail') return
     this.hangUp(REPLIES.shuttingDown)
     this.socket.destroySoon()
+    this.leave()
   }
 
   destroy(): void {
@@ -264,8 +318,4 @@ export class Session {
 
 function describeTls(socket: TLSSocket): string {
   return `${socket.getProtocol() ?? 'TLS'} ${socket.getCipher().name}`
-}
-
-export function isLoopback(ip: string): boolean {
-  return ip === '::1' || ip.startsWith('127.')
 }

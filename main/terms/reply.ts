@@ -33,6 +33,8 @@ export const REPLIES = {
   dataTooSlow: reply(421, '4.4.2', 'Data came too slowly', 'data-too-slow'),
   tooManyConnections: reply(421, '4.7.0', 'Too many connections', 'too-many-connections'),
   tooManyErrors: reply(421, '4.7.0', 'Too many errors', 'too-many-errors'),
+  tooManyCommands: reply(421, '4.7.0', 'Too many commands without a message', 'too-many-commands'),
+  answersUnread: reply(421, '4.4.2', 'Answers are not read', 'answers-unread'),
 
   syntaxError: reply(500, '5.5.2', 'Syntax error', 'syntax-error'),
   lineTooLong: reply(500, '5.5.2', 'Line too long', 'line-too-long'),

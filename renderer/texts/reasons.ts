@@ -61,6 +61,8 @@ const en: Readonly<Record<string, string>> = {
   'cannot-read': 'message cannot be read',
   'cannot-compose': 'message cannot be composed',
   'recipient-paused': 'mailbox is paused',
+  'too-many-commands': 'too many commands without a message',
+  'answers-unread': 'client reads no answers',
 }
 
 const de: Readonly<Record<string, string>> = {
@@ -125,6 +127,8 @@ const de: Readonly<Record<string, string>> = {
   'cannot-read': 'Nachricht nicht lesbar',
   'cannot-compose': 'Nachricht nicht herstellbar',
   'recipient-paused': 'Postfach ist angehalten',
+  'too-many-commands': 'zu viele Befehle ohne Nachricht',
+  'answers-unread': 'Gegenseite liest keine Antworten',
 }
 
 export const reasons = { en, de }

@@ -1,6 +1,5 @@
 // AUTH PLAIN and LOGIN, on the submission listener and under TLS only. RFC 4954, RFC 4616
 import { REPLIES, ReplyError, type Reply } from '../../terms/reply.ts'
-import { readLine } from '../line-reader.ts'
 import type { Session } from '../session.ts'
 
 interface Credentials {
@@ -63,8 +62,8 @@ function decode(text: string): string {
 async function ask(session: Session, prompt: string): Promise<string> {
   const text = Buffer.from(prompt).toString('base64')
   session.answer({ code: 334, enhanced: undefined, text, id: 'challenge' })
-  session.flush()
-  const line = await readLine(session.source, session.options.limits.authLine)
+  await session.flush()
+  const line = await session.readLine(session.options.limits.authLine)
   if (line.kind === 'too-long') throw new ReplyError(REPLIES.lineTooLong, true)
   if (line.kind !== 'line') throw new ReplyError(REPLIES.badLineEnding, true)
   const answer = line.text.toString('latin1')

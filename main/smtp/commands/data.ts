@@ -14,7 +14,7 @@ export async function data(session: Session, argument: string): Promise<Reply | 
   if (state.transaction.recipients.length === 0) return REPLIES.noValidRecipients
   const sink = options.handler.message(state.transaction, session.peer)
   session.answer(REPLIES.startData)
-  session.flush()
+  await session.flush()
   session.beginData()
   let finished = false
   try {

@@ -29,6 +29,14 @@ export const COMMANDS: ReadonlyMap<string, RunCommand> = new Map<string, RunComm
   ['QUIT', quit],
 ])
 
+/** Commands that lead to a message. Each has its own bound: recipients, errors, deferrals, one login, one STARTTLS. */
+const MAIL_WORK: ReadonlySet<string> = new Set(['MAIL', 'RCPT', 'DATA', 'STARTTLS', 'AUTH', 'QUIT'])
+
+/** False for commands that `limits.idleCommands` bounds. */
+export function isMailWork(verb: string): boolean {
+  return MAIL_WORK.has(verb)
+}
+
 /** RFC 5321 §4.1.1.5 */
 function reset(session: Session): Reply {
   const { state } = session

@@ -1,15 +1,13 @@
 // The bounds of the door, each one crossed: the clock is the test's own, so that minutes take none.
 import net from 'node:net'
-import { createSecureContext } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Door } from '../../../main/smtp/door.ts'
-import type { MailHandler, MessageSink } from '../../../main/smtp/handler.ts'
-import { DOOR_LIMITS, type DoorLimits } from '../../../main/smtp/limits.ts'
+import type { Door } from '../../../main/smtp/door.ts'
+import type { MessageSink } from '../../../main/smtp/handler.ts'
+import type { DoorLimits } from '../../../main/smtp/limits.ts'
 import { bytes } from '../../../main/terms/brand.ts'
-import { fixedClock } from '../../../main/terms/clock.ts'
 import { REPLIES } from '../../../main/terms/reply.ts'
-import { makeSelfSigned } from '../../../main/tls/self-signed.ts'
 import { Wire } from '../../world/dialogue.ts'
+import { openOwnDoor, type OwnDoor } from '../../world/own-door.ts'
 
 const MINUTE = 60_000
 const doors: Door[] = []
@@ -17,60 +15,10 @@ afterEach(async () => {
   for (const door of doors.splice(0)) await door.close(0)
 })
 
-interface Opened {
-  readonly port: number
-  readonly refused: string[]
-  readonly events: string[]
-  readonly pass: (millis: number) => void
-}
-
-const DONE: MessageSink = {
-  write: () => Promise.resolve(),
-  finish: () => Promise.resolve(REPLIES.accepted),
-  abandon: () => Promise.resolve(),
-  followed: () => undefined,
-  ended: () => undefined,
-}
-
-async function open(limits: Partial<DoorLimits> = {}, sink: Partial<MessageSink> = {}): Promise<Opened> {
-  const clock = fixedClock(1_000_000)
-  const refused: string[] = []
-  const events: string[] = []
-  const handler: MailHandler = {
-    sender: () => undefined,
-    recipient: (path) => Promise.resolve({ reply: REPLIES.recipientOk, accepted: { path, plan: undefined } }),
-    message: () => ({
-      ...DONE,
-      followed: () => events.push('followed'),
-      ended: () => events.push('ended'),
-      abandon: () => {
-        events.push('abandoned')
-        return Promise.resolve()
-      },
-      ...sink,
-    }),
-    authenticate: () => Promise.resolve(undefined),
-    refused: (reply) => refused.push(reply.id),
-  }
-  const pair = await makeSelfSigned('mail.test', Date.now(), Buffer.alloc(8, 1))
-  const door = new Door({
-    ...{ listener: 'inbound', implicitTls: false, hostname: 'mail.test', tlsOptions: {}, handler },
-    secureContext: () => createSecureContext({ key: pair.privateKey, cert: pair.certificate }),
-    certificate: { key: pair.privateKey, cert: pair.certificate },
-    now: () => clock.now(),
-    limits: { ...DOOR_LIMITS, ...limits },
-    onError: (error) => events.push(String(error)),
-  })
-  doors.push(door)
-  const port = await door.listen('127.0.0.1', 0)
-  return {
-    port,
-    refused,
-    events,
-    pass: (millis) => {
-      clock.set(clock.now() + millis)
-    },
-  }
+async function open(limits: Partial<DoorLimits> = {}, sink: Partial<MessageSink> = {}): Promise<OwnDoor> {
+  const opened = await openOwnDoor({ limits, sink })
+  doors.push(opened.door)
+  return opened
 }
 
 /** A client that has said DATA and may go on. */

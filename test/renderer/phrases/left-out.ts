@@ -58,6 +58,7 @@ export const FILES: Readonly<Record<string, string>> = {
   'main/store/writer.ts': '',
   'main/store/rekey.ts': '',
   'main/terms/reply.ts': '',
+  'main/tls/handshake.ts': 'between the door and a client that broke off its TLS',
   'main/tls/self-signed.ts': 'the form of certificates',
   'main/trust/seal.ts': 'header fields',
   'main/trust/sign.ts': 'header fields',
@@ -94,6 +95,7 @@ export const TEXTS: Readonly<Record<string, readonly string[]>> = {
     ...['Sender OK', 'Recipient OK', 'Message accepted', 'End data with <CR><LF>.<CR><LF>', 'Ready to start TLS'],
     ...['Authentication succeeded', 'Cannot VRFY, send some mail', 'See RFC 5321', 'Shutting down, try again later'],
     ...['Not ready yet, try again later', 'Idle for too long', 'Session took too long', 'Data came too slowly'],
+    ...['Too many commands without a message', 'Answers are not read'],
     ...['Syntax error', 'Line too long', 'Lines end with CRLF', 'Syntax error in parameters'],
     ...['Sender address not understood', 'Recipient address not understood', 'Command not recognised'],
     ...['Command not implemented', 'Bad sequence of commands', 'Parameter not recognised or not implemented'],
@@ -131,7 +133,7 @@ export const TEXTS: Readonly<Record<string, readonly string[]>> = {
   ],
   'what an error was about, in the log of the process': [
     ...['a generated local part of format {0} is not valid', 'counting for reports', 'message on its way in'],
-    ...['log entry of a refusal', 'delivery {0}', 'settling a delivery', 'open() comes first'],
+    ...['log entry of the door', 'delivery {0}', 'settling a delivery', 'open() comes first'],
     ...['the verifier runs in a worker thread only', 'The random source repeats itself.'],
   ],
   'no sentence: a format, a purpose of a key, a list of words, a secret that nobody has': [

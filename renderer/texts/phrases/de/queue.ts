@@ -62,6 +62,8 @@ export const queue: Phrases = {
   'The client fell silent.': 'Der Absender verstummte.',
   'The client sent its message too slowly.': 'Der Absender schickte seine Nachricht zu langsam.',
   'The session took longer than an hour.': 'Die Sitzung dauerte länger als eine Stunde.',
+  'The client sent many commands without a message.': 'Die Gegenseite schickte viele Befehle ohne eine Nachricht.',
+  'The client does not read the answers of this server.': 'Die Gegenseite liest die Antworten dieses Servers nicht.',
   'The client asked for TLS and the handshake did not come to its end.':
     'Der Absender verlangte TLS, und der Handshake kam nicht zu Ende.',
   'A login with a wrong name or app password.': 'Eine Anmeldung mit falschem Namen oder App-Passwort.',
