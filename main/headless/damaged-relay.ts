@@ -11,9 +11,9 @@ import { defaultBackupFolder, listBackups } from '../store/backup-jobs.ts'
 import { nameStoreError } from '../store/failures.ts'
 import { lockFolder } from '../store/folder-lock.ts'
 import { Failure } from '../terms/failure.ts'
+import { isLoopbackAddress, loopbackAddresses } from '../terms/peer-address.ts'
 import { instanceOf, openHttpDoor, type HttpDoor } from './http-door.ts'
 import { SOCKET_PREFIX } from './http-socket.ts'
-import { isLoopback } from './http-tls.ts'
 import { openOwnerSocket } from './owner-socket.ts'
 
 const DAMAGE: ReadonlySet<string> = new Set([
@@ -71,7 +71,7 @@ function watch(folder: string): { changed: Promise<void>; stop: () => void } {
 function isHere(request: Request, caller: Caller): boolean {
   if (caller.kind !== 'http') return true
   const isPassedOn = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip'].some((name) => request.headers.has(name))
-  return isLoopback(caller.from.replace(/^::ffff:/, '')) && !isPassedOn
+  return isLoopbackAddress(caller.from) && !isPassedOn
 }
 
 /** Where the newest backup is, as far as that is known without the settings. */
@@ -97,7 +97,7 @@ function damagedApi(folder: string, { id, message }: Failure): DamagedRelay['fet
 /** A door beyond this machine needs a certificate out of the data that cannot be read: then it is the one on this machine. */
 function doorAsked(http: string | undefined): string | undefined {
   if (http === undefined || http.startsWith(SOCKET_PREFIX)) return http
-  return isLoopback(parseEndpoint(http).host) ? http : undefined
+  return loopbackAddresses(parseEndpoint(http).host) === undefined ? undefined : http
 }
 
 export async function openDamagedRelay(

@@ -3,7 +3,6 @@
 import { getRequestListener } from '@hono/node-server'
 import { createHash } from 'node:crypto'
 import http from 'node:http'
-import https from 'node:https'
 import type { Duplex } from 'node:stream'
 import path from 'node:path'
 import { headersFor, SECURITY_HEADERS, STRICT_TRANSPORT } from '../api/security-headers.ts'
@@ -11,12 +10,16 @@ import { REPORT_PATH } from '../queue/posted-reports.ts'
 import type { Relay } from '../relay.ts'
 import { Failure } from '../terms/failure.ts'
 import { parseEndpoint } from '../smtp/listeners.ts'
+import { loopbackAddresses, plainAddress } from '../terms/peer-address.ts'
+import { boundServer, LOCAL_LIMITS, PUBLIC_LIMITS, type BoundServer } from './http-bounds.ts'
 import { openSocketPlace, SOCKET_PREFIX } from './http-socket.ts'
-import { isLoopback, requireProtection, type DoorTls, type Protection } from './http-tls.ts'
+import { requireProtection, type DoorTls, type Protection } from './http-tls.ts'
 import { pageServer } from './page-server.ts'
 
 const DEFAULT_PORT = 7788
 const PORTS_TRIED = 50
+/** Milliseconds for a client to read the response to something that was no request. */
+const LINGER = 2000
 /** RFC 9112 has no bound; ours are far above what our pages send. */
 const SERVER_OPTIONS = {
   maxHeaderSize: 16 * 1024,
@@ -122,18 +125,25 @@ function answerBytes(socket: Duplex, status: number, secure: boolean): void {
     connection: 'close',
   }).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.end(`HTTP/1.1 ${status} ${http.STATUS_CODES[status] ?? ''}\r\n${headers.join('')}\r\n${text}`)
+  // Node does not time this socket out any more.
+  setTimeout(() => socket.destroy(), LINGER).unref()
 }
 
 function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined
 }
 
-function makeServer(answer: Handler, tls: DoorTls | undefined, from: string | undefined): http.Server {
+interface Listener {
+  readonly server: http.Server
+  readonly bound: BoundServer
+}
+
+function makeServer(answer: Handler, tls: DoorTls | undefined, from: string | undefined): Listener {
   const secure = tls !== undefined
   const listener = getRequestListener(
     async (request, env) => {
       const address = 'incoming' in env ? env.incoming.socket.remoteAddress : undefined
-      return withHeaders(await answer(request, from ?? address ?? ''), secure)
+      return withHeaders(await answer(request, from ?? plainAddress(address ?? '')), secure)
     },
     {
       overrideGlobalObjects: false,
@@ -141,11 +151,8 @@ function makeServer(answer: Handler, tls: DoorTls | undefined, from: string | un
       errorHandler: () => withHeaders(new Response('Bad request.', { status: 400 }), secure),
     },
   )
-  const work: http.RequestListener = (req, res) => void listener(req, res)
-  const server =
-    tls === undefined
-      ? http.createServer(SERVER_OPTIONS, work)
-      : https.createServer({ ...SERVER_OPTIONS, ...tls.options }, work)
+  const server = http.createServer(SERVER_OPTIONS)
+  const bound = boundServer(server, listener, secure ? PUBLIC_LIMITS : LOCAL_LIMITS, tls?.context)
   server.on('clientError', (error, socket) => {
     answerBytes(socket, STATUS_OF[String(codeOf(error))] ?? 400, secure)
   })
@@ -157,7 +164,7 @@ function makeServer(answer: Handler, tls: DoorTls | undefined, from: string | un
   server.on('checkExpectation', (_request, response) => {
     response.writeHead(417, { ...SECURITY_HEADERS, ...strictly(secure) }).end()
   })
-  return server
+  return { server, bound }
 }
 
 function listen(
@@ -174,9 +181,8 @@ function listen(
   })
 }
 
-async function closeAll(servers: readonly http.Server[]): Promise<void> {
-  for (const server of servers) server.closeAllConnections()
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+async function closeAll(listeners: readonly Listener[]): Promise<void> {
+  await Promise.all(listeners.map(({ bound }) => bound.close()))
 }
 
 /** Names of this machine, with any port: behind a Unix socket the port is that of whatever leads to it. */
@@ -184,16 +190,16 @@ const LOCAL_NAME = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/
 
 async function openOnSocket(options: HttpDoorOptions, file: string): Promise<HttpDoor> {
   const place: Place = { secure: false, isOurs: (host) => LOCAL_NAME.test(host), home: undefined, from: 'unix socket' }
-  const server = makeServer(
+  const listener = makeServer(
     handler(options, () => place),
     undefined,
     place.from,
   )
-  const remove = await openSocketPlace(file, (ready) => listen(server, { path: ready }))
+  const remove = await openSocketPlace(file, (ready) => listen(listener.server, { path: ready }))
   return {
     ...{ host: `${SOCKET_PREFIX}${file}`, port: 0, tls: 'none', note: '', origin: 'http://localhost' },
     async close() {
-      await closeAll([server])
+      await closeAll([listener])
       remove()
     },
   }
@@ -219,11 +225,14 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
   if (options.asked?.startsWith(SOCKET_PREFIX) === true)
     return openOnSocket(options, options.asked.slice(SOCKET_PREFIX.length))
   const asked = options.asked === undefined ? { host: '127.0.0.1', port: DEFAULT_PORT } : parseEndpoint(options.asked)
-  const tls = isLoopback(asked.host) ? undefined : requireProtection(asked.host, options.protection)
+  // `localhost` is bound by address: a hosts file could point the name at an interface that others reach.
+  const local = loopbackAddresses(asked.host)
+  const host = local?.[0] ?? asked.host
+  const tls = local !== undefined ? undefined : requireProtection(host, options.protection)
   let port = asked.port
-  const local: Place = {
+  const here: Place = {
     secure: false,
-    isOurs: (host) => ['localhost', '127.0.0.1', '[::1]'].some((name) => host === `${name}:${port}`),
+    isOurs: (asks) => ['localhost', '127.0.0.1', '[::1]'].some((name) => asks === `${name}:${port}`),
     get home() {
       return `http://localhost:${port}`
     },
@@ -231,28 +240,28 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
   }
   const place = (): Place =>
     tls === undefined
-      ? local
-      : { secure: true, isOurs: (host) => tls.bears(host, port), home: undefined, from: undefined }
+      ? here
+      : { secure: true, isOurs: (asks) => tls.bears(asks, port), home: undefined, from: undefined }
   const answer = handler(options, place)
   const first = makeServer(answer, tls, undefined)
-  const servers: http.Server[] = [first]
-  port = await listenNear(first, asked.host, asked.port, options.asked === undefined ? PORTS_TRIED : 1)
+  const listeners: Listener[] = [first]
+  port = await listenNear(first.server, host, asked.port, options.asked === undefined ? PORTS_TRIED : 1)
   // A browser may try ::1 first for localhost: somebody else answering there would be shown as us.
-  if (asked.host === '127.0.0.1') {
+  if (host === '127.0.0.1') {
     const six = makeServer(answer, tls, undefined)
     try {
-      await listen(six, { host: '::1', port })
-      servers.push(six)
+      await listen(six.server, { host: '::1', port })
+      listeners.push(six)
     } catch {
       // No IPv6 on this machine, or the port is taken there; the IPv4 one is enough for clients that name it.
     }
   }
   return {
-    host: asked.host,
+    host,
     port,
     tls: tls === undefined ? 'none' : 'implicit',
     note: options.asked === undefined && port !== asked.port ? `port ${asked.port} is taken` : '',
     origin: tls === undefined ? `http://localhost:${port}` : `https://${tls.name()}:${port}`,
-    close: () => closeAll(servers),
+    close: () => closeAll(listeners),
   }
 }

@@ -1,6 +1,6 @@
 // What a door beyond this machine needs: a certificate that somebody vouches for, and a passphrase. Without either it does not open.
 // hardening.md, loopback door 1
-import type { SecureContext, SecureContextOptions } from 'node:tls'
+import type { SecureContext } from 'node:tls'
 import { Failure } from '../terms/failure.ts'
 
 /** What the relay has; asked when the door opens, and the certificate for each handshake. */
@@ -9,21 +9,13 @@ export interface Protection {
   /** The names of the certificate, the one that pages are found at first; empty where there is none but the one made at the start. */
   readonly names: () => readonly string[]
   readonly context: (name?: string) => SecureContext
-  readonly pair: () => { readonly key: string; readonly cert: string }
-  readonly options: SecureContextOptions
 }
 
 export interface DoorTls {
-  readonly options: SecureContextOptions & {
-    SNICallback(name: string, done: (error: Error | null, context?: SecureContext) => void): void
-  }
+  readonly context: (name?: string) => SecureContext
   /** Whether `host` (with its port) is a name that the certificate bears, and this port. */
   bears(host: string, port: number): boolean
   name(): string
-}
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
 function refuse(host: string, why: string, remedy: string): Failure {
@@ -49,16 +41,8 @@ export function requireProtection(host: string, protection: Protection | undefin
     )
   if (!protection.hasPassphrase())
     throw refuse(host, 'beyond this machine they need a login passphrase', 'Set one: postern login passphrase.')
-  const { key, cert } = protection.pair()
   return {
-    options: {
-      ...protection.options,
-      key,
-      cert,
-      SNICallback: (name, done) => {
-        done(null, protection.context(name))
-      },
-    },
+    context: protection.context,
     bears: (given, port) => {
       const [, name = '', at = '443'] = /^([a-z0-9.-]{1,253})(?::(\d{1,5}))?$/.exec(given) ?? []
       return Number(at) === port && isBorne(protection.names(), name)

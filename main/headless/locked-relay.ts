@@ -7,6 +7,7 @@ import { lockFolder } from '../store/folder-lock.ts'
 import { Failure } from '../terms/failure.ts'
 import { formatReply, type Reply } from '../terms/reply.ts'
 import { openVault, type Asked, type KeySource } from '../vault/vault.ts'
+import { DOOR_LIMITS } from '../smtp/limits.ts'
 import { parseEndpoint } from '../smtp/listeners.ts'
 import { distFolder } from '../dist-folder.ts'
 import { instanceOf, openHttpDoor, type HttpDoor } from './http-door.ts'
@@ -16,6 +17,8 @@ import { openOwnerSocket } from './owner-socket.ts'
 /** RFC 5321 §3.8: a server that must not serve says 421 and closes; senders come again. */
 const LOCKED: Reply = { code: 421, enhanced: '4.3.2', text: 'Not accepting mail now, try again later', id: 'locked' }
 const DEFAULT_SMTP = '127.0.0.1:2525'
+/** Milliseconds for a client to read the response, whatever it sends meanwhile. */
+const LINGER = 5000
 
 export interface LockedOptions {
   readonly folder: string
@@ -40,16 +43,42 @@ export interface LockedRelay {
   close(): Promise<void>
 }
 
-function listen(endpoint: string): Promise<net.Server> {
-  const { host, port, implicitTls } = parseEndpoint(endpoint)
-  const server = net.createServer((socket) => {
-    socket.on('error', () => undefined)
-    // Without a certificate there is nothing to say on a TLS port.
-    if (implicitTls) socket.destroy()
-    else socket.end(formatReply(LOCKED))
-    socket.setTimeout(5000, () => socket.destroy())
-    socket.resume()
+/** A listener with one response. */
+interface Refusing {
+  readonly server: net.Server
+  close(): Promise<void>
+}
+
+function refuse(socket: net.Socket, implicitTls: boolean): void {
+  socket.on('error', () => undefined)
+  // Without a certificate there is nothing to say on a TLS port.
+  if (implicitTls) socket.destroy()
+  else socket.end(formatReply(LOCKED))
+  socket.resume()
+  const timer = setTimeout(() => socket.destroy(), LINGER)
+  socket.once('close', () => {
+    clearTimeout(timer)
   })
+}
+
+function listen(endpoint: string): Promise<Refusing> {
+  const { host, port, implicitTls } = parseEndpoint(endpoint)
+  const open = new Set<net.Socket>()
+  const server = net.createServer((socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+    refuse(socket, implicitTls)
+  })
+  server.maxConnections = DOOR_LIMITS.connections
+  // A client that stays connected must not delay the unlocked relay.
+  const close = (): Promise<void> => {
+    for (const socket of open) socket.destroy()
+    return new Promise((resolve) => {
+      server.close(() => {
+        resolve()
+      })
+    })
+  }
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
       reject(
@@ -60,12 +89,12 @@ function listen(endpoint: string): Promise<net.Server> {
       )
     })
     server.listen(port, host, () => {
-      resolve(server)
+      resolve({ server, close })
     })
   })
 }
 
-function portOf(server: net.Server): number {
+function portOf({ server }: Refusing): number {
   const address = server.address()
   return typeof address === 'object' && address !== null ? address.port : 0
 }
@@ -95,10 +124,10 @@ function unlocker(options: LockedOptions): { fetch: LockedFetch; given: Promise<
 
 export async function openLockedRelay(options: LockedOptions): Promise<LockedRelay> {
   const lock = lockFolder(options.folder)
-  const servers: net.Server[] = []
+  const servers: Refusing[] = []
   const doors: { close(): Promise<void> }[] = []
   const close = async (): Promise<void> => {
-    await Promise.all(servers.map((one) => new Promise((resolve) => one.close(resolve))))
+    await Promise.all(servers.map((one) => one.close()))
     await Promise.all(doors.map((door) => door.close()))
     lock.release()
   }

@@ -5,6 +5,7 @@ import http from 'node:http'
 import type { Relay } from '../relay.ts'
 import { Failure } from '../terms/failure.ts'
 import { ownerSocketPath } from './folders.ts'
+import { boundServer, LOCAL_LIMITS } from './http-bounds.ts'
 
 /** sun_path of Linux and macOS, less the closing NUL; Linux has four more. */
 const MAX_PATH = 103
@@ -24,7 +25,8 @@ export async function openOwnerSocket(
   const listener = getRequestListener((request) => relay.fetch(request, { kind: 'owner' }), {
     overrideGlobalObjects: false,
   })
-  const server = http.createServer((req, res) => void listener(req, res))
+  const server = http.createServer()
+  const bound = boundServer(server, listener, LOCAL_LIMITS)
   const mask = process.umask(0o177)
   try {
     await new Promise<void>((resolve, reject) => {
@@ -35,10 +37,5 @@ export async function openOwnerSocket(
     process.umask(mask)
   }
   if (!windows) chmodSync(file, 0o600)
-  return {
-    async close() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
+  return bound
 }

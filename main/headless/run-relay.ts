@@ -7,7 +7,6 @@ import type { Asked, KeySource } from '../vault/vault.ts'
 import type { Caller } from '../api/parts.ts'
 import { instanceOf, openHttpDoor, type HttpDoor } from './http-door.ts'
 import type { Protection } from './http-tls.ts'
-import { TLS_OPTIONS } from '../tls/certificate.ts'
 import { keepYoungGenerationSmall } from '../store/relief.ts'
 import { Failure } from '../terms/failure.ts'
 import { damageOf, openDamagedRelay, type DamagedRelay } from './damaged-relay.ts'
@@ -48,8 +47,6 @@ function protectionOf(relay: Relay): Protection {
     hasPassphrase: () => relay.store.factors.login().passphraseAt !== null,
     names: () => certificates.vouchedNames(),
     context: (name) => certificates.current(name),
-    pair: () => certificates.pair(),
-    options: TLS_OPTIONS,
   }
 }
 

@@ -33,7 +33,6 @@ export interface CertificateSource {
    * it, else the newest of all. Made anew when another certificate came in, or its tickets have had their time.
    */
   current(name?: string): SecureContext
-  pair(): { readonly key: string; readonly cert: string }
   /** Of the one in use; empty where that is the one made at the start, which nobody vouches for. */
   vouchedNames(): readonly string[]
 }
@@ -80,10 +79,6 @@ export function certificateSource(store: Store, now: () => number): CertificateS
     vouchedNames() {
       const { selfSigned, names } = standard()
       return selfSigned ? [] : names.split(' ').filter((one) => one !== '')
-    },
-    pair() {
-      const { certificate, privateKey } = standard()
-      return { key: privateKey, cert: certificate }
     },
   }
 }

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import net from 'node:net'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { readKeychain } from '../../main/vault/keychain.ts'
@@ -127,6 +128,34 @@ describe('a passphrase', () => {
     expect(await relay.stop()).toBe(0)
     for (const name of readdirSync(relay.data, { recursive: true, encoding: 'utf8' }))
       if (/\.(json|mark)$/.test(name)) expect(readFileSync(path.join(relay.data, name), 'utf8')).not.toContain(secret)
+  })
+
+  it('a client that stays and goes on sending is let go, and delays no unlocking', async () => {
+    relay = new TestRelay()
+    const file = relay.secretFile('passphrase', 'canary passphrase of mine\n')
+    expect(await relay.run(...INIT, '--key', 'passphrase', '--passphrase-file', file)).toMatchObject({ code: 0 })
+    const port = await freePort()
+    const running = relay.serve('--smtp', `127.0.0.1:${port}`)
+    await until(async () => relay?.output.includes('"locked":true') === true)
+    const stay = async (): Promise<net.Socket> => {
+      const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+      socket.resume().on('error', () => undefined)
+      await new Promise((resolve) => socket.once('connect', resolve))
+      return socket
+    }
+    const sockets = [await stay()]
+    const timer = setInterval(() => {
+      for (const socket of sockets) if (!socket.destroyed) socket.write('NOOP\r\n')
+    }, 200)
+    try {
+      await until(async () => sockets[0]?.destroyed === true)
+      sockets.push(await stay())
+      expect(await relay.run('key', 'unlock', '--passphrase-file', file)).toMatchObject({ code: 0 })
+      await running
+    } finally {
+      clearInterval(timer)
+      for (const socket of sockets) socket.destroy()
+    }
   })
 
   it('a recovery key with a typing error is told by its group; the right one opens everything', async () => {
