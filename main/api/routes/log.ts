@@ -10,7 +10,7 @@ import { check } from '../body.ts'
 import { ApiError, notFound, type ApiParts } from '../parts.ts'
 import type { LogEntry } from '../shapes.ts'
 import { TLS_VERSIONS, type LogTrace } from '../shapes-log.ts'
-import { logOut } from './pages.ts'
+import { logOut } from '../rows-out.ts'
 
 const MAX_TIME = 8_640_000_000_000_000
 const words = z

@@ -146,6 +146,8 @@ export const api: Phrases = {
   'The given data was invalid.': 'Die Angaben sind nicht gültig.',
   'Unauthenticated.': 'Nicht angemeldet.',
   'This token asks too often.': 'Dieses Token fragt zu oft.',
+  'Too many event streams are open. Close some of your windows.':
+    'Zu viele Ereignisströme sind offen. Schließen Sie einige Ihrer Fenster.',
   'This token may not do that.': 'Dieses Token darf das nicht.',
   'Not from another site.': 'Nicht von einer anderen Website aus.',
   'The body must be JSON.': 'Der Inhalt muss JSON sein.',
