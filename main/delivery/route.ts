@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import { Failure } from '../terms/failure.ts'
 import { parseDomain } from '../terms/address.ts'
+import { loopbackAddresses } from '../terms/peer-address.ts'
 
 /** How a connection is protected. `required`: STARTTLS with a certificate that fits, or no mail. */
 export type RouteTls = 'implicit' | 'required' | 'opportunistic' | 'none'
@@ -22,10 +23,6 @@ function bad(text: string): Failure {
     remedy:
       'Use mailbox, mx, smtp://HOST:PORT (with ?tls=opportunistic or none where you must, ?pin=… for a key of your own) or smtps://HOST:PORT.',
   })
-}
-
-export function isLoopbackHost(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }
 
 /** Reads a route. Throws `bad-route` with what would have been right. */
@@ -55,7 +52,7 @@ export function parseRoute(text: string): Route {
         kind: 'smarthost',
         host,
         port: Number(url.port || 587),
-        tls: asked ?? (isLoopbackHost(host) && pins.length === 0 ? 'opportunistic' : 'required'),
+        tls: asked ?? (loopbackAddresses(host) !== undefined && pins.length === 0 ? 'opportunistic' : 'required'),
         pins,
       }
     default:

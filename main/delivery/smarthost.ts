@@ -2,16 +2,18 @@
 import { isIP } from 'node:net'
 import type { Lookup } from '../dns/resolver.ts'
 import { parseDomain } from '../terms/address.ts'
+import { loopbackAddresses } from '../terms/peer-address.ts'
 import { lookupTlsa } from './dane.ts'
 import { decideTls, type Requirement } from './decide-tls.ts'
 import { lookupHost } from './mx.ts'
 import type { TlsWish } from './plan.ts'
-import { isLoopbackHost, type SmarthostRoute } from './route.ts'
+import type { SmarthostRoute } from './route.ts'
 
 function byRoute({ host, tls, pins }: SmarthostRoute): Requirement {
   if (tls === 'none' || tls === 'opportunistic') return { level: tls, why: `the route says ${tls}` }
   // What a loopback server's certificate says proves nothing, and a pinned key needs nobody else's word; anywhere else it has to fit.
-  if (isLoopbackHost(host) || pins.length > 0) return { level: 'encrypted', why: 'the route wants TLS' }
+  if (loopbackAddresses(host) !== undefined || pins.length > 0)
+    return { level: 'encrypted', why: 'the route wants TLS' }
   return { level: 'verified', why: 'the route wants TLS and a certificate that holds' }
 }
 
@@ -28,9 +30,12 @@ export interface SmarthostPlan {
  */
 export async function planSmarthost(route: SmarthostRoute, wish: TlsWish, lookup: Lookup): Promise<SmarthostPlan> {
   const asked = byRoute(route)
+  // A host that needs no certificate for being local is dialled at a local address.
+  const local = loopbackAddresses(route.host)
+  if (local !== undefined) return { requirement: asked, addresses: local }
   const host = parseDomain(route.host)
   const byName = { requirement: asked, addresses: [route.host] }
-  if (host === undefined || isLoopbackHost(route.host) || isIP(route.host) !== 0) return byName
+  if (host === undefined || isIP(route.host) !== 0) return byName
   const { host: found } = await lookupHost(host, lookup)
   // A name of the house (`nas.local`), or of a resolver that is down: the connection will say so better.
   if (found === undefined || found.addresses.length === 0) return byName

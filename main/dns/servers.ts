@@ -3,6 +3,7 @@ import { Resolver } from 'node:dns'
 import { isIP } from 'node:net'
 import { Failure } from '../terms/failure.ts'
 import { namedServers } from './public-resolvers.ts'
+import { isLoopbackAddress } from '../terms/peer-address.ts'
 
 export interface DnsServer {
   readonly kind: 'plain' | 'tls' | 'https'
@@ -62,6 +63,7 @@ export function serversOf(given: string | undefined): readonly DnsServer[] {
   return servers.length === 0 ? [parseServer('127.0.0.1')] : servers
 }
 
+/** Judged by address: a name may resolve to any server. */
 export function isLoopback(server: DnsServer): boolean {
-  return server.host === '::1' || server.host.startsWith('127.')
+  return isLoopbackAddress(server.host)
 }

@@ -29,7 +29,7 @@ function browserWords(agent: string, t: Texts['security']['sessions']): string {
   return system === undefined ? name : t.onSystem(name, system)
 }
 
-const LOOPBACK = /^(::1|127\.|::ffff:127\.)/
+const LOOPBACK = /^(::1|(::ffff:)?127(\.\d{1,3}){3})$/
 
 /** Whoever comes over loopback sits at this machine, or comes through it. */
 export const placeWords = (from: string, t: Texts['security']['sessions']): string =>
