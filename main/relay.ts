@@ -19,6 +19,7 @@ import { SmtpClients } from './delivery/smtp-client.ts'
 import type { DnssecMode } from './dns/resolver.ts'
 import { DnsService } from './dns/service.ts'
 import { Duplicates } from './queue/duplicates.ts'
+import { HiddenPeers } from './queue/hidden-peers.ts'
 import { Housekeeping } from './queue/housekeeping.ts'
 import { tendKeys } from './queue/key-rotation.ts'
 import { NetworkWatch } from './queue/network-watch.ts'
@@ -148,6 +149,7 @@ class OpenRelay implements Relay {
   private readonly network: NetworkWatch
   private readonly startedAt = systemClock.now()
   private readonly room: Room
+  private readonly hiddenPeers: HiddenPeers
   private readonly dns: DnsService
   private readonly policies: StsPolicies
   private readonly delivery: DeliveryParts
@@ -174,6 +176,7 @@ class OpenRelay implements Relay {
     })
     this.duplicates = new Duplicates({ store, clock: systemClock, onError })
     this.room = new Room({ store, clock: systemClock }, new DiskRoom(store.spoolFolder, () => systemClock.now()))
+    this.hiddenPeers = new HiddenPeers(store)
     const parts = this.mailParts(place.vault, onError)
     this.policies = stsPoliciesIn(store, this.dns.lookup, () => systemClock.now())
     this.takeReport = takeReports(parts)
@@ -245,6 +248,7 @@ class OpenRelay implements Relay {
       onError,
       duplicates: this.duplicates,
       room: this.room,
+      hiddenPeers: this.hiddenPeers,
       clock: systemClock,
       random: systemRandom,
       limits: limitsOf(store.directory),
@@ -316,11 +320,12 @@ class OpenRelay implements Relay {
   }
 
   state(): AppState {
+    const now = systemClock.now()
     const { store, phase, startedAt, dns, listeners, moreListeners } = this
-    const troubles = troublesOf(store, this.room, dns.trouble, systemClock.now())
+    const troubles = troublesOf({ store, room: this.room, hiddenPeers: this.hiddenPeers, resolver: dns.trouble }, now)
     const open = [...listeners.open, ...moreListeners]
     const names = { hostname: this.hostname(), route: this.route() }
-    return relayState({ store, phase, troubles, listeners: open, startedAt, dns, ...names }, systemClock.now())
+    return relayState({ store, phase, troubles, listeners: open, startedAt, dns, ...names }, now)
   }
 
   /** The machine slept, or is in another network: nothing waits for its next step. */

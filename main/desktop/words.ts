@@ -50,6 +50,7 @@ const en = {
     'dns-strips': 'Your DNS resolver does not pass DNSSEC on',
     'clock-wrong': 'The clock of this machine is wrong',
     'certificate-expired': 'The certificate has expired',
+    'peers-hidden': 'Every sender appears to come from this machine',
     'certificate-expires': 'The certificate expires within two weeks',
   } as Readonly<Record<string, string>>,
 }
@@ -105,6 +106,7 @@ const de: Words = {
     'dns-strips': 'Ihr DNS-Resolver gibt DNSSEC nicht weiter',
     'clock-wrong': 'Die Uhr dieses Rechners geht falsch',
     'certificate-expired': 'Das Zertifikat ist abgelaufen',
+    'peers-hidden': 'Alle Absender scheinen von diesem Rechner zu kommen',
     'certificate-expires': 'Das Zertifikat läuft in zwei Wochen ab',
   },
 }

@@ -47,6 +47,8 @@ export function countDmarc(parts: MailParts, plans: readonly Plan[], arrival: Ar
   const { policyDomain, published, headerFrom, alignedDkim, alignedSpf, dkim, spf } = dmarc
   // A server within our own network is nobody that the owner of a domain could know.
   if (isInside(peer.ip)) return
+  // The address is the proxy's, not the sender's: a report would blame this machine.
+  if (peer.loopback && parts.hiddenPeers?.doubts(parts.clock.now()) === true) return
   // Reports about mail that brings reports would go to and fro for ever. And to ourselves we report nothing.
   if (plans.every(({ decision }) => decision.kind === 'report')) return
   const domain = parseDomain(policyDomain)

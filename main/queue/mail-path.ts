@@ -13,6 +13,7 @@ import { readCount } from '../store/settings.ts'
 import { addressKey, domainOf, type Address } from '../terms/address.ts'
 import { peerKey } from '../terms/peer-address.ts'
 import { REPLIES, type Reply } from '../terms/reply.ts'
+import { PEERS_HIDDEN } from './hidden-peers.ts'
 import { IncomingMessage, type LogRefusal } from './incoming.ts'
 import type { MailParts } from './parts.ts'
 import type { Plan } from './plan.ts'
@@ -101,7 +102,7 @@ export class MailPath implements MailHandler {
       this.noticeHourly(later, reversePath, peer)
       return later
     }
-    if (peer.loopback || peer.account !== undefined) return undefined
+    if (this.isExempt(peer, now)) return undefined
     const key = reversePath === undefined ? `<>${peerKey(peer.ip)}` : addressKey(reversePath)
     if (!this.bySender.allows(key, now, this.limit('sender-hourly-limit'))) {
       this.refused(REPLIES.tooFast, { sender: reversePath ?? '', recipient: '' }, peer)
@@ -109,6 +110,11 @@ export class MailPath implements MailHandler {
     }
     this.bySender.record(key, now)
     return undefined
+  }
+
+  /** contract.md "Limits": accounts and programs on this machine have no rates, unless strangers share the address of this machine. */
+  private isExempt(peer: Peer, now: number): boolean {
+    return peer.account !== undefined || (peer.loopback && this.parts.hiddenPeers?.doubts(now) !== true)
   }
 
   /** What the user hands in goes on: this is about mail from outside. */
@@ -129,6 +135,7 @@ export class MailPath implements MailHandler {
   async recipient(path: Path, transaction: Transaction, peer: Peer): Promise<RecipientAnswer> {
     const now = this.parts.clock.now()
     const address = path.kind === 'address' ? path.address : undefined
+    if (address !== undefined && this.isOurs(address)) this.lookAtPeer(transaction.reversePath, peer, now)
     const decision = this.decide(address, transaction.reversePath, peer, now)
     if (decision.kind === 'refuse') {
       const about = { sender: transaction.reversePath ?? '', recipient: address ?? 'postmaster' }
@@ -144,6 +151,17 @@ export class MailPath implements MailHandler {
     return { reply: REPLIES.recipientOk, accepted: { path, plan } }
   }
 
+  private isOurs(address: Address): boolean {
+    return this.parts.store.directory.domain(domainOf(address)) !== undefined
+  }
+
+  private lookAtPeer(reversePath: Address | undefined, peer: Peer, now: number): void {
+    if (this.parts.hiddenPeers?.look(peer, reversePath, now) !== true) return
+    const about = { alias: '', sender: '', recipient: '', subject: '', size: 0, messageId: '', verdicts: null }
+    const what = { direction: 'none', outcome: 'noticed', reason: 'peers-hidden', text: PEERS_HIDDEN } as const
+    this.log({ at: now, ...what, ...about, peer: peer.ip, tls: peer.tls }, NOBODY)
+  }
+
   private decide(
     address: Address | undefined,
     sender: Address | undefined,
@@ -151,7 +169,7 @@ export class MailPath implements MailHandler {
     now: number,
   ): RecipientDecision {
     const { store, returnPathKey, unsubscribeKey } = this.parts
-    const exempt = peer.loopback || peer.account !== undefined
+    const exempt = this.isExempt(peer, now)
     const facts = gatherFacts(address, {
       store,
       now,
@@ -172,7 +190,7 @@ export class MailPath implements MailHandler {
    * other addresses that receive are bound here (decide-receiving.ts).
    */
   private isWithinRate(decision: RecipientDecision, address: Address | undefined, peer: Peer, now: number): boolean {
-    if (peer.loopback || peer.account !== undefined) return true
+    if (this.isExempt(peer, now)) return true
     const { rate } = RECEIVING[decision.kind]
     if (rate === 'new-aliases') this.newAliases.record('all', now)
     if (rate === 'new-aliases' || rate === 'none') return true
@@ -197,7 +215,7 @@ export class MailPath implements MailHandler {
     peer: Peer,
     now: number,
   ): Promise<void> {
-    if (peer.loopback || peer.account !== undefined) return
+    if (this.isExempt(peer, now)) return
     if (because === 'new-alias-rate' && this.noticed.allows(because, now, 1)) {
       this.noticed.record(because, now)
       this.logRefusal({ ...REPLIES.tooManyNewAliases, id: 'new-alias-flood' }, about, peer, NOBODY)
@@ -233,13 +251,11 @@ export class MailPath implements MailHandler {
     reply: Reply,
     about: { readonly sender: string; readonly recipient: string; readonly subject?: string },
     peer: Peer,
-    { aliasId, blockId }: Counted,
+    counted: Counted,
   ): void {
-    const { store, clock, announcer, onError } = this.parts
-    const ours =
-      about.recipient.includes('@') && store.directory.domain(domainOf(about.recipient as Address)) !== undefined
+    const ours = about.recipient.includes('@') && this.isOurs(about.recipient as Address)
     const entry: NewLogEntry = {
-      at: clock.now(),
+      at: this.parts.clock.now(),
       direction: 'none',
       outcome: 'refused',
       reason: reply.id,
@@ -254,12 +270,17 @@ export class MailPath implements MailHandler {
       messageId: '',
       verdicts: null,
     }
+    this.log(entry, counted)
+  }
+
+  private log(entry: NewLogEntry, { aliasId, blockId }: Counted): void {
+    const { store, announcer, onError } = this.parts
     store.writer.run('refuse', entry, aliasId, blockId).then(
       (id) => {
         announcer.tell({ kind: 'log', id })
       },
       (error: unknown) => {
-        onError(error, 'log entry of a refusal')
+        onError(error, 'log entry of the door')
       },
     )
   }

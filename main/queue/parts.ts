@@ -7,6 +7,7 @@ import type { DoorLimits } from '../smtp/limits.ts'
 import type { Verifier } from '../trust/verify.ts'
 import type { Announcer } from './announce.ts'
 import type { Duplicates } from './duplicates.ts'
+import type { HiddenPeers } from './hidden-peers.ts'
 import type { ReportTally } from './report-tally.ts'
 import type { Room } from './room.ts'
 
@@ -20,6 +21,7 @@ export interface MailParts {
   /** Undefined where nothing comes in. */
   readonly room?: Room
   readonly duplicates?: Duplicates
+  readonly hiddenPeers?: HiddenPeers
   readonly tally?: Pick<ReportTally, 'countDmarc'>
   /** The EHLO name, also our authserv-id. */
   readonly hostname: () => Domain

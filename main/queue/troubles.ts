@@ -1,5 +1,6 @@
 // What keeps a running relay from doing all of its work, by name: for the state that pages, tray and command line show.
 import type { Store } from '../store/store.ts'
+import type { HiddenPeers } from './hidden-peers.ts'
 import type { Room } from './room.ts'
 
 export const TROUBLES = [
@@ -18,6 +19,8 @@ export const TROUBLES = [
   'clock-wrong',
   /** Servers that look at certificates keep their mail. */
   'certificate-expired',
+  /** Every sender has the address of this machine: SPF and rate limits cannot work. */
+  'peers-hidden',
   'certificate-expires',
 ] as const
 export type Trouble = (typeof TROUBLES)[number]
@@ -33,8 +36,15 @@ function certificateTrouble(store: Store, now: number): Trouble | undefined {
   return row.notAfter - now < SOON ? 'certificate-expires' : undefined
 }
 
+export interface TroubleSources {
+  readonly store: Store
+  readonly room: Room
+  readonly hiddenPeers: Pick<HiddenPeers, 'isTrouble'>
+  readonly resolver: Trouble | undefined
+}
+
 /** The worst first. */
-export function troublesOf(store: Store, room: Room, resolver: Trouble | undefined, now: number): readonly Trouble[] {
+export function troublesOf({ store, room, hiddenPeers, resolver }: TroubleSources, now: number): readonly Trouble[] {
   const found = new Set<string>()
   const failure = store.writer.trouble
   if (failure !== undefined) found.add(failure === 'writer-ended' ? 'store-stopped' : failure)
@@ -43,5 +53,6 @@ export function troublesOf(store: Store, room: Room, resolver: Trouble | undefin
   const certificate = certificateTrouble(store, now)
   if (certificate !== undefined) found.add(certificate)
   if (resolver !== undefined) found.add(resolver)
+  if (hiddenPeers.isTrouble) found.add('peers-hidden')
   return TROUBLES.filter((one) => found.has(one))
 }

@@ -61,6 +61,7 @@ const en: Readonly<Record<string, string>> = {
   'cannot-read': 'message cannot be read',
   'cannot-compose': 'message cannot be composed',
   'recipient-paused': 'mailbox is paused',
+  'peers-hidden': 'sender addresses are hidden',
   'too-many-commands': 'too many commands without a message',
   'answers-unread': 'client reads no answers',
 }
@@ -127,6 +128,7 @@ const de: Readonly<Record<string, string>> = {
   'cannot-read': 'Nachricht nicht lesbar',
   'cannot-compose': 'Nachricht nicht herstellbar',
   'recipient-paused': 'Postfach ist angehalten',
+  'peers-hidden': 'Adressen der Absender verborgen',
   'too-many-commands': 'zu viele Befehle ohne Nachricht',
   'answers-unread': 'Gegenseite liest keine Antworten',
 }

@@ -138,6 +138,10 @@ const en = {
       title: 'The certificate has expired.',
       text: 'Servers that check it keep their mail and try again for days. Import a new one: postern tls import.',
     },
+    'peers-hidden': {
+      title: 'Every sender appears to come from this machine (127.0.0.1).',
+      text: 'Sender checks (SPF) and rate limits cannot work. Use host networking for the container, or forward port 25 without a proxy in between, so that senders keep their addresses.',
+    },
     'certificate-expires': {
       title: 'The certificate expires within two weeks.',
       text: 'From then on servers that check it keep their mail. Import a new one: postern tls import.',
@@ -318,6 +322,10 @@ const de: typeof en = {
     'certificate-expired': {
       title: 'Das Zertifikat ist abgelaufen.',
       text: 'Server, die es prüfen, behalten ihre Mail und versuchen es tagelang. Importieren Sie ein neues: postern tls import.',
+    },
+    'peers-hidden': {
+      title: 'Alle Absender scheinen von diesem Rechner (127.0.0.1) zu kommen.',
+      text: 'Absenderprüfung (SPF) und Ratenbegrenzung können so nicht wirken. Nutzen Sie für den Container das Host-Netzwerk, oder leiten Sie Port 25 ohne Proxy weiter, damit Absender ihre Adresse behalten.',
     },
     'certificate-expires': {
       title: 'Das Zertifikat läuft in zwei Wochen ab.',

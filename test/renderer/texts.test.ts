@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { troubleWords } from '../../main/headless/trouble-words.ts'
+import { TROUBLES } from '../../main/queue/troubles.ts'
 import { hrefTo, matchPath, readPlace } from '../../renderer/router/place.ts'
 import { score } from '../../renderer/shell/fuzzy.ts'
 import { languageFor } from '../../renderer/texts/language.ts'
@@ -29,6 +31,13 @@ describe('the catalogue', () => {
     expect([...de.keys()].sort()).toEqual([...en.keys()].sort())
     const empty = [...en].filter(([key, text]) => (text === '') !== (de.get(key) === ''))
     expect(empty).toEqual([])
+  })
+  test('has words for each trouble of the relay, and so has the command line', () => {
+    for (const language of ['en', 'de'] as const)
+      expect(Object.keys(textsIn(language).shell.troubles).sort()).toEqual([...TROUBLES].sort())
+    for (const trouble of TROUBLES) expect(troubleWords(trouble)).toMatch(/^[A-Z].*\. .*/)
+    // A newer relay may have one more.
+    expect(troubleWords('something-new')).toBe('something-new')
   })
   test('sentences are translated', () => {
     // Words of one language that both use (Alias, Version, names of things) are short.

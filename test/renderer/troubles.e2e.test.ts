@@ -8,7 +8,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { seriousFindings } from '../axe.ts'
 import { chromiumFile, go, NO_CHROMIUM, openBrowser, outFile } from '../browser.ts'
 import { send } from '../../main/headless/demo/world.ts'
-import { TestRelay } from '../world/relay.ts'
+import { Wire } from '../world/dialogue.ts'
+import { startRelay, TestRelay } from '../world/relay.ts'
 
 const isRoot = process.getuid?.() === 0
 const MIB = 1024 * 1024
@@ -93,4 +94,35 @@ describe('a disk in trouble', () => {
       await page.getByRole('button', { name: 'State of the relay: Running' }).waitFor()
     },
   )
+})
+
+describe('senders that come as if from this machine', () => {
+  test('the page says so, and what helps', { timeout: 90_000 }, async ({ skip }) => {
+    if (chromiumFile === undefined) return skip(NO_CHROMIUM)
+    const relay = await startRelay({ init: ['--domain', 'mine.org', '--recipient', 'me@far.test', '--catch-all'] })
+    const browser = await openBrowser()
+    try {
+      const { out } = await relay.run('status', '--login')
+      const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+      page.setDefaultTimeout(30_000)
+      await page.goto(out.trim().split('\n').at(-1) ?? '')
+      await page.getByRole('button', { name: 'State of the relay: Running' }).waitFor()
+      const wire = await Wire.open(relay.port('smtp'))
+      await wire.reply()
+      for (const line of ['EHLO mail-1.google.com', 'MAIL FROM:<ann@gmail.com>', 'RCPT TO:<shop@mine.org>'])
+        expect(await wire.say(line)).toMatch(/^250/)
+      wire.close()
+      const alert = page.getByRole('alert')
+      await alert.getByText('Every sender appears to come from this machine (127.0.0.1).').waitFor()
+      await alert.getByText(/Use host networking for the container/).waitFor()
+      await page.getByRole('button', { name: 'State of the relay: Degraded' }).waitFor()
+      await go(page, '/activity')
+      await page.getByText('sender addresses are hidden').first().waitFor()
+      expect(await seriousFindings(page)).toEqual([])
+      await page.screenshot({ path: outFile('trouble-peers-hidden.png') })
+    } finally {
+      await browser.close()
+      await relay.destroy()
+    }
+  })
 })

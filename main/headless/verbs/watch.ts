@@ -5,6 +5,7 @@ import { parseAddress, parseDomain } from '../../terms/address.ts'
 import { UsageError, type Flag, type Input, type Verb } from '../arguments.ts'
 import { CLIENT_FLAGS, connect, dataFolderOf, relayRuns, withClient, type Client } from '../client.ts'
 import { localTime, printFields, printJson, printLine, safe } from '../print.ts'
+import { troubleWords } from '../trouble-words.ts'
 
 const DNSSEC = {
   on: 'on: answers are validated here',
@@ -45,6 +46,7 @@ async function status(input: Input): Promise<void> {
       'last in': localTime(state.lastInboundAt),
       'last out': localTime(state.lastOutboundAt),
     })
+    for (const trouble of running ? state.troubles : []) printLine(`Trouble: ${safe(troubleWords(trouble))}`)
     for (const { kind, host, port, note } of running ? state.listeners : [])
       printLine(`${kind.padEnd(10)} ${port === 0 ? host : `${host}:${port}`}${note === '' ? '' : ` (${note})`}`)
     if (login !== undefined) printLine(login)

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { countDmarc } from '../../../main/queue/count-dmarc.ts'
+import type { HiddenPeers } from '../../../main/queue/hidden-peers.ts'
 import type { Arrival } from '../../../main/queue/arrival.ts'
 import { dmarcDestinations, tlsDestinations } from '../../../main/queue/report-destinations.ts'
 import { ReportSender } from '../../../main/queue/report-sender.ts'
@@ -243,6 +244,20 @@ describe('what is counted', () => {
     await senderOf({ '_dmarc.far.test': ['v=DMARC1; p=none; rua=mailto:a@far.test'] }).round()
     expect(world.parts.store.reportsSent.tallied('dmarc', 1e6, 10)).toEqual([])
     expect(world.parts.store.mail.delivery(1)).toBeUndefined()
+  })
+
+  it('no mail that came as if from this machine while strangers do: its address is not theirs', async () => {
+    await world.parts.store.writer.run('setting', 'send-dmarc-reports', 'on')
+    const sender = senderOf()
+    const local = { ...arrival(FACTS, '127.0.0.1'), peer: { ip: '127.0.0.1', loopback: true } } as unknown as Arrival
+    for (const doubts of [true, false]) {
+      const hiddenPeers = { doubts: () => doubts } as unknown as HiddenPeers
+      countDmarc({ ...world.parts, tally: sender.tally, hiddenPeers }, plans(), local)
+      countDmarc({ ...world.parts, tally: sender.tally, hiddenPeers }, plans(), arrival(FACTS))
+      await sender.tally.flush()
+      const ips = rows().map(({ record }) => (JSON.parse(record) as { ip: string }).ip)
+      expect(ips.sort()).toEqual(doubts ? ['192.0.2.9'] : ['127.0.0.1', '192.0.2.9'])
+    }
   })
 
   it('a bounded number of rows for a domain; what is beyond them is said to be left out', async () => {

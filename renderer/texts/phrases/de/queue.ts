@@ -64,6 +64,8 @@ export const queue: Phrases = {
   'The session took longer than an hour.': 'Die Sitzung dauerte länger als eine Stunde.',
   'The client sent many commands without a message.': 'Die Gegenseite schickte viele Befehle ohne eine Nachricht.',
   'The client does not read the answers of this server.': 'Die Gegenseite liest die Antworten dieses Servers nicht.',
+  'Every sender appears to come from this machine (127.0.0.1). Sender checks (SPF) and rate limits cannot work. Use host networking for the container, or forward port 25 without a proxy in between, so that senders keep their addresses.':
+    'Alle Absender scheinen von diesem Rechner (127.0.0.1) zu kommen. Absenderprüfung (SPF) und Ratenbegrenzung können so nicht wirken. Nutzen Sie für den Container das Host-Netzwerk, oder leiten Sie Port 25 ohne Proxy weiter, damit Absender ihre Adresse behalten.',
   'The client asked for TLS and the handshake did not come to its end.':
     'Der Absender verlangte TLS, und der Handshake kam nicht zu Ende.',
   'A login with a wrong name or app password.': 'Eine Anmeldung mit falschem Namen oder App-Passwort.',
