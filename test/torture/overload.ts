@@ -1,9 +1,13 @@
-// Too much of everything: connections that say nothing, that speak one byte at a time in every state, a message without an end, a header without
-// one, a million recipients. The relay stays within its memory and goes on serving others.
+// Too much of everything: connections that say nothing, that speak one byte at a time in every state, that send and read nothing, a message without
+// an end, a header without one, a million recipients. The relay stays within its memory and goes on serving others.
+import { readFileSync } from 'node:fs'
 import net from 'node:net'
-import { startRelay } from '../world/relay.ts'
+import path from 'node:path'
+import { PUBLIC_LIMITS } from '../../main/headless/http-bounds.ts'
+import { startRelay, type TestRelay } from '../world/relay.ts'
 import { startSink } from '../world/sink.ts'
 import { Wire } from '../world/dialogue.ts'
+import { deafClients, fetchPage } from './deaf-clients.ts'
 import { sleep, type Context, type Figure, type Scenario } from './figures.ts'
 import { atOthers, type OtherServer } from './other-servers.ts'
 import { heavyFigures } from './heavy-messages.ts'
@@ -201,6 +205,43 @@ async function overloadOf(server: Server, context: Context): Promise<readonly Fi
   return [...figures, { what: 'an honest client afterwards', found: after, held: after !== 'never' }]
 }
 
+const SAID = ['EHLO deaf.test', 'NOOP', 'HELP', 'RSET', 'VRFY me', 'XYZZY']
+
+/** What gathers for clients that send commands and read no answer. */
+async function deafToMail(server: Server, context: Context): Promise<Figure[]> {
+  const figures: Figure[] = []
+  for (const said of context.long ? SAID : SAID.slice(0, 1)) {
+    const honestly = async (): Promise<{ text: string; held: boolean }> => {
+      const text = await honest(server.port, `deaf${said.replaceAll(/\W/g, '')}`)
+      return { text, held: text !== 'never' }
+    }
+    const block = Buffer.from(`${said}\r\n`.repeat(3000))
+    const attack = { what: said, clients: 200, block, time: context.long ? 20_000 : 5000, honest: honestly }
+    figures.push(...(await deafClients(server, attack)))
+  }
+  return figures
+}
+
+/** The same before the pages, as many as one address may have beyond this machine: their largest file, asked for without end. */
+async function deafToPages(relay: TestRelay, context: Context): Promise<readonly Figure[]> {
+  const manifest = path.join(import.meta.dirname, '..', '..', 'dist', 'renderer', 'manifest.json')
+  const names = Object.keys(JSON.parse(readFileSync(manifest, 'utf8')) as object)
+  const page = `/${names.find((one) => /index-.*\.js$/.test(one)) ?? 'index.html'}`
+  const port = relay.port('http')
+  return deafClients(
+    { port, memory: () => relay.memory() },
+    {
+      ...{
+        what: 'requests for a page',
+        clients: PUBLIC_LIMITS.connectionsPerAddress,
+        time: context.long ? 20_000 : 5000,
+      },
+      block: Buffer.from(`GET ${page} HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`.repeat(500)),
+      honest: () => fetchPage(port, page),
+    },
+  )
+}
+
 /** Another server promises nothing here: its lines only compare. */
 async function overloadAnother(server: OtherServer, context: Context): Promise<readonly Figure[]> {
   const figures = await overloadOf(server, context)
@@ -210,10 +251,17 @@ async function overloadAnother(server: OtherServer, context: Context): Promise<r
 async function run(context: Context): Promise<readonly Figure[]> {
   const sink = await startSink()
   const relay = await startRelay({ init: initTo(`smtp://127.0.0.1:${sink.port}`) })
-  const ours: readonly Figure[] = await overloadOf(
-    { port: relay.port('smtp'), memory: () => relay.memory() },
-    context,
-  ).finally(async () => {
+  const server: Server = { port: relay.port('smtp'), memory: () => relay.memory() }
+  const attacked = async (): Promise<readonly Figure[]> => {
+    const figures = await overloadOf(server, context)
+    // Room for one more than those who attack.
+    await relay.json('setting', 'set', 'connections', '300')
+    await relay.stop()
+    await relay.serve()
+    const again: Server = { port: relay.port('smtp'), memory: () => relay.memory() }
+    return [...figures, ...(await deafToMail(again, context)), ...(await deafToPages(relay, context))]
+  }
+  const ours = await attacked().finally(async () => {
     await relay.destroy()
     await sink.close()
   })
