@@ -14,6 +14,7 @@ import { nameStoreError } from '../store/failures.ts'
 import { removeSpool } from '../store/spool.ts'
 import { Failure } from '../terms/failure.ts'
 import { randomName } from '../terms/clock.ts'
+import { peerKey } from '../terms/peer-address.ts'
 import { REPLIES, ReplyError, type Reply } from '../terms/reply.ts'
 import { BodySink, type StoredBody } from './body-sink.ts'
 import { isProven, logEntry, type Arrival } from './arrival.ts'
@@ -174,7 +175,7 @@ export class IncomingMessage implements MessageSink {
     if (peer.account === undefined) {
       const found = await parts.verifier.verify({
         ip: peer.ip,
-        peer: peer.ip,
+        peer: peerKey(peer.ip),
         helo: peer.helo,
         hostname: parts.hostname(),
         sender: transaction.reversePath ?? '',

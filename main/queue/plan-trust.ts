@@ -64,8 +64,9 @@ function factsOf(parts: MailParts, arrival: Arrival, { aliasId, domainId }: Dest
     policy: verdicts.policy === undefined ? undefined : wordIn(DMARC_POLICIES, verdicts.policy, 'reject'),
     authorIsOurs: named.some((domain) => directory.domain(domain) !== undefined),
     sentByAuthor: isSentByAuthor(arrival),
-    // Whoever comes from elsewhere found us by a network, so a resolver that is not there is no reason to believe them.
-    unreachable: offline && arrival.peer.loopback,
+    // Whoever comes from elsewhere found us by a network, so a resolver that is not there is no reason to believe them. Nor is it where
+    // what comes as this machine may be anybody.
+    unreachable: offline && arrival.peer.loopback && parts.hiddenPeers?.doubts(parts.clock.now()) !== true,
     allowed: isAllowed(parts, arrival, aliasId),
     settings: {
       dmarc: refuses ? 'refuse' : readChoice(directory, 'dmarc-failures'),
