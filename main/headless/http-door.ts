@@ -8,13 +8,20 @@ import path from 'node:path'
 import { headersFor, SECURITY_HEADERS, STRICT_TRANSPORT } from '../api/security-headers.ts'
 import { REPORT_PATH } from '../queue/posted-reports.ts'
 import type { Relay } from '../relay.ts'
-import { Failure } from '../terms/failure.ts'
 import { parseEndpoint } from '../smtp/listeners.ts'
 import { loopbackAddresses, plainAddress } from '../terms/peer-address.ts'
 import { boundServer, LOCAL_LIMITS, PUBLIC_LIMITS, type BoundServer } from './http-bounds.ts'
+import { listen, listenOnAll } from './listen.ts'
 import { openSocketPlace, SOCKET_PREFIX } from './http-socket.ts'
 import { requireProtection, type DoorTls, type Protection } from './http-tls.ts'
 import { pageServer } from './page-server.ts'
+
+/** A browser takes either of them for `localhost`. */
+const TWINS: ReadonlyMap<string, string> = new Map([
+  ['127.0.0.1', '::1'],
+  ['::1', '127.0.0.1'],
+])
+const literalOf = (host: string): string => (host.includes(':') ? `[${host}]` : host)
 
 const DEFAULT_PORT = 7788
 const PORTS_TRIED = 50
@@ -167,20 +174,6 @@ function makeServer(answer: Handler, tls: DoorTls | undefined, from: string | un
   return { server, bound }
 }
 
-function listen(
-  server: http.Server,
-  where: { readonly host: string; readonly port: number } | { readonly path: string },
-): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(where, () => {
-      server.off('error', reject)
-      const address = server.address()
-      resolve(typeof address === 'object' && address !== null ? address.port : 0)
-    })
-  })
-}
-
 async function closeAll(listeners: readonly Listener[]): Promise<void> {
   await Promise.all(listeners.map(({ bound }) => bound.close()))
 }
@@ -205,21 +198,6 @@ async function openOnSocket(options: HttpDoorOptions, file: string): Promise<Htt
   }
 }
 
-/** The first port that is free, of as many as may be tried. */
-async function listenNear(server: http.Server, host: string, port: number, tries: number): Promise<number> {
-  for (let i = 0; ; i++) {
-    try {
-      return await listen(server, { host, port: port === 0 ? 0 : port + i })
-    } catch (error) {
-      if (codeOf(error) !== 'EADDRINUSE' || i + 1 >= tries)
-        throw new Failure('headless', 'port-taken', `${host}:${port} cannot be listened on.`, {
-          remedy: 'Name another one with --http 127.0.0.1:PORT.',
-          cause: error,
-        })
-    }
-  }
-}
-
 /** Opens the door. Beyond loopback it is refused, not warned about, unless there is a certificate that is not our own and a passphrase. */
 export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> {
   if (options.asked?.startsWith(SOCKET_PREFIX) === true)
@@ -229,12 +207,15 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
   const local = loopbackAddresses(asked.host)
   const host = local?.[0] ?? asked.host
   const tls = local !== undefined ? undefined : requireProtection(host, options.protection)
+  const twin = TWINS.get(host)
+  // A browser takes either address for the name: it stands in the link only where both are ours.
+  const name = twin === undefined ? literalOf(host) : 'localhost'
   let port = asked.port
   const here: Place = {
     secure: false,
-    isOurs: (asks) => ['localhost', '127.0.0.1', '[::1]'].some((name) => asks === `${name}:${port}`),
+    isOurs: (asks) => ['localhost', '127.0.0.1', '[::1]', literalOf(host)].some((one) => asks === `${one}:${port}`),
     get home() {
-      return `http://localhost:${port}`
+      return `http://${name}:${port}`
     },
     from: undefined,
   }
@@ -243,25 +224,17 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
       ? here
       : { secure: true, isOurs: (asks) => tls.bears(asks, port), home: undefined, from: undefined }
   const answer = handler(options, place)
-  const first = makeServer(answer, tls, undefined)
-  const listeners: Listener[] = [first]
-  port = await listenNear(first.server, host, asked.port, options.asked === undefined ? PORTS_TRIED : 1)
-  // A browser may try ::1 first for localhost: somebody else answering there would be shown as us.
-  if (host === '127.0.0.1') {
-    const six = makeServer(answer, tls, undefined)
-    try {
-      await listen(six.server, { host: '::1', port })
-      listeners.push(six)
-    } catch {
-      // No IPv6 on this machine, or the port is taken there; the IPv4 one is enough for clients that name it.
-    }
-  }
+  const listeners = [host, ...(twin === undefined ? [] : [twin])].map((address) => ({
+    ...makeServer(answer, tls, undefined),
+    address,
+  }))
+  port = await listenOnAll(listeners, asked.port, options.asked === undefined ? PORTS_TRIED : 1)
   return {
     host,
     port,
     tls: tls === undefined ? 'none' : 'implicit',
     note: options.asked === undefined && port !== asked.port ? `port ${asked.port} is taken` : '',
-    origin: tls === undefined ? `http://localhost:${port}` : `https://${tls.name()}:${port}`,
+    origin: tls === undefined ? `http://${name}:${port}` : `https://${tls.name()}:${port}`,
     close: () => closeAll(listeners),
   }
 }
