@@ -282,6 +282,32 @@ describe('whoever is not let in cannot push the audit log out', () => {
     expect(await guess('198.51.100.9', '/app/login', { code: sessions.makeCode() })).toBe(200)
   })
 
+  it('whoever is half way in is out after ten wrong tries, however long they wait between', async () => {
+    world.clock.set(world.clock.now() + 24 * 3600_000)
+    await parts.store.writer.run('setTotp', 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', world.clock.now(), 0)
+    const code = sessions.makeCode()
+    const request = (path: string, body: unknown, cookie: string) =>
+      api.fetch(
+        new Request(`http://localhost:1${path}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', cookie },
+          body: JSON.stringify(body),
+        }),
+        CALLER,
+      )
+    const half = await request('/app/login', { code }, '')
+    const cookie = half.headers.get('set-cookie')?.split(';')[0] ?? ''
+    let wrong = 0
+    for (let i = 0; i < 100 && wrong < 10; i++) {
+      const { status, headers } = await request('/app/login/second', { recoveryCode: 'aaaa-bbbb-cccc-dddd' }, cookie)
+      if (status === 401) wrong++
+      world.clock.set(world.clock.now() + 1000 * Number(headers.get('retry-after') ?? 0))
+    }
+    expect(wrong).toBe(10)
+    expect(sessions.findPending(cookie.replace('postern=', ''))).toBeUndefined()
+    await parts.store.writer.run('setTotp', null, world.clock.now(), 0)
+  })
+
   it('what was done outlives any number of refusals, whoever makes them and from wherever', async () => {
     const { writer, audit } = parts.store
     const at = world.clock.now()
