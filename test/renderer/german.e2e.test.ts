@@ -411,7 +411,7 @@ describe('German pages', () => {
     await page.evaluate(() => localStorage.setItem('postern.language', 'en'))
     await page.reload()
     await go(page, '/held?tab=held')
-    await page.getByText(/It does not prove that it comes from reject\.test/).waitFor()
+    await page.getByText(/Failed DMARC: may not be from reject\.test/).waitFor()
     expect(files.filter((file) => file.includes('german'))).toEqual([])
     // On an English page the same reading finds what a German one must not have.
     const shown = await page.evaluate(readPage)
@@ -426,7 +426,7 @@ describe('German pages', () => {
     expect(await page.evaluate(() => document.documentElement.lang)).toBe('en')
     await page.waitForFunction(() => document.documentElement.lang === 'de')
     await go(page, '/held?tab=held')
-    await page.getByText(/Sie weist nicht nach, dass sie von reject\.test kommt/).waitFor()
+    await page.getByText(/DMARC nicht bestanden: kommt vielleicht nicht von reject\.test/).waitFor()
     await look('after a switch')
     noneLeft()
     expect(visited.length).toBeGreaterThan(50)

@@ -171,11 +171,16 @@ describe('by guessing', () => {
   it('a code: a thousand at once are one try', async () => {
     const half = visitor()
     await half.login({ code: await link() })
+    const from = performance.now()
     const all = await Promise.all(
       Array.from({ length: 1000 }, (_, i) => half.post('/app/login/second', { totp: String(100_000 + i) })),
     )
     count++
-    expect(all.filter(({ status }) => status === 401 && status).length).toBeLessThanOrEqual(2)
+    // One more behind 1, 2, 4 … seconds, where the machine is so busy that they do not come at once.
+    const seconds = (performance.now() - from) / 1000
+    expect(all.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(
+      2 + Math.floor(Math.log2(1 + seconds)),
+    )
     expect(all.filter(({ status }) => status === 200)).toEqual([])
   })
 
