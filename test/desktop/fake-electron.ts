@@ -299,7 +299,10 @@ export class Tray extends EventEmitter {
     this.image = image
     Tray.all.push(this)
   }
-  setToolTip = (): void => undefined
+  toolTip = ''
+  setToolTip = (text: string): void => {
+    this.toolTip = text
+  }
   setContextMenu = (menu: Electron.MenuItemConstructorOptions[]): void => {
     this.menu = menu
   }

@@ -7,7 +7,7 @@ import { whatCloseDoes } from '../../main/desktop/closing.ts'
 import { runDesktop } from '../../main/desktop/desktop.ts'
 import { startStandIn } from '../stand-in/relay.ts'
 import type { StandIn } from '../stand-in/relay.ts'
-import { sampleLog } from '../stand-in/samples.ts'
+import { sampleLog, sampleState } from '../stand-in/samples.ts'
 import * as fake from './fake-electron.ts'
 
 vi.mock('electron', () => import('./fake-electron.ts'))
@@ -131,6 +131,14 @@ describe('the desktop host', () => {
     expect(fake.Notification.shown).toEqual([
       { title: 'One message was stopped', body: 'For shop@postern.test.', silent: true },
     ])
+  })
+
+  test('a trouble of the relay is told by a notification, while nobody looks', async () => {
+    await run()
+    relay.push('state', { ...sampleState(), state: 'degraded', troubles: ['dns-strips'] })
+    await vi.waitFor(() =>
+      expect(fake.Notification.shown).toMatchObject([{ title: 'Your DNS resolver does not pass DNSSEC on' }]),
+    )
   })
 
   test.each([
