@@ -6,6 +6,8 @@ type Groups = readonly number[]
 
 /** `::ffff:255.255.255.255` and the longest name of an interface behind `%` have less. */
 const MAX_LENGTH = 100
+/** Letters that Node takes in a zone, too. */
+const ZONE = /^[0-9A-Za-z.:-]+$/
 const MAPPED: Groups = [0, 0, 0, 0, 0, 0xffff]
 
 /** Four decimal numbers without leading zeros, which some parsers read as octal. */
@@ -41,7 +43,7 @@ function parseIp(raw: string): Groups | undefined {
     return v4 === undefined ? undefined : [...MAPPED, ...v4]
   }
   const [text = '', ...zone] = raw.split('%')
-  if (zone.length > 1 || zone[0] === '') return undefined
+  if (zone.length > 1 || !zone.every((name) => ZONE.test(name))) return undefined
   const [left = '', right, ...more] = text.split('::')
   const before = parseGroups(left, right === undefined)
   const after = right === undefined ? [] : parseGroups(right, true)

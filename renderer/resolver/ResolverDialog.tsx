@@ -109,7 +109,7 @@ function Choices({ shown, onDone }: { readonly shown: ResolversShown; readonly o
           <li key={choice.name} className={classes['choice']}>
             <div>
               <p className={classes['name']}>
-                {choice.name}{' '}
+                {choice.value === null ? choice.name : <span data-relay>{choice.name}</span>}{' '}
                 {choice.inUse && <Badge tone={toneOf(shown)}>{`${t.inUse}: ${t.states[shown.kind]}`}</Badge>}
               </p>
               <p className={classes['by']}>{choice.text}</p>

@@ -43,7 +43,7 @@ export function TroubleBanner() {
       >
         <p>{words.text}</p>
         {RESOLVER_TROUBLES.has(worst) && state !== undefined && state.resolver.reason !== '' && (
-          <p className={classes['because']}>
+          <p className={classes['because']} data-relay>
             {state.resolver.servers.join(', ')}: <Said text={state.resolver.reason} />
           </p>
         )}

@@ -13,8 +13,8 @@ const en = {
   privacy:
     'The public ones are asked over TLS and filter nothing. Whoever runs the resolver sees which domains Postern looks up, so who writes to you and to whom you write.',
   failed: (name: string) => `${name} cannot be used at the moment. Nothing was changed.`,
-  fixed: 'This relay was started with --resolver, and that goes before any choice here. Start it without to choose.',
-  fixedDnssec: 'This relay was started with --dnssec, and that goes before any choice here.',
+  fixed: 'The resolver was set when the relay was started, so it cannot be changed here.',
+  fixedDnssec: 'DNSSEC was set when the relay was started, so it cannot be changed here.',
   off: 'Turn DNSSEC off',
   offTitle: 'Turn DNSSEC off?',
   offLead:
@@ -45,7 +45,7 @@ const de: typeof en = {
   failed: (name) => `${name} ist gerade nicht zu gebrauchen. Es wurde nichts geändert.`,
   fixed:
     'Dieses Relay wurde mit --resolver gestartet; das geht jeder Wahl hier vor. Starten Sie es ohne, um zu wählen.',
-  fixedDnssec: 'Dieses Relay wurde mit --dnssec gestartet; das geht jeder Wahl hier vor.',
+  fixedDnssec: 'DNSSEC wurde beim Start des Relays festgelegt und lässt sich hier nicht ändern.',
   off: 'DNSSEC abschalten',
   offTitle: 'DNSSEC abschalten?',
   offLead:

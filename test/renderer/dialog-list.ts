@@ -308,6 +308,15 @@ const FRAME: readonly Opened[] = [
   },
   { name: 'keys', place: '/dashboard', open: (hand) => hand.page.keyboard.press('?') },
   {
+    name: 'resolver',
+    place: '/settings',
+    async open(hand, { resolver: t }) {
+      const settings = hand.page.locator('main').getByRole('button', { name: t.choose }).last()
+      await settings.click()
+      await hand.page.getByText('Quad9', { exact: true }).waitFor()
+    },
+  },
+  {
     name: 'state',
     place: '/dashboard',
     open: (hand, { shell: t }) => hand.page.getByRole('button', { name: t.state.title }).click(),
