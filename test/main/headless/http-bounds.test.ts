@@ -110,7 +110,7 @@ describe('answers that nobody reads', () => {
         if (request.url === '/late') setTimeout(() => response.end('late'), 1500)
         else response.end(Buffer.alloc(24 * MIB))
       },
-      { stalled: 400 },
+      { stalled: 2000 },
     )
     const [deaf, slow, late] = [await connect(port), await connect(port), await connect(port)]
     deaf.pause().write(REQUEST)
