@@ -49,6 +49,9 @@ async function addKey(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: 'I have kept them' }).click()
 }
 
+/** Wrong, or wrong once more too soon. */
+const REFUSED = [401, 429]
+
 describe('recorded answers of a security key', () => {
   let browser: Browser | undefined
   let relay: TestRelay
@@ -130,14 +133,14 @@ describe('recorded answers of a security key', () => {
     // Ten at once are one session; each of the others is somebody who is not half way in any more, or whose question was answered.
     const all = await Promise.all(Array.from({ length: 10 }, () => post('/app/login/second', recorded)))
     expect(all.filter((status) => status === 200)).toHaveLength(1)
-    expect(new Set(all.filter((status) => status !== 200))).toEqual(new Set([401]))
+    expect(REFUSED).toEqual(expect.arrayContaining(all.filter((status) => status !== 200)))
     expect((await ask('/app/session')).status).toBe(200)
     // Again, half way in: without a question, and with one of its own.
     await firstFactor(page, url)
     await page.getByRole('button', { name: 'Use the security key' }).waitFor()
-    expect(await post('/app/login/second', recorded)).toBe(401)
+    expect(REFUSED).toContain(await post('/app/login/second', recorded))
     expect(await post('/app/login/key-options', {})).toBe(200)
-    expect(await post('/app/login/second', recorded)).toBe(401)
+    expect(REFUSED).toContain(await post('/app/login/second', recorded))
     expect((await ask('/app/session')).status).toBe(401)
     // The key itself still lets one in.
     await useKey(page)
@@ -145,7 +148,7 @@ describe('recorded answers of a security key', () => {
     // And its answer at the login is none to a question of another kind.
     const headers = await csrf()
     expect(await post('/app/security/key-options', {}, headers)).toBe(200)
-    expect(await post('/app/security/step-up', recorded, headers)).toBe(422)
+    expect([422, 429]).toContain(await post('/app/security/step-up', recorded, headers))
   })
 })
 

@@ -153,7 +153,7 @@ describe('the protocol', () => {
     expect((await wire.reply()).slice(0, 9)).toBe('550 5.7.1')
     expect((await wire.reply()).slice(0, 3)).toBe('354')
     const before = sink.mails.length
-    wire.send('Subject: pipelined\r\n\r\nbody\r\n.\r\nQUIT\r\n')
+    wire.send('From: a@b.test\r\nSubject: pipelined\r\n\r\nbody\r\n.\r\nQUIT\r\n')
     expect((await wire.reply()).slice(0, 9)).toBe('250 2.6.0')
     expect((await wire.reply()).slice(0, 3)).toBe('221')
     await wire.end()
@@ -211,7 +211,7 @@ describe('DATA', () => {
     await wire.reply()
     wire.send(start)
     for (let i = 0; i < 4; i++) await wire.reply()
-    wire.send('Subject: round\r\n\r\nx\r\n.\r\n')
+    wire.send('From: a@b.test\r\nSubject: round\r\n\r\nx\r\n.\r\n')
     expect((await wire.reply()).slice(0, 3)).toBe('250')
     await sink.waitFor(before + 1)
     const forwarded = sink.mails.at(-1)?.raw.toString('latin1') ?? ''
