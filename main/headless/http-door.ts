@@ -215,7 +215,7 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
     secure: false,
     isOurs: (asks) => ['localhost', '127.0.0.1', '[::1]', literalOf(host)].some((one) => asks === `${one}:${port}`),
     get home() {
-      return `http://${name}:${port}`
+      return twin === undefined ? undefined : `http://${name}:${port}`
     },
     from: undefined,
   }

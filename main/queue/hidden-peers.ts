@@ -32,7 +32,7 @@ function isOwn(name: string, { hostname, domains, machine }: OwnNames): boolean 
   return name === hostname || domains.some(within) || name === system || name.startsWith(`${system}.`)
 }
 
-/** A name under a top-level domain of the DNS: nothing under `.local`, `.lan`, `.test` (RFC 6761, RFC 6762 §3) or without a dot. */
+/** A name under a top-level domain of the DNS: nothing under `.local`, `.lan`, `.test` (RFC 6761, RFC 6762 §3) or without a dot. Groups only. */
 function isPublicName(name: string): boolean {
   const { isIcann, domain } = parse(name, { allowPrivateDomains: false, validateHostname: false })
   return isIcann === true && domain !== null

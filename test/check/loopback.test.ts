@@ -12,7 +12,6 @@ const HOME = 'main/terms/peer-address.ts'
 /** Comparisons that are no judgement of trust by a beginning, by file and text. */
 const ALLOWED: Readonly<Record<string, string>> = {
   "main/headless/http-door.ts url.hostname !== 'localhost'": 'where the page is sent: passkeys work at this name alone',
-  "main/headless/http-door.ts host === '127.0.0.1'": 'binds ::1 beside it',
   'main/headless/http-door.ts /^(localhost|127\\.0\\.0\\.1|\\[::1\\])(:\\d{1,5})?$/':
     'whole Host fields behind a Unix socket, which only its owner can open',
   "main/access/security-keys.ts hostname === 'localhost'": 'the rule of WebAuthn for the names of pages',

@@ -98,7 +98,9 @@ describe.skipIf(!hasSix)(`a door at both addresses of localhost${hasSix ? '' : '
         '127.0.0.2:0',
       )
       expect(login).toMatch(/^http:\/\/127\.0\.0\.2:\d+\/#code=/)
-      const { status } = await fetch(`${login.split('/#')[0] ?? ''}/`)
+      // As a browser that goes there: it is not led away to a name that may be somebody else's.
+      const headers = { 'sec-fetch-mode': 'navigate' }
+      const { status } = await fetch(`${login.split('/#')[0] ?? ''}/`, { headers, redirect: 'manual' })
       expect(status).toBe(200)
     } finally {
       await relay.destroy()
