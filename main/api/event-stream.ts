@@ -77,7 +77,11 @@ class Reader {
           await this.say(event.kind, dataOf(this.parts, event))
         }
         if (isNews) await this.say('state', this.parts.state())
-        if ((await this.pause()) === 'quiet') await this.say('ping', {})
+        if ((await this.pause()) === 'quiet') {
+          await this.say('ping', {})
+          // A full disk or an expired certificate is no event: it shows in the state alone.
+          this.stateDirty = true
+        }
       }
     } finally {
       stop()
