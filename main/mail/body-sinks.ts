@@ -1,5 +1,4 @@
-// What the body editor does with the content of one part: edit its text, watch it go by, or hold it back until it is known
-// to be harmless.
+// What the body editor does with the content of one part: edit its text, watch it go by, or put something else in its place.
 import type { Sink } from './mime-walk.ts'
 import { TEXT_PART_MAX } from './part-text.ts'
 import type { TraceScan } from './trace-scan.ts'
@@ -56,35 +55,18 @@ export class WatchSink implements Sink {
   }
 }
 
-/** Holds an attachment, its header with it, until it is known whether it may go out; beyond the limit it goes. */
-export class HoldSink implements Sink {
-  private held: Buffer[]
-  private size = 0
-  private passing = false
-  private readonly scan: TraceScan
-  private readonly decide: (kept: boolean) => Buffer | undefined
-  /** `decide` says what stands in the part's place, undefined to let it go; it is asked once, at the end. */
-  constructor(header: Buffer, scan: TraceScan, decide: (kept: boolean) => Buffer | undefined) {
-    this.held = [header]
-    this.scan = scan
-    this.decide = decide
+/** Drops the content of a part; another one goes out in its place. */
+export class ReplaceSink implements Sink {
+  private readonly instead: Buffer
+  constructor(instead: Buffer) {
+    this.instead = instead
   }
 
-  push(bytes: Buffer): readonly Buffer[] {
-    this.scan.push(bytes)
-    if (this.passing) return [bytes]
-    this.held.push(bytes)
-    this.size += bytes.length
-    if (this.size <= TEXT_PART_MAX) return []
-    this.passing = true
-    const all = this.held
-    this.held = []
-    return all
+  push(): readonly Buffer[] {
+    return []
   }
 
   end(): readonly Buffer[] {
-    this.scan.end()
-    const instead = this.decide(!this.passing)
-    return this.passing || instead === undefined ? this.held : [instead]
+    return [this.instead]
   }
 }

@@ -5,7 +5,7 @@
 // differ (bare CR, a fold after an empty line, BEGIN and END that do not match): such a calendar counts as unreadable.
 import { decoderFor } from './charset.ts'
 import type { TextEdit, TextModel } from './text-model.ts'
-import { isSingleByte, isUnreadableCharset, textModel, wideOrder } from './text-model.ts'
+import { isOtherThanAscii, isSingleByte, textModel, wideOrder } from './text-model.ts'
 import type { ByteEdit } from './transfer-encoding.ts'
 import { splice } from './transfer-encoding.ts'
 
@@ -216,7 +216,7 @@ function utf16(bigEndian: boolean): Coding {
  * colons and semicolons (Shift_JIS, GB18030) are read only where all of it is ASCII.
  */
 function codingOf(bytes: Buffer, charset: string): Coding | undefined {
-  if (isUnreadableCharset(charset)) return undefined
+  if (isOtherThanAscii(charset)) return undefined
   const order = wideOrder(bytes, charset)
   if (order !== undefined) return bytes.length % 2 === 0 ? utf16(order === 'big') : undefined
   if (bytes.every((byte) => byte < 0x80)) return { ...OCTETS, label: '' }

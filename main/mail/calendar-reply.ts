@@ -21,7 +21,7 @@ import { isReplyLocalPart } from './reply-addresses.ts'
 import type { Scrubbing } from './scrub.ts'
 import type { TextEdit } from './text-model.ts'
 import { editsOfView } from './text-view.ts'
-import { addressNeedles, hitsIn } from './trace-scan.ts'
+import { addressNeedles, hitsInBase64 } from './trace-scan.ts'
 
 export type CalendarHold = Unread | 'trace-left' | 'reply-address'
 
@@ -174,10 +174,9 @@ function unknownReplyAddresses({ alias, targets }: ReplyFacts): AddressLookup {
 /** What is still to be read in the calendar as it goes out: by us in every way that we know, and by ical.js. */
 function leftIn({ calendar, agreed }: OpenCalendar, { facts, scrubbing }: CalendarReply): CalendarHold | undefined {
   const readings = [...calendarReadings(calendar.text), textsOf(agreed).join('\n')]
-  const encoded = addressNeedles(scrubbing.table.byKey.keys()).map((one) => ({ ...one, folded: [] }))
   const left = [
     ...readings.flatMap((reading) => findAddresses(reading, scrubbing.table).map(({ known }) => known.key)),
-    ...hitsIn(calendar.text, encoded).map(({ needle }) => needle.text),
+    ...hitsInBase64(calendar.text, addressNeedles(scrubbing.table.byKey.keys())).map(({ text }) => text),
   ]
   if (left.some((key) => facts.userAddresses.has(key as AddressKey))) return 'trace-left'
   const unknown = unknownReplyAddresses(facts)

@@ -6,7 +6,7 @@ import { withoutFolds } from './folds.ts'
 import { readPartText } from './part-text.ts'
 import { textModel, wideOrder } from './text-model.ts'
 import type { View } from './text-view.ts'
-import { ViewBuilder, entityView, plainView, renderedView } from './text-view.ts'
+import { ViewBuilder, entityView, percentDecoded, plainView, renderedView } from './text-view.ts'
 import { Base64Decoder, decodeTransfer } from './transfer-encoding.ts'
 
 interface Escape {
@@ -76,10 +76,6 @@ export function calendarViews(text: string): readonly View[] {
   const views = [plain, unescaped, through(unescaped, plainView(unescaped.text, false))]
   if (!unescaped.text.includes('<') && !unescaped.text.includes('&')) return views
   return [...views, through(unescaped, entityView(unescaped.text)), through(unescaped, renderedView(unescaped.text))]
-}
-
-function percentDecoded(text: string): string {
-  return text.replaceAll(/%[0-9a-fA-F]{2}/g, (code) => String.fromCharCode(parseInt(code.slice(1), 16)))
 }
 
 /** What stands in base64 inside of a calendar: attached files, and `data:` URIs. RFC 5545 §3.1.3, RFC 2397 §3 */

@@ -4,7 +4,7 @@ import { readableBody, unfoldedBody } from './compose-field.ts'
 import type { HeaderBlock } from './header-block.ts'
 import { firstField } from './header-block.ts'
 import type { StructuredBody } from './parameters.ts'
-import { parameterValue, parseStructured } from './parameters.ts'
+import { firstWord, parameterValue, parseStructured } from './parameters.ts'
 
 export type TransferEncoding = 'identity' | 'quoted-printable' | 'base64'
 
@@ -14,10 +14,14 @@ export interface PartInfo {
   /** Lower case; empty where none is said. */
   readonly charset: string
   readonly encoding: TransferEncoding
+  /** False: the transfer encoding has a name that nobody here knows, and counts as `identity`. */
+  readonly knownEncoding: boolean
   /** The part says that bytes above 127 may be in it (`8bit`, `binary`). */
   readonly eightBit: boolean
   /** RFC 2046 §5.1.1; empty where there is none. */
   readonly boundary: string
+  /** There is a boundary, too long to be one; `boundary` is empty. */
+  readonly longBoundary: boolean
   readonly attachment: boolean
   /** The file's name, from Content-Disposition or Content-Type. */
   readonly name: string
@@ -29,12 +33,19 @@ export interface PartInfo {
 
 const BOUNDARY_MAX = 250 // RFC 2046 says 70; longer ones exist
 
-/** RFC 2045 §6.1. Unknown ones (`8bit;`, `utf-8`) are taken for no encoding, as every mail program does. */
-function encodingOf(text: string): TransferEncoding {
-  const [word = ''] = text.toLowerCase().split(';')
-  const plain = word.trim()
-  if (plain === 'base64') return 'base64'
-  return plain === 'quoted-printable' ? 'quoted-printable' : 'identity'
+/** RFC 2045 §6.1 */
+const ENCODINGS: ReadonlyMap<string, TransferEncoding> = new Map([
+  ['', 'identity'],
+  ['7bit', 'identity'],
+  ['8bit', 'identity'],
+  ['binary', 'identity'],
+  ['base64', 'base64'],
+  ['quoted-printable', 'quoted-printable'],
+])
+
+/** A whole message within a message. RFC 2046 §5.2.1, RFC 6532 §3.7 */
+export function isMessageType(type: string): boolean {
+  return type === 'message/rfc822' || type === 'message/global' || type === 'message/news'
 }
 
 /** The boundary as latin1, character for byte, with the spaces that it has. */
@@ -50,15 +61,18 @@ export function partInfo(header: HeaderBlock, fallback = 'text/plain'): PartInfo
   const dispositionField = firstField(header, 'content-disposition')
   const disposition = parseStructured(dispositionField === undefined ? '' : unfoldedBody(dispositionField))
   const encodingField = firstField(header, 'content-transfer-encoding')
-  const encoding = encodingField === undefined ? '' : readableBody(encodingField)
+  const encoding = encodingField === undefined ? '' : firstWord(readableBody(encodingField)).toLowerCase()
   const boundary = boundaryOf(type)
   const flowed = parameterValue(type, 'format')?.toLowerCase() === 'flowed'
   return {
     type: type.value.includes('/') ? type.value : fallback,
     charset: (parameterValue(type, 'charset') ?? '').toLowerCase(),
-    encoding: encodingOf(encoding),
-    eightBit: ['8bit', 'binary'].includes(encoding.toLowerCase()),
+    // Unknown ones (`utf-8`) are taken for none, as every mail program does.
+    encoding: ENCODINGS.get(encoding) ?? 'identity',
+    knownEncoding: ENCODINGS.has(encoding),
+    eightBit: ['8bit', 'binary'].includes(encoding),
     boundary: boundary.length > BOUNDARY_MAX ? '' : boundary,
+    longBoundary: boundary.length > BOUNDARY_MAX,
     attachment: disposition.value === 'attachment',
     name: parameterValue(disposition, 'filename') ?? parameterValue(type, 'name') ?? '',
     delSp: flowed && parameterValue(type, 'delsp')?.toLowerCase() === 'yes',

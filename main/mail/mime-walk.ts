@@ -5,16 +5,17 @@
 // Memory: one part header, one line of at most LINE_MAX, and what the sinks keep.
 import type { HeaderBlock } from './header-block.ts'
 import { parseHeaderBlock } from './header-block.ts'
-import { partInfo } from './mime-part.ts'
+import type { PartInfo } from './mime-part.ts'
+import { isMessageType, partInfo } from './mime-part.ts'
 
 const LF = 0x0a
 const CR = 0x0d
 const DASH = 0x2d
 
-/** A longer line is no delimiter. */
+/** A longer line is no delimiter. RFC 5322 §2.1.1 has 998 octets. */
 const LINE_MAX = 1024
-/** The same limit as for the message's own header. */
-const PART_HEADER_MAX = 256 * 1024
+/** The same limit as for the message's own header. What is beyond it is content. */
+export const PART_HEADER_MAX = 256 * 1024
 /** Multiparts in multiparts; what is deeper passes as one part. RFC 2046 sets no limit, attackers try to find ours. */
 export const DEPTH_MAX = 32
 
@@ -53,6 +54,8 @@ export interface Walker {
   plan(header: HeaderBlock, raw: Buffer, place: PartPlace): PartPlan
   /** The sink for what stands before the first and behind the last part of a multipart. */
   between(nested: boolean): Sink | undefined
+  /** A line that begins like a delimiter is too long to be one here; other programs may take it for one. */
+  longDelimiter?(): void
 }
 
 interface Frame {
@@ -69,16 +72,26 @@ interface Delimiter {
   readonly closing: boolean
 }
 
-/** A part as every reader takes it: multiparts and messages are walked, anything else is content for `sink`. */
-export function planAsRead(header: HeaderBlock, raw: Buffer, place: PartPlace, sink: Sink | undefined): PartPlan {
-  const info = partInfo(header, place.parent === 'multipart/digest' ? 'message/rfc822' : 'text/plain')
+/** The type of a part that says none. RFC 2046 §5.1.5: digests differ. */
+export function impliedType({ parent }: PartPlace): string {
+  return parent === 'multipart/digest' ? 'message/rfc822' : 'text/plain'
+}
+
+/** A part as every reader takes it: multiparts and messages are walked, anything else is content for the sink of `leaf`. */
+export function planAsRead(
+  header: HeaderBlock,
+  raw: Buffer,
+  place: PartPlace,
+  leaf: (info: PartInfo) => Sink | undefined,
+): PartPlan {
+  const info = partInfo(header, impliedType(place))
   const { type, boundary, encoding } = info
   if (place.depth < DEPTH_MAX) {
     if (type.startsWith('multipart/') && boundary !== '')
       return { kind: 'multipart', header: raw, type, boundary, renamed: boundary }
-    if (type === 'message/rfc822' && encoding === 'identity') return { kind: 'message', header: raw }
+    if (isMessageType(type) && encoding === 'identity') return { kind: 'message', header: raw }
   }
-  return { kind: 'leaf', header: raw, sink }
+  return { kind: 'leaf', header: raw, sink: leaf(info) }
 }
 
 const EMPTY: Buffer = Buffer.alloc(0)
@@ -128,8 +141,7 @@ export class MimeWalk {
       const line = this.midLine ? undefined : this.delimiter(bytes, at, end)
       if (line !== undefined || (this.state === 'header' && !this.midLine)) {
         this.content(bytes.subarray(run, at))
-        this.line(bytes.subarray(at, end), line)
-        run = end
+        run = at + this.line(bytes.subarray(at, end), line)
       }
       this.midLine = newline < 0
       at = end
@@ -143,8 +155,8 @@ export class MimeWalk {
     this.held = EMPTY
     if (rest.length > 0) {
       const delimiter = this.delimiter(rest, 0, rest.length)
-      if (delimiter !== undefined || this.state === 'header') this.line(rest, delimiter)
-      else this.content(rest)
+      const taken = delimiter !== undefined || this.state === 'header' ? this.line(rest, delimiter) : 0
+      this.content(rest.subarray(taken))
     }
     if (this.state === 'header') this.planHeader()
     this.finish(true)
@@ -161,14 +173,17 @@ export class MimeWalk {
   private mayMatter(bytes: Buffer, at: number): boolean {
     if (this.midLine) return false
     const length = bytes.length - at
-    if (this.state === 'header') return length < PART_HEADER_MAX
+    if (this.state === 'header') return this.headerSize + length < PART_HEADER_MAX
     if (length > LINE_MAX || this.frames.length === 0) return false
     return bytes[at] === DASH && (length === 1 || bytes[at + 1] === DASH)
   }
 
   /** RFC 2046 §5.1.1: two hyphens, the boundary, two more at the end, white space, and nothing else. */
   private delimiter(bytes: Buffer, start: number, end: number): Delimiter | undefined {
-    if (this.frames.length === 0 || end - start > LINE_MAX || bytes[start] !== DASH || bytes[start + 1] !== DASH) {
+    if (this.frames.length === 0 || bytes[start] !== DASH || bytes[start + 1] !== DASH) return undefined
+    if (end - start > LINE_MAX) {
+      const text = bytes.toString('latin1', start + 2, start + LINE_MAX)
+      if (this.frames.some(({ boundary }) => text.startsWith(boundary))) this.walker.longDelimiter?.()
       return undefined
     }
     const text = bytes.toString('latin1', start + 2, end).trimEnd()
@@ -194,17 +209,20 @@ export class MimeWalk {
     if (all.length > tail) this.out.push(...this.sink.push(all.subarray(0, all.length - tail)))
   }
 
-  private line(line: Buffer, delimiter: Delimiter | undefined): void {
+  /** Takes a delimiter, or a line of a part header, and says how many of its bytes are not content. */
+  private line(line: Buffer, delimiter: Delimiter | undefined): number {
     if (delimiter !== undefined) {
       if (this.state === 'header') this.planHeader()
       this.finish(false)
       this.delimit(line, delimiter)
-      return
+      return line.length
     }
-    this.headerLines.push(line)
-    this.headerSize += line.length
+    const taken = line.subarray(0, PART_HEADER_MAX - this.headerSize)
+    this.headerLines.push(taken)
+    this.headerSize += taken.length
     const empty = line.length <= 2 && (line[0] === LF || (line[0] === CR && line[1] === LF))
-    if (empty || this.headerSize > PART_HEADER_MAX) this.planHeader()
+    if (empty || this.headerSize >= PART_HEADER_MAX) this.planHeader()
+    return taken.length
   }
 
   /** Ends the part's content. At the end of the message a last line end is content. */

@@ -66,6 +66,11 @@ export function withoutComments(text: string): string {
   return out
 }
 
+/** The first word of a field's text; comments and what stands behind a semicolon (`8bit;`) are left out. */
+export function firstWord(text: string): string {
+  return withoutComments(text).split(';')[0]?.trim().split(/\s/)[0] ?? ''
+}
+
 /** Text without comments, quotes taken off and quoted pairs undone. */
 function unquoted(text: string): string {
   let out = ''

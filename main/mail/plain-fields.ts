@@ -2,7 +2,7 @@
 // attributes that they take from the user's disk, and fields of their own stay here. behaviour.md 4.3
 import { composeField, unfoldedBody } from './compose-field.ts'
 import type { HeaderField } from './header-block.ts'
-import { parseStructured, withoutComments } from './parameters.ts'
+import { firstWord, parseStructured, withoutComments } from './parameters.ts'
 
 /** What a reader needs of a Content-Type. RFC 2045, 2046, 2387, 3676, 3462, 1847, 8551, 5545, 9788, 6381 */
 const TYPE_PARAMETERS: ReadonlySet<string> = new Set([
@@ -60,11 +60,6 @@ function withAllowed(field: HeaderField, allowed: ReadonlySet<string>): HeaderFi
   )
 }
 
-/** The first word, comments and what follows a semicolon left out. */
-function firstWord(field: HeaderField): string {
-  return withoutComments(unfoldedBody(field)).split(';')[0]?.trim().split(/\s/)[0] ?? ''
-}
-
 /** A file name or nothing: a path says where it lay. */
 function isPlainName(text: string): boolean {
   return text !== '' && !/[:/\\%?]/.test(text)
@@ -80,8 +75,10 @@ export function plainField(field: HeaderField): HeaderField | undefined {
     case 'mime-version': // RFC 2045 §4: there is one version
       return recomposed(field, '1.0')
     case 'content-transfer-encoding':
-    case 'auto-submitted':
-      return firstWord(field) === '' ? undefined : recomposed(field, firstWord(field))
+    case 'auto-submitted': {
+      const word = firstWord(unfoldedBody(field))
+      return word === '' ? undefined : recomposed(field, word)
+    }
     case 'content-language':
       return recomposed(field, withoutComments(unfoldedBody(field)).trim())
     case 'content-location':

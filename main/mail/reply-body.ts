@@ -1,7 +1,9 @@
 // The plan for the body of a reply: text is scrubbed, attachments are watched, sealed parts pass and are reported, names of
 // parts that tell are changed. behaviour.md 4.4, 4.6
 import { addressTable, findAddresses } from './address-finder.ts'
-import { HoldSink, TextSink, WatchSink } from './body-sinks.ts'
+import type { Search, Tell } from './attachment-watch.ts'
+import { AttachedMessage, watched } from './attachment-watch.ts'
+import { ReplaceSink, TextSink } from './body-sinks.ts'
 import { CalendarBudget, isCalendar } from './calendar-part.ts'
 import type { CalendarHold, CalendarReply } from './calendar-reply.ts'
 import { scrubbedCalendar } from './calendar-reply.ts'
@@ -11,18 +13,19 @@ import type { HeaderBlock, HeaderField } from './header-block.ts'
 import { closeHeaderBlock, serialiseHeaderBlock } from './header-block.ts'
 import { fieldNames, withParametersReplaced, withTextReplaced } from './header-text.ts'
 import type { PartInfo } from './mime-part.ts'
-import { partInfo } from './mime-part.ts'
+import { isMessageType, partInfo } from './mime-part.ts'
 import type { PartPlace, PartPlan, Sink, Walker } from './mime-walk.ts'
-import { DEPTH_MAX } from './mime-walk.ts'
+import { DEPTH_MAX, impliedType } from './mime-walk.ts'
 import { editPartText, readPartText } from './part-text.ts'
 import { replyTable } from './reply.ts'
 import type { Scrubbing } from './scrub.ts'
-import { isHtml, scrubTransform } from './scrub.ts'
+import { scrubTransform } from './scrub.ts'
 import { isSealed, outgoingBoundary, tellingOf, withContentIdRenamed, withNamesRenamed } from './telling.ts'
-import { isUnreadableCharset } from './text-model.ts'
-import type { Needle } from './trace-scan.ts'
-import { TraceScan, addressNeedles, hitsIn } from './trace-scan.ts'
-import { decodeTransfer } from './transfer-encoding.ts'
+import { isReadableCharset } from './text-model.ts'
+import { textReadings } from './text-readings.ts'
+import { addressNeedles, hitsInBase64 } from './trace-scan.ts'
+import type { UnreadReason } from './unread-part.ts'
+import { holdsEncodedFile, isBroken, unreadHeader } from './unread-part.ts'
 
 /** A part that names the user and was not edited. */
 export interface FlaggedPart {
@@ -35,9 +38,9 @@ export interface FlaggedPart {
   readonly removed: boolean
 }
 
-export type UnscrubbableReason = 'sealed' | 'inline-pgp' | 'too-deep' | CalendarHold
+export type UnscrubbableReason = UnreadReason | CalendarHold
 
-/** A part of the text that could not be scrubbed: the caller holds the reply. */
+/** A part that could not be scrubbed, or not be searched: the caller holds the reply. */
 export interface UnscrubbablePart {
   readonly path: string
   readonly type: string
@@ -47,8 +50,13 @@ export interface UnscrubbablePart {
 export interface ReplyBodyOptions {
   /** False: the user switched scrubbing off for this message. Names of parts are changed all the same. */
   readonly scrub: boolean
-  /** Attachments that carry the real address are taken out. */
-  readonly removeFlagged: boolean
+  /** Attachments to be taken out: those that an earlier pass over the same body has flagged, by their paths. */
+  readonly remove?: ReadonlyMap<string, FlaggedPart> | undefined
+}
+
+/** The flagged attachments that can be taken out of a message: there is a message round each of them. */
+export function removable(flagged: readonly FlaggedPart[]): ReadonlyMap<string, FlaggedPart> {
+  return new Map(flagged.filter(({ path }) => path !== '').map((part) => [part.path, part]))
 }
 
 /** Parts that are text to be read, whatever else they are called. */
@@ -71,14 +79,17 @@ const PREAMBLE: PartInfo = {
   type: 'text/plain',
   charset: '',
   encoding: 'identity',
+  knownEncoding: true,
   eightBit: true,
   boundary: '',
+  longBoundary: false,
   attachment: false,
   name: '',
   delSp: false,
   reportType: '',
 }
 
+/** The part that goes out in the place of one that was taken out. */
 const REMOVED = Buffer.from('Content-Type: text/plain; charset=us-ascii\r\n\r\n[An attachment was removed.]')
 
 /** Whether a part is what the user wrote, and not a file that they attached. */
@@ -92,90 +103,91 @@ export class ReplyBody implements Walker {
   readonly unscrubbable: UnscrubbablePart[] = []
   private readonly options: ReplyBodyOptions
   private readonly scrubbing: Scrubbing
-  private readonly needles: readonly Needle[]
-  private readonly encodedNeedles: readonly Needle[]
-  private readonly ownTable: Scrubbing['table']
+  private readonly search: Search
   private readonly calendars: CalendarReply
   private readonly calendarBudget = new CalendarBudget()
+  /** The attached message whose parts are being walked. */
+  private attached: AttachedMessage | undefined
   constructor(facts: ReplyFacts, options: ReplyBodyOptions) {
     this.options = options
     this.scrubbing = { table: replyTable(facts), names: contactNamesOf(facts), telling: tellingOf(facts) }
-    this.needles = addressNeedles(facts.userAddresses)
-    this.encodedNeedles = this.needles.map((one) => ({ ...one, folded: [] }))
-    this.ownTable = addressTable(
-      [...this.scrubbing.table.byKey.values()].filter(({ key }) => facts.userAddresses.has(key)),
-    )
-    this.calendars = { facts, scrubbing: this.scrubbing, ownTable: this.ownTable }
+    const own = [...this.scrubbing.table.byKey.values()].filter(({ key }) => facts.userAddresses.has(key))
+    this.search = { needles: addressNeedles(facts.userAddresses), table: addressTable(own) }
+    this.calendars = { facts, scrubbing: this.scrubbing, ownTable: this.search.table }
   }
 
   plan(header: HeaderBlock, raw: Buffer, place: PartPlace): PartPlan {
-    const info = partInfo(header, place.parent === 'multipart/digest' ? 'message/rfc822' : 'text/plain')
-    if (place.nested) return this.nested(info, raw, place)
-    const written = place.path === '' ? raw : this.partHeader(header, info)
+    const info = partInfo(header, impliedType(place))
+    if (place.nested && this.attached !== undefined) return this.attached.plan(header, raw, place)
+    const removed = this.options.remove?.get(place.path)
+    if (removed !== undefined) return this.replaced(removed)
     if (isSealed(info.type)) {
       this.report(info, place, 'sealed')
       return { kind: 'leaf', header: raw, sink: undefined }
     }
-    if (info.type.startsWith('multipart/') && info.boundary !== '') {
-      const renamed = outgoingBoundary(info, this.scrubbing.telling)
-      if (place.depth < DEPTH_MAX)
-        return { kind: 'multipart', header: written, type: info.type, boundary: info.boundary, renamed }
-      this.report(info, place, 'too-deep')
-      return { kind: 'leaf', header: raw, sink: undefined }
-    }
-    // Without a boundary there are no parts: programs show all of it as text.
-    const whole = info.type.startsWith('multipart/') && info.boundary === ''
-    if (whole) return { kind: 'leaf', header: written, sink: this.textSink({ ...PREAMBLE, type: info.type }, place) }
+    const unread = this.unread(header, raw, info, place)
+    if (unread !== undefined) this.report(info, place, unread)
+    const written = place.path === '' ? raw : this.partHeader(header, info)
+    if (info.type.startsWith('multipart/')) return this.multipart(info, written, place)
     if (isCalendar(info)) return { kind: 'leaf', header: written, sink: this.calendarSink(info, place) }
     if (isBodyText(info, place)) return { kind: 'leaf', header: written, sink: this.textSink(info, place) }
-    if (info.type === 'message/rfc822' && info.encoding === 'identity' && place.depth < DEPTH_MAX)
-      return { kind: 'message', header: written }
     return this.attachment(info, written, place)
   }
 
+  longDelimiter(): void {
+    this.unscrubbable.push({ path: 'between parts', type: 'multipart/mixed', reason: 'structure' })
+  }
+
+  private unread(header: HeaderBlock, raw: Buffer, info: PartInfo, place: PartPlace): UnreadReason | undefined {
+    // Some programs pass over a line that is no field, for some the body begins there. Of the message's own header none leaves.
+    const junk = place.path !== '' && header.fields.some(({ key }) => key === '')
+    return junk ? 'structure' : unreadHeader(header, raw, info)
+  }
+
+  private replaced(part: FlaggedPart): PartPlan {
+    this.flagged.push({ ...part, removed: true })
+    return { kind: 'leaf', header: Buffer.alloc(0), sink: new ReplaceSink(REMOVED) }
+  }
+
+  private multipart(info: PartInfo, header: Buffer, place: PartPlace): PartPlan {
+    const { type, boundary } = info
+    // Without a boundary there are no parts: programs show all of it as text.
+    if (boundary === '') return { kind: 'leaf', header, sink: this.textSink({ ...PREAMBLE, type }, place) }
+    const renamed = outgoingBoundary(info, this.scrubbing.telling)
+    if (place.depth < DEPTH_MAX) return { kind: 'multipart', header, type, boundary, renamed }
+    this.report(info, place, 'too-deep')
+    return { kind: 'leaf', header, sink: undefined }
+  }
+
   between(nested: boolean): Sink | undefined {
-    const place: PartPlace = { path: 'between parts', parent: '', nested, depth: 0 }
-    return nested ? this.watch(PREAMBLE, place) : this.textSink(PREAMBLE, place)
+    if (nested) return this.attached?.between()
+    return this.textSink(PREAMBLE, { path: 'between parts', parent: '', nested, depth: 0 })
   }
 
-  /** Inside an attached message nothing is changed: its header and its parts are looked at. */
-  private nested(info: PartInfo, raw: Buffer, place: PartPlace): PartPlan {
-    const scan = new TraceScan(this.needles, 'identity')
-    scan.push(raw, true)
-    this.flag(scan, info, place, false)
-    const deep = place.depth >= DEPTH_MAX
-    if (info.type.startsWith('multipart/') && info.boundary !== '' && !deep) {
-      return { kind: 'multipart', header: raw, type: info.type, boundary: info.boundary, renamed: info.boundary }
-    }
-    if (info.type === 'message/rfc822' && info.encoding === 'identity' && !deep) return { kind: 'message', header: raw }
-    return { kind: 'leaf', header: raw, sink: this.watch(info, place) }
-  }
-
-  private watch(info: PartInfo, place: PartPlace): Sink {
-    const scan = new TraceScan(this.needles, info.encoding)
-    return new WatchSink(scan, () => {
-      this.flag(scan, info, place, false)
-    })
-  }
-
+  /** Nothing is changed in an attachment: it is looked at. */
   private attachment(info: PartInfo, header: Buffer, place: PartPlace): PartPlan {
-    // The message itself has no place to put anything else in.
-    if (!this.options.removeFlagged || place.path === '') return { kind: 'leaf', header, sink: this.watch(info, place) }
-    const scan = new TraceScan(this.needles, info.encoding)
-    const decide = (held: boolean): Buffer | undefined => {
-      this.flag(scan, info, place, held)
-      return scan.hits.length > 0 ? REMOVED : undefined
+    const tell = this.tell(info, place)
+    if (isMessageType(info.type) && info.encoding === 'identity' && place.depth < DEPTH_MAX) {
+      this.attached = new AttachedMessage(this.search, 0, tell)
+      return { kind: 'message', header }
     }
-    return { kind: 'leaf', header: Buffer.alloc(0), sink: new HoldSink(header, scan, decide) }
+    return { kind: 'leaf', header, sink: watched(info, this.search, place.depth, tell) }
   }
 
-  private flag(scan: TraceScan, { type, name }: PartInfo, { path }: PartPlace, removed: boolean): void {
-    const [first] = scan.hits
-    if (first !== undefined) this.flagged.push({ path, type, name, trace: first.needle.text, removed })
+  /** Takes what is found in an attachment; each kind of finding is reported once. */
+  private tell(info: PartInfo, place: PartPlace): Tell {
+    const { path } = place
+    return (finding) => {
+      if (finding.kind === 'trace') {
+        if (this.flagged.some((one) => one.path === path)) return
+        this.flagged.push({ path, type: info.type, name: info.name, trace: finding.address, removed: false })
+      } else this.report(info, place, finding.reason)
+    }
   }
 
   private report({ type }: PartInfo, { path }: PartPlace, reason: UnscrubbableReason): void {
-    this.unscrubbable.push({ path, type, reason })
+    const known = this.unscrubbable.some((one) => one.path === path && one.reason === reason)
+    if (!known) this.unscrubbable.push({ path, type, reason })
   }
 
   private textSink(info: PartInfo, place: PartPlace): Sink {
@@ -184,6 +196,7 @@ export class ReplyBody implements Walker {
 
   private calendarSink(info: PartInfo, place: PartPlace): Sink {
     return this.editing(info, place, (whole) => {
+      this.unreadContent(whole, info, place)
       const { content, held } = scrubbedCalendar(whole, info, this.calendars, this.calendarBudget)
       if (held !== undefined) this.report(info, place, held)
       return content
@@ -191,20 +204,24 @@ export class ReplyBody implements Walker {
   }
 
   private editing(info: PartInfo, place: PartPlace, edit: (content: Buffer) => Buffer): Sink {
-    if (!this.options.scrub) return this.watch(info, place)
+    const watch = (): Sink => watched(info, this.search, place.depth, this.tell(info, place))
+    if (!this.options.scrub) return watch()
     const tooLarge = (): Sink => {
       this.report(info, place, 'too-large')
-      return this.watch(info, place)
+      return watch()
     }
     return new TextSink(edit, tooLarge)
   }
 
+  private unreadContent(content: Buffer, info: PartInfo, place: PartPlace): void {
+    if (!isReadableCharset(info.charset)) this.report(info, place, 'charset')
+    if (isBroken(content, info.encoding)) this.report(info, place, 'transfer-encoding')
+  }
+
   private scrubbed(content: Buffer, info: PartInfo, place: PartPlace): Buffer {
-    if (isUnreadableCharset(info.charset)) {
-      this.report(info, place, 'charset')
-      return content
-    }
+    this.unreadContent(content, info, place)
     const text = readPartText(content, info)
+    if (holdsEncodedFile(text)) this.report(info, place, 'encoded-file')
     if (text.startsWith('-----BEGIN PGP ') || text.includes('\n-----BEGIN PGP ')) {
       this.report(info, place, 'inline-pgp')
       return content
@@ -214,19 +231,11 @@ export class ReplyBody implements Walker {
     return clean
   }
 
-  /**
-   * The net under the scrubbing: the result is read again, also in ways in which it cannot be edited: as quoted-printable
-   * that no header declares (parts behind a broken boundary), and as base64 in a link or in lines.
-   */
+  /** The net under the scrubbing: the result is read again, also in ways in which it cannot be edited. */
   private isTelling(content: Buffer, info: PartInfo): boolean {
-    const text = readPartText(content, info)
-    const readings = [text]
-    if (text.includes('='))
-      readings.push(decodeTransfer(Buffer.from(text, 'utf8'), 'quoted-printable').bytes.toString('utf8'))
-    if (readings.some((reading) => findAddresses(reading, this.ownTable).length > 0)) return true
-    const joined = text.replaceAll('\r', '').replaceAll('\n', '')
-    if (hitsIn(joined, this.encodedNeedles).length > 0) return true
-    return isHtml(info.type) && scrubTransform(info, { ...this.scrubbing, table: this.ownTable })(text).length > 0
+    const { needles, table } = this.search
+    for (const reading of textReadings(content, info)) if (findAddresses(reading, table).length > 0) return true
+    return hitsInBase64(readPartText(content, info), needles).length > 0
   }
 
   /** The fields of one part. Those that only say something about its content stay; what names the user is changed or goes. */

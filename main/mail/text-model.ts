@@ -17,21 +17,33 @@ export interface TextModel {
   toBytes(edits: readonly TextEdit[]): ByteEdit[]
 }
 
-/** Charsets in which ASCII is not written as ASCII, and which nothing here can decode. */
-export function isUnreadableCharset(charset: string): boolean {
-  const plain = charset.replaceAll('_', '-')
-  return [
-    'utf-7',
-    'unicode-1-1-utf-7',
-    'utf-32',
-    'utf-32le',
-    'utf-32be',
-    'ucs-4',
-    'iso-10646-ucs-4',
-    'cp037',
-    'ebcdic-us',
-    'ibm037',
-  ].includes(plain)
+/** Charsets that are known to write ASCII in other octets, and that nothing here can decode. */
+export function isOtherThanAscii(charset: string): boolean {
+  return /^(?:(?:unicode-1-1-)?utf-7|utf-32(?:le|be)?|(?:iso-10646-)?ucs-4|cp037|ibm037|ebcdic.*)$/.test(
+    charset.replaceAll('_', '-'),
+  )
+}
+
+/**
+ * Charsets that nothing here can decode and that write ASCII as ASCII. Code pages of DOS stand by number: the others with such
+ * numbers are EBCDIC.
+ */
+const READ_AS_ASCII: ReadonlySet<string> = new Set([
+  ...[437, 737, 775, 850, 851, 852, 853, 855, 856, 857, 858, 860, 861, 862, 863, 864, 865, 866, 869, 874].flatMap(
+    (page) => [`cp${page}`, `ibm${page}`, `cp-${page}`, `ibm-${page}`, `dos-${page}`, `windows-${page}`],
+  ),
+  ...['iso-2022-kr', 'iso-2022-cn', 'iso-2022-cn-ext', 'iso-2022-jp-1', 'iso-2022-jp-2', 'iso-2022-jp-3'],
+  ...['iso-2022-jp-2004', 'euc-tw', 'johab', 'viscii', 'tcvn', 'armscii-8', 'x-mac-roman', 'macroman', 'mac-roman'],
+  ...['x-mac-ce', 'x-mac-greek', 'x-mac-turkish', 'x-user-defined', 'unknown', 'cesu-8', 'iso-8859-12'],
+])
+
+/**
+ * Whether the text of a charset can be searched for addresses. Nobody knows that of a label that is not known: in UTF-7, UTF-32
+ * and EBCDIC an address is written in other octets, and HZ drops line ends.
+ */
+export function isReadableCharset(charset: string): boolean {
+  const plain = charset.trim().toLowerCase().replaceAll('_', '-')
+  return plain === '' || [charset, plain].some((one) => decoderFor(one) !== undefined) || READ_AS_ASCII.has(plain)
 }
 
 function wideModel(bytes: Buffer, bigEndian: boolean): TextModel {

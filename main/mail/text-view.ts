@@ -58,13 +58,19 @@ function entityAt(text: string, at: number): Entity | undefined {
     const from = end + (hex ? 2 : 1)
     end = from
     const isDigit = (character: string): boolean => (hex ? '0123456789abcdefABCDEF' : '0123456789').includes(character)
-    while (end < at + ENTITY_MAX && end < text.length && isDigit(text[end] ?? '')) end++
+    // No bound: browsers read any number of leading zeros.
+    while (end < text.length && isDigit(text[end] ?? '')) end++
     const decoded = end === from ? undefined : codePoint(text.slice(from, end), hex ? 16 : 10)
     return decoded === undefined ? undefined : { text: decoded, end: text[end] === ';' ? end + 1 : end }
   }
   const semicolon = text.slice(end, at + ENTITY_MAX).indexOf(';')
   const named = semicolon < 0 ? undefined : NAMED.get(text.slice(end, end + semicolon))
   return named === undefined ? undefined : { text: named, end: end + semicolon + 1 }
+}
+
+/** `%40` and its like decoded, whatever else stands around them. */
+export function percentDecoded(text: string): string {
+  return text.replaceAll(/%[0-9a-fA-F]{2}/g, (code) => String.fromCharCode(parseInt(code.slice(1), 16)))
 }
 
 /** Builds a view character by character. */

@@ -1,21 +1,18 @@
 // The leak finder: every trace of the user that is left in a message, with its place. The preview of a held or sent reply
 // marks them. behaviour.md 4.5
 import type { AddressKey } from '../terms/address.ts'
+import { isText } from './attachment-watch.ts'
 import { WatchSink } from './body-sinks.ts'
-import { isFolded } from './calendar-part.ts'
-import { calendarReadings, unfoldedPartText } from './calendar-views.ts'
 import { readableBody, unfoldedBody } from './compose-field.ts'
 import type { HeaderBlock, HeaderField } from './header-block.ts'
 import { headerLength, parseHeaderBlock } from './header-block.ts'
 import type { PartInfo } from './mime-part.ts'
-import { partInfo } from './mime-part.ts'
 import type { PartPlace, PartPlan, Sink, Walker } from './mime-walk.ts'
-import { DEPTH_MAX, MimeWalk } from './mime-walk.ts'
-import { TEXT_PART_MAX, readPartText } from './part-text.ts'
-import { isHtml } from './scrub.ts'
-import { plainView, renderedView, entityView } from './text-view.ts'
+import { MimeWalk, planAsRead } from './mime-walk.ts'
+import { TEXT_PART_MAX } from './part-text.ts'
+import { textReadings } from './text-readings.ts'
 import type { Hit, Needle } from './trace-scan.ts'
-import { TraceScan, addressNeedles, hitsIn, needle } from './trace-scan.ts'
+import { TraceScan, addressNeedles, hitsIn, hitsInBase64, innerReadings, needle } from './trace-scan.ts'
 
 export interface Wanted {
   readonly addresses: ReadonlySet<AddressKey>
@@ -39,8 +36,16 @@ function needlesOf({ addresses, names, hosts }: Wanted): Needle[] {
   return [...addressNeedles(addresses), ...all.filter((one) => one.text !== '')]
 }
 
-function percentDecoded(text: string): string {
-  return text.replaceAll(/%[0-9a-fA-F]{2}/g, (code) => String.fromCharCode(parseInt(code.slice(1), 16)))
+/** The first place of each needle in the first text that has it. */
+function hitsInTexts(texts: Iterable<string>, needles: readonly Needle[]): readonly Hit[] {
+  const hits: Hit[] = []
+  let missing = needles
+  for (const text of texts) {
+    const found = hitsIn(text, missing)
+    hits.push(...found)
+    missing = missing.filter((one) => !found.some((hit) => hit.needle === one))
+  }
+  return hits
 }
 
 /** Holds what was found, each needle once a place. */
@@ -53,14 +58,13 @@ class Finder implements Walker {
 
   plan(header: HeaderBlock, raw: Buffer, place: PartPlace): PartPlan {
     for (const field of header.fields) this.field(field, place.path)
-    const info = partInfo(header, place.parent === 'multipart/digest' ? 'message/rfc822' : 'text/plain')
-    const deep = place.depth >= DEPTH_MAX
-    if (info.type.startsWith('multipart/') && info.boundary !== '' && !deep) {
-      this.hits(hitsIn(info.boundary, this.needles), { at: 'field', path: place.path, field: 'Content-Type' })
-      return { kind: 'multipart', header: raw, type: info.type, boundary: info.boundary, renamed: info.boundary }
-    }
-    if (info.type === 'message/rfc822' && info.encoding === 'identity' && !deep) return { kind: 'message', header: raw }
-    return { kind: 'leaf', header: raw, sink: this.content(info, place) }
+    const plan = planAsRead(header, raw, place, (info) => this.content(info, place))
+    if (plan.kind === 'multipart')
+      this.named(
+        hitsIn(plan.boundary, this.needles).map((hit) => hit.needle),
+        { at: 'field', path: place.path, field: 'Content-Type' },
+      )
+    return plan
   }
 
   between(): Sink {
@@ -71,14 +75,14 @@ class Finder implements Walker {
   }
 
   private field(field: HeaderField, path: string): void {
-    const readings = [unfoldedBody(field), readableBody(field)]
-    const hits = [...readings, ...readings.map(percentDecoded)].flatMap((text) => hitsIn(text, this.needles))
-    this.hits(hits, { at: 'field', path, field: field.name })
+    const readings = [unfoldedBody(field), readableBody(field)].flatMap((text) => [...innerReadings(text)])
+    const hits = readings.flatMap((text) => hitsIn(text, this.needles)).map((hit) => hit.needle)
+    const inBase64 = hitsInBase64(unfoldedBody(field), this.needles)
+    this.named([...hits, ...inBase64], { at: 'field', path, field: field.name })
   }
 
-  private hits(hits: readonly Hit[], place: Trace['place']): void {
-    for (const one of new Set(hits.map((hit) => hit.needle)))
-      this.traces.push({ kind: one.kind, text: one.text, place })
+  private named(needles: readonly Needle[], place: Trace['place']): void {
+    for (const one of new Set(needles)) this.traces.push({ kind: one.kind, text: one.text, place })
   }
 
   private found(hits: readonly Hit[], path: string, type: string): void {
@@ -87,18 +91,19 @@ class Finder implements Walker {
     }
   }
 
+  private needlesBut(hits: readonly Hit[]): readonly Needle[] {
+    return this.needles.filter((one) => !hits.some((hit) => hit.needle === one))
+  }
+
   private content(info: PartInfo, place: PartPlace): Sink {
     const scan = new TraceScan(this.needles, info.encoding)
     const held: Buffer[] = []
     let size = 0
     const watch = new WatchSink(scan, () => {
-      const missing = this.needles.filter((one) => !scan.hits.some((hit) => hit.needle === one))
-      const shown = size <= TEXT_PART_MAX ? shownTexts(Buffer.concat(held), info) : []
-      const more = shown.flatMap((text) => hitsIn(text, missing))
-      const firsts = missing.flatMap((one) => more.filter((hit) => hit.needle === one).slice(0, 1))
-      this.found([...scan.hits, ...firsts], place.path, info.type)
+      const shown = size <= TEXT_PART_MAX ? textReadings(Buffer.concat(held), info) : []
+      this.found([...scan.hits, ...hitsInTexts(shown, this.needlesBut(scan.hits))], place.path, info.type)
     })
-    if (!info.type.startsWith('text/') && !isFolded(info)) return watch
+    if (!isText(info)) return watch
     return {
       push: (bytes) => {
         size += bytes.length
@@ -108,16 +113,6 @@ class Finder implements Walker {
       end: () => watch.end(),
     }
   }
-}
-
-/** A text as its reader sees it, in every way that may make a trace of it. */
-function shownTexts(content: Buffer, info: PartInfo): readonly string[] {
-  if (isFolded(info)) return calendarReadings(unfoldedPartText(content, info))
-  const text = readPartText(content, info)
-  const views = isHtml(info.type)
-    ? [entityView(text).text, renderedView(text).text]
-    : [text, plainView(text, info.delSp).text]
-  return [...views, ...views.filter((view) => view.includes('%')).map(percentDecoded)]
 }
 
 /** A finder for a message that comes in pieces: its header first, whole, then its body. */

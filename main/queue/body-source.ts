@@ -1,5 +1,6 @@
 // The body of a stored message, read as often as needed, and what an editor makes of it.
-import { createBodyEditor, type BodyEdits, type BodyReport } from '../mail/index.ts'
+import type { ReplyFacts } from '../mail/facts.ts'
+import { createBodyEditor, removable, type BodyEdits, type BodyReport } from '../mail/index.ts'
 import { readSpool, type SpoolFile } from '../store/spool.ts'
 import { RelaxedBodyHash } from '../trust/canonical.ts'
 
@@ -53,4 +54,27 @@ export async function editBody(
   take(editor.end())
   const read = size <= KEEP ? () => kept : () => edit(folder, source, header, edits)
   return { bodyHash: hash.digest(), size, report: editor.report(), read }
+}
+
+export interface ReplyEdits {
+  readonly facts: ReplyFacts
+  readonly scrub: boolean
+  /** Attachments that carry the user's address are taken out. */
+  readonly removeFlagged: boolean
+}
+
+/**
+ * The same for a reply. Which attachments have to go is known when all of the body was seen, and then it is edited once more:
+ * so there is no attachment that would be too large to be taken out.
+ */
+export async function editReply(
+  folder: string,
+  source: BodySource,
+  header: Buffer,
+  { facts, scrub, removeFlagged }: ReplyEdits,
+): Promise<EditedBody> {
+  const edited = await editBody(folder, source, header, { kind: 'reply', facts, options: { scrub } })
+  const remove = removable(removeFlagged ? edited.report.flagged : [])
+  if (remove.size === 0) return edited
+  return editBody(folder, source, header, { kind: 'reply', facts, options: { scrub, remove } })
 }

@@ -16,7 +16,7 @@ import { addressKey, domainOf, type Domain } from '../terms/address.ts'
 import { Failure } from '../terms/failure.ts'
 import { sealHeader } from '../trust/seal.ts'
 import { signHeader, type SigningKey } from '../trust/sign.ts'
-import { editBody } from './body-source.ts'
+import { editReply } from './body-source.ts'
 import { targetsInCalendars } from './calendars.ts'
 import { composeForward } from './compose-forward.ts'
 import { asItCame, sourceOf, type Draft, type Drafted } from './draft.ts'
@@ -143,9 +143,9 @@ async function composeReply(draft: Draft, delivery: DeliveryRow): Promise<Drafte
   const from = readSummary(block).fromAddress
   const recipient = from === undefined ? undefined : parts.store.directory.recipientByKey(addressKey(from))
   const scrub = message.session.unscrubbed !== true
-  const options = { scrub, removeFlagged: recipient?.removeFlagged === true }
+  const edits = { facts, scrub, removeFlagged: recipient?.removeFlagged === true }
   const { header, notes } = rewriteReply(message.header, facts)
-  const edited = await editBody(parts.store.spoolFolder, source, message.header, { kind: 'reply', facts, options })
+  const edited = await editReply(parts.store.spoolFolder, source, message.header, edits)
   const [sealed] = edited.report.unscrubbable
   // It was looked at when it came in; what has changed since (an address of the user's, the alias's setting) may not leak now.
   const allowed = !scrub || delivery.asIs === 1 || alias.allowSealed || recipient?.allowSealed === true

@@ -68,7 +68,7 @@ class BytesOutside implements Walker {
   plan(header: HeaderBlock, raw: Buffer, place: PartPlace): PartPlan {
     const told = this.told.some((path) => place.path === path || place.path.startsWith(`${path}.`))
     if (!told) this.scan().push(raw)
-    return planAsRead(header, raw, place, told ? undefined : this.scan())
+    return planAsRead(header, raw, place, () => (told ? undefined : this.scan()))
   }
 
   between(): Sink {

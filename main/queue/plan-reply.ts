@@ -20,7 +20,7 @@ import {
 import { randomName } from '../terms/clock.ts'
 import { REPLIES, type Reply } from '../terms/reply.ts'
 import { verifyProof, type Proof } from '../trust/proof.ts'
-import { editBody } from './body-source.ts'
+import { editReply } from './body-source.ts'
 import { targetsInCalendars } from './calendars.ts'
 import { findLeftovers, placeInWords } from './leftovers.ts'
 import { KEEP_HELD, type MailParts } from './parts.ts'
@@ -104,6 +104,9 @@ export const WHY_SEALED: Readonly<Record<UnscrubbableReason, string>> = {
   'too-large': 'is too large to be searched',
   charset: 'is in a character set that cannot be read',
   'too-deep': 'is nested too deep',
+  'transfer-encoding': 'is encoded in a way that mail programs read differently',
+  structure: 'has a structure that mail programs read differently',
+  'encoded-file': 'contains a file in uuencode, yEnc or BinHex',
   'trace-left': 'would still name you',
   calendar: 'is a calendar that cannot be read',
   'reply-address': 'would still show a reply address',
@@ -116,9 +119,11 @@ async function sealedPart(parts: MailParts, arrival: Arrival, row: AliasRow, to:
   const named = await targetsInCalendars(parts, arrival.stored.header, arrival.stored)
   const input = { alias: row, block: arrival.header, sentTo, messageId, receivedAt: arrival.receivedAt, named }
   const facts = gatherReplyFacts(parts, input)
-  const options = { scrub: true, removeFlagged: false }
+  const from = arrival.summary.fromAddress
+  const recipient = from === undefined ? undefined : parts.store.directory.recipientByKey(addressKey(from))
+  const edits = { facts, scrub: true, removeFlagged: recipient?.removeFlagged === true }
   const { stored } = arrival
-  const edited = await editBody(parts.store.spoolFolder, stored, stored.header, { kind: 'reply', facts, options })
+  const edited = await editReply(parts.store.spoolFolder, stored, stored.header, edits)
   const [first] = edited.report.unscrubbable
   if (first !== undefined) return `A part of it (${first.type}) ${WHY_SEALED[first.reason]}`
   const { header, notes } = rewriteReply(stored.header, facts)

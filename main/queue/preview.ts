@@ -24,7 +24,7 @@ import {
 import { Failure } from '../terms/failure.ts'
 import { newCorrespondent } from './arrival.ts'
 import { invitedBy, targetsInCalendars } from './calendars.ts'
-import { editBody, readBody, type BodySource } from './body-source.ts'
+import { editReply, readBody, type BodySource } from './body-source.ts'
 import { calendarsToEdit, draftForward } from './compose-forward.ts'
 import { sourceOf } from './draft.ts'
 import { findLeftovers, placeInWords } from './leftovers.ts'
@@ -98,8 +98,8 @@ async function previewReply(
   const rewritten = rewriteReply(header, facts)
   const from = readSummary(block).fromAddress
   const recipient = from === undefined ? undefined : parts.store.directory.recipientByKey(addressKey(from))
-  const options = { scrub, removeFlagged: recipient?.removeFlagged === true }
-  const edited = await editBody(parts.store.spoolFolder, source, header, { kind: 'reply', facts, options })
+  const edits = { facts, scrub, removeFlagged: recipient?.removeFlagged === true }
+  const edited = await editReply(parts.store.spoolFolder, source, header, edits)
   const message = Buffer.concat([rewritten.header, await collect(edited.read())])
   const leftovers = await findLeftovers(rewritten.header, edited, facts.userAddresses)
   const left = leftovers.map((trace) => `Your address is left in ${placeInWords(trace)}.`)

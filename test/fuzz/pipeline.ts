@@ -95,7 +95,7 @@ export function throughEverything(message: Buffer): Done {
   const answer = edited(header, body, {
     kind: 'reply',
     facts: replyFacts,
-    options: { scrub: true, removeFlagged: false },
+    options: { scrub: true },
   })
   const out = Buffer.concat([reply.header, answer.bytes])
   findTraces(out, { addresses: new Set([addressKey(USER)]), names: [], hosts: [] })

@@ -51,7 +51,7 @@ const reply =
         userHosts: new Set(['mine.test']),
       },
     }
-    const editor = createBodyEditor(header, { kind: 'reply', facts, options: { scrub: true, removeFlagged: false } })
+    const editor = createBodyEditor(header, { kind: 'reply', facts, options: { scrub: true } })
     editor.push(bytes)
     editor.end()
   }

@@ -44,6 +44,36 @@ const body = fc
   )
   .map((lines) => Buffer.from(lines.map(([line, end]) => line + end).join(''), 'utf8'))
 
+/** The same, but every part has a header with nothing in it that would stay here. */
+const plainHeader = fc
+  .uniqueArray(
+    fc.constantFrom(
+      'Content-Type: text/html; charset=utf-8',
+      'Content-Type: multipart/mixed; boundary=bb',
+      'Content-Type: message/rfc822',
+      'Content-Transfer-Encoding: base64',
+      'Content-Transfer-Encoding: quoted-printable',
+      'Content-Disposition: attachment; filename=x',
+    ),
+    { maxLength: 3, selector: (line) => line.slice(0, line.indexOf(':')) },
+  )
+  .map((fields) => ['', ...fields, '', ''].join('\r\n'))
+const DELIMITERS = ['--b', '--bb', '--b \t']
+const plainBody = fc
+  .array(
+    fc.oneof(
+      fc.tuple(fc.constantFrom(...DELIMITERS), plainHeader).map((both) => both.join('')),
+      fc
+        .tuple(
+          fc.constantFrom(...LINES.filter((line) => !DELIMITERS.includes(line))),
+          fc.constantFrom('\r\n', '\r\n', '\n', '\r'),
+        )
+        .map((both) => both.join('')),
+    ),
+    { maxLength: 30 },
+  )
+  .map((pieces) => Buffer.from(pieces.join('\r\n'), 'utf8'))
+
 const HEADER = Buffer.from('From: bob@example.com\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n')
 
 function chunks(bytes: Buffer, cuts: readonly number[]): Buffer[] {
@@ -56,8 +86,16 @@ describe('any body', () => {
     fc.assert(
       fc.property(body, fc.integer({ min: 1, max: 40 }), (bytes, chunk) => {
         expect(editBody(HEADER, bytes, { kind: 'forward', banners: [] }, chunk).body.equals(bytes)).toBe(true)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('passes in a reply byte for byte where it names nobody', () => {
+    fc.assert(
+      fc.property(plainBody, fc.integer({ min: 1, max: 40 }), (bytes, chunk) => {
         const facts = replyFacts({ userAddresses: ['nobody@nowhere.example'], targets: {} })
-        const options = { scrub: true, removeFlagged: false }
+        const options = { scrub: true }
         expect(editBody(HEADER, bytes, { kind: 'reply', facts, options }, chunk).body.toString('latin1')).toBe(
           bytes.toString('latin1'),
         )
@@ -69,7 +107,7 @@ describe('any body', () => {
   it('comes out the same however it is cut', () => {
     fc.assert(
       fc.property(body, fc.array(fc.nat(), { maxLength: 6 }), fc.boolean(), (bytes, cuts, removeFlagged) => {
-        const edits = { kind: 'reply', facts: replyFacts({}), options: { scrub: true, removeFlagged } } as const
+        const edits = { kind: 'reply', facts: replyFacts({}), options: { scrub: true }, removeFlagged } as const
         const whole = editBody(HEADER, bytes, edits, bytes.length + 1)
         expect(chunks(bytes, cuts).reduce((sum, part) => sum + part.length, 0)).toBe(bytes.length)
         for (const size of [1, ...cuts.map((cut) => 1 + (cut % 50))]) {
@@ -183,7 +221,7 @@ describe('any reply', () => {
   it('keeps a 50 MB attachment out of memory', () => {
     const facts = replyFacts({})
     const header = Buffer.from('Content-Type: multipart/mixed; boundary=b\r\n\r\n')
-    const edits = { kind: 'reply', facts, options: { scrub: true, removeFlagged: true } } as const
+    const edits = { kind: 'reply', facts, options: { scrub: true }, removeFlagged: true } as const
     const start = Buffer.from(
       '--b\r\n\r\nalice@real.example\r\n--b\r\nContent-Type: application/zip\r\nContent-Transfer-Encoding: base64\r\n\r\n',
     )
@@ -222,12 +260,7 @@ describe('any reply', () => {
         const header = Buffer.from(`Content-Type: ${type}\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`)
         const bytes = Buffer.from(shape.repeat(Math.ceil(400_000 / shape.length)))
         const before = performance.now()
-        editBody(
-          header,
-          bytes,
-          { kind: 'reply', facts: replyFacts({}), options: { scrub: true, removeFlagged: false } },
-          65_536,
-        )
+        editBody(header, bytes, { kind: 'reply', facts: replyFacts({}), options: { scrub: true } }, 65_536)
         expect(performance.now() - before, `${shape} ${type}`).toBeLessThan(5000)
       }
     }

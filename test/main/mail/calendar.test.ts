@@ -14,7 +14,7 @@ import { CALENDAR_KEY, editBody, keyOf, replyFacts, requiredAddress, rewriteMess
 
 const USER = 'alice@real.example'
 const WANTED = { addresses: new Set([keyOf(USER)]), names: [], hosts: [] }
-const SCRUB = { scrub: true, removeFlagged: false }
+const SCRUB = { scrub: true }
 
 function calendar(...lines: readonly string[]): Buffer {
   return Buffer.from(['BEGIN:VCALENDAR', 'BEGIN:VEVENT', ...lines, 'END:VEVENT', 'END:VCALENDAR', ''].join('\r\n'))

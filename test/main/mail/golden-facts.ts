@@ -15,6 +15,7 @@ import {
   everybodyInCalendars,
   headerLength,
   parseHeaderBlock,
+  removable,
   rewriteForward,
   rewriteReply,
   createBodyEditor,
@@ -188,24 +189,35 @@ export interface Outcome {
   }
 }
 
-/** Runs a body through the editor in pieces of the given size. */
-export function editBody(
-  header: Buffer,
-  body: Buffer,
-  edits: BodyEdits,
-  chunk: number,
-): { body: Buffer; told: Outcome['told'] } {
+export type Edits = BodyEdits & { readonly removeFlagged?: boolean }
+
+function passOver(header: Buffer, body: Buffer, edits: BodyEdits, chunk: number) {
   const editor = createBodyEditor(header, edits)
   const out: Buffer[] = []
   for (let at = 0; at < body.length; at += chunk) out.push(...editor.push(body.subarray(at, at + chunk)))
   out.push(...editor.end())
-  const report = editor.report()
+  return { body: Buffer.concat(out), report: editor.report() }
+}
+
+/** Runs a body through the editor in pieces of the given size; once more where flagged attachments are to be taken out. */
+export function editBody(
+  header: Buffer,
+  body: Buffer,
+  { removeFlagged = false, ...edits }: Edits,
+  chunk: number,
+): { body: Buffer; told: Outcome['told'] } {
+  const first = passOver(header, body, edits, chunk)
+  const remove = removable(removeFlagged ? first.report.flagged : [])
+  const again = edits.kind === 'reply' && remove.size > 0
+  const { body: out, report } = again
+    ? passOver(header, body, { ...edits, options: { ...edits.options, remove } }, chunk)
+    : first
   const flagged = report.flagged.map(
     (part) => `${part.path} ${part.type} ${part.name} ${part.trace}${part.removed ? ' removed' : ''}`,
   )
   const unscrubbable = report.unscrubbable.map((part) => `${part.path} ${part.type} ${part.reason}`)
   return {
-    body: Buffer.concat(out),
+    body: out,
     told: {
       notes: report.notes.map((note) => note.id),
       ...(flagged.length > 0 ? { flagged } : {}),
@@ -222,8 +234,9 @@ export function rewriteMessage(message: Buffer, json: JsonObject, chunk = 1 << 2
   if (json['direction'] === 'reply') {
     const facts = replyFacts(json)
     const reply = rewriteReply(header, facts)
-    const options = { scrub: json['scrub'] !== false, removeFlagged: json['removeFlagged'] === true }
-    const edited = editBody(header, body, { kind: 'reply', facts, options }, chunk)
+    const options = { scrub: json['scrub'] !== false }
+    const removeFlagged = json['removeFlagged'] === true
+    const edited = editBody(header, body, { kind: 'reply', facts, options, removeFlagged }, chunk)
     const notes = [...reply.notes.map((note) => note.id), ...edited.told.notes]
     const strangers = reply.strangers.length > 0 ? { strangers: reply.strangers } : {}
     return { message: Buffer.concat([reply.header, edited.body]), told: { ...edited.told, notes, ...strangers } }

@@ -138,6 +138,10 @@ export const queue: Phrases = {
   'is too large to be searched': 'ist zu groß, um durchsucht zu werden',
   'is in a character set that cannot be read': 'hat einen Zeichensatz, der nicht lesbar ist',
   'is nested too deep': 'ist zu tief verschachtelt',
+  'is encoded in a way that mail programs read differently':
+    'ist so kodiert, dass Mailprogramme ihn unterschiedlich lesen',
+  'has a structure that mail programs read differently': 'hat einen Aufbau, den Mailprogramme unterschiedlich lesen',
+  'contains a file in uuencode, yEnc or BinHex': 'enthält eine Datei in uuencode, yEnc oder BinHex',
   'would still name you': 'würde Sie noch nennen',
   'is a calendar that cannot be read': 'ist ein Kalender, der nicht lesbar ist',
   'would still show a reply address': 'würde noch eine Antwortadresse zeigen',
