@@ -38,7 +38,7 @@ const DISPOSITION_PARAMETERS: ReadonlySet<string> = new Set(['filename', 'size']
 /** Fields of a part that say something about its content. */
 const PART_FIELDS: ReadonlySet<string> = new Set([
   ...['content-type', 'content-disposition', 'content-transfer-encoding', 'content-id', 'content-description'],
-  ...['content-language', 'content-location', 'content-class'],
+  ...['content-language', 'content-location'],
 ])
 
 function recomposed(field: HeaderField, text: string): HeaderField {

@@ -17,6 +17,7 @@ import { isMessageType, partInfo } from './mime-part.ts'
 import type { PartPlace, PartPlan, Sink, Walker } from './mime-walk.ts'
 import { DEPTH_MAX, impliedType } from './mime-walk.ts'
 import { editPartText, readPartText } from './part-text.ts'
+import { isPartField, plainField } from './plain-fields.ts'
 import { replyTable } from './reply.ts'
 import type { Scrubbing } from './scrub.ts'
 import { scrubTransform } from './scrub.ts'
@@ -121,13 +122,14 @@ export class ReplyBody implements Walker {
     if (place.nested && this.attached !== undefined) return this.attached.plan(header, raw, place)
     const removed = this.options.remove?.get(place.path)
     if (removed !== undefined) return this.replaced(removed)
+    const written = place.path === '' ? raw : this.partHeader(header, info)
     if (isSealed(info.type)) {
+      // RFC 1847 §2.1: what is signed begins with the header of the first part inside, and none of that is touched.
       this.report(info, place, 'sealed')
-      return { kind: 'leaf', header: raw, sink: undefined }
+      return { kind: 'leaf', header: written, sink: undefined }
     }
     const unread = this.unread(header, raw, info, place)
     if (unread !== undefined) this.report(info, place, unread)
-    const written = place.path === '' ? raw : this.partHeader(header, info)
     if (info.type.startsWith('multipart/')) return this.multipart(info, written, place)
     if (isCalendar(info)) return { kind: 'leaf', header: written, sink: this.calendarSink(info, place) }
     if (isBodyText(info, place)) return { kind: 'leaf', header: written, sink: this.textSink(info, place) }
@@ -248,16 +250,25 @@ export class ReplyBody implements Walker {
 
   private partField(field: HeaderField, info: PartInfo): HeaderField[] {
     const { table, telling } = this.scrubbing
-    if (field.key === 'content-type') {
-      return [withParametersReplaced(withNamesRenamed(field, info, telling), table)].filter(
-        (clean) => clean !== undefined,
-      )
+    // A line that is no field holds the reply; where the user lets it go, it goes as it is.
+    if (field.key !== '' && !isPartField(field.key)) return []
+    const plain = plainField(field)
+    if (plain === undefined) return []
+    switch (field.key) {
+      case 'content-type':
+        return [withParametersReplaced(withNamesRenamed(plain, info, telling), table)].filter(
+          (clean) => clean !== undefined,
+        )
+      case 'content-disposition':
+        return [withParametersReplaced(plain, table)].filter((clean) => clean !== undefined)
+      case 'content-description':
+        return [withTextReplaced(plain, table)]
+      case 'content-id': {
+        const named = withContentIdRenamed(plain, telling)
+        return fieldNames(named, table) ? [] : [named]
+      }
+      default:
+        return fieldNames(plain, table) ? [] : [plain]
     }
-    if (field.key === 'content-disposition')
-      return [withParametersReplaced(field, table)].filter((clean) => clean !== undefined)
-    if (field.key === 'content-description') return [withTextReplaced(field, table)]
-    const named = field.key === 'content-id' ? withContentIdRenamed(field, telling) : field
-    const foreign = !field.key.startsWith('content-') && telling.isTelling(field.raw.toString('latin1'))
-    return foreign || fieldNames(named, table) ? [] : [named]
   }
 }

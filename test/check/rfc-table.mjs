@@ -9,6 +9,7 @@ export const RFCS = {
   1122: 'Host requirements: communication layers',
   1123: 'Host requirements',
   1536: 'Common DNS implementation errors',
+  1847: 'Security multiparts',
   1870: 'SMTP SIZE',
   1952: 'gzip',
   1982: 'Serial number arithmetic',
