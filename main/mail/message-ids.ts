@@ -2,7 +2,8 @@
 // brackets, with none, with words around them.
 import { oneLine } from './charset.ts'
 import { composeField, unfoldedBody } from './compose-field.ts'
-import type { HeaderField } from './header-block.ts'
+import type { HeaderBlock, HeaderField } from './header-block.ts'
+import { fieldsNamed } from './header-block.ts'
 
 /** One that is longer fits no line (RFC 5322 §2.1.1) and names no message. */
 const ID_MAX = 900
@@ -45,6 +46,15 @@ export function messageIdsOf(field: HeaderField): readonly string[] {
   const ids = found.filter((piece) => piece.kind === 'id').map((piece) => oneLine(piece.text))
   if (ids.length > 0) return ids
   return found.filter((piece) => piece.text.includes('@')).map((piece) => oneLine(piece.text))
+}
+
+/** Ids that are looked up for one message; what is beyond them does not leave in a reply. */
+const THREAD_MAX = 200
+
+/** The ids in In-Reply-To and References: the ones that may need mapping. */
+export function threadIdsOf(header: HeaderBlock): readonly string[] {
+  const fields = ['in-reply-to', 'references'].flatMap((name) => fieldsNamed(header, name))
+  return fields.flatMap((field) => messageIdsOf(field)).slice(0, THREAD_MAX)
 }
 
 /** What becomes of an id: itself, another one, or nothing. */

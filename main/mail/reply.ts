@@ -6,6 +6,7 @@ import type { AddressTable, KnownAddress } from './address-finder.ts'
 import { addressTable, replaceAddresses } from './address-finder.ts'
 import type { AddressEntry, Mailbox } from './address-list.ts'
 import { mailboxesOf } from './address-list.ts'
+import { oneLine } from './charset.ts'
 import { listWords, mailboxWords } from './compose-addresses.ts'
 import { composeField, unfoldedBody } from './compose-field.ts'
 import { decodeWords } from './encoded-word.ts'
@@ -16,7 +17,7 @@ import type { HeaderBlock, HeaderField } from './header-block.ts'
 import { closeHeaderBlock, firstField, parseHeaderBlock } from './header-block.ts'
 import { fieldNames, withParametersReplaced, withTextReplaced } from './header-text.ts'
 import { formatMailDate, parseMailDate } from './mail-date.ts'
-import { withMessageIds } from './message-ids.ts'
+import { threadIdsOf, withMessageIds } from './message-ids.ts'
 import { partInfo } from './mime-part.ts'
 import { Notes } from './notes.ts'
 import { plainField } from './plain-fields.ts'
@@ -123,11 +124,13 @@ function isTelling(id: string, facts: ReplyFacts): boolean {
   return facts.userHosts?.has(host) === true
 }
 
-function threadIds(field: HeaderField, { facts, notes, table }: Context): HeaderField[] {
+function threadIds(field: HeaderField, { header, facts, notes, table }: Context): HeaderField[] {
+  const lookedUp = new Set(threadIdsOf(header))
   const change = (id: string): string | undefined => {
     const known = facts.messageIds.get(id)
     if (known !== undefined) return known
-    if (!isTelling(id, facts)) return id
+    // One that nobody has looked up may be the user's own.
+    if (lookedUp.has(oneLine(id)) && !isTelling(id, facts)) return id
     notes.add('message-id-dropped', 'a Message-ID that names you was taken out of the thread')
     return undefined
   }

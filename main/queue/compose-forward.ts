@@ -1,6 +1,12 @@
 // A forward as its recipient gets it: names and addresses by the recipient's settings, threads mapped back, an unsubscribe button
 // that shows nobody the real address, and a banner where one is wanted or the sender could not be proven. behaviour.md 3
-import { correspondentsOf, rewriteForward, unsubscribeAddressesOf, type CalendarsFound } from '../mail/index.ts'
+import {
+  correspondentsOf,
+  rewriteForward,
+  threadIdsOf,
+  unsubscribeAddressesOf,
+  type CalendarsFound,
+} from '../mail/index.ts'
 import type { Banner, ForwardFacts, Note, UnsubscribeFacts } from '../mail/facts.ts'
 import type { RecipientRow, Verdicts } from '../store/rows.ts'
 import { addressKey, parseAddress, type Address, type AddressKey } from '../terms/address.ts'
@@ -8,7 +14,6 @@ import { instant } from '../terms/brand.ts'
 import { editBody } from './body-source.ts'
 import { calendarsOf, foreignersIn } from './calendars.ts'
 import { asItCame, type Draft, type Drafted } from './draft.ts'
-import { threadIds } from './reply-facts.ts'
 import { makeReturnPath, UNSUBSCRIBE_DAYS } from './return-path.ts'
 
 const WARNING =
@@ -73,7 +78,7 @@ function factsOf(
     ...presentation(draft, recipient),
     unsubscribe: unsubscribe(draft),
     replyAddresses,
-    messageIds: alias === undefined ? new Map() : parts.store.mail.innerMessageIds(alias.id, threadIds(block)),
+    messageIds: alias === undefined ? new Map() : parts.store.mail.innerMessageIds(alias.id, threadIdsOf(block)),
     trace: {
       ...{ helo, peer, protocol, hostname: parts.hostname(), id: message.publicId, at: instant(message.receivedAt) },
       tls: tls === '' ? undefined : tls,

@@ -3,8 +3,8 @@ import { addressInTag } from '../aliases/facts.ts'
 import {
   fieldsNamed,
   mailboxesOf,
-  messageIdsOf,
   parseAddressList,
+  threadIdsOf,
   unfoldedBody,
   type HeaderBlock,
 } from '../mail/index.ts'
@@ -57,12 +57,6 @@ export function mayOmitScrubbing(arrival: Pick<Arrival, 'header' | 'peer' | 'sig
   return arrival.signatures.some(
     ({ domain, fields, partial }) => domain === domainOf(author) && !partial && fields.includes('x-postern-scrub'),
   )
-}
-
-/** The ids in In-Reply-To and References: the ones that may need mapping. */
-export function threadIds(header: HeaderBlock): readonly string[] {
-  const fields = ['in-reply-to', 'references'].flatMap((name) => fieldsNamed(header, name))
-  return fields.flatMap((field) => messageIdsOf(field)).slice(0, 200)
 }
 
 /** What an address at one of our domains stands for; undefined for one at another domain. */
@@ -122,7 +116,7 @@ export function gatherReplyFacts(parts: Pick<MailParts, 'store' | 'calendarKey'>
     userHosts: new Set(recipients.map(domainOf).filter((domain) => !isLargeProvider(domain))),
     targets: new Map([...named, ...targetsOf(parts, alias.id, sentTo, block)]),
     messageId,
-    messageIds: mail.outerMessageIds(alias.id, threadIds(block)),
+    messageIds: mail.outerMessageIds(alias.id, threadIdsOf(block)),
     at: instant(receivedAt),
     calendarKey: parts.calendarKey,
   }

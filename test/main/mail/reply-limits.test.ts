@@ -200,6 +200,15 @@ describe('an attachment of any size', () => {
   })
 })
 
+describe('what is beyond a limit stays here', () => {
+  it('ids of a thread that nobody has looked up', () => {
+    const ids = Array.from({ length: 260 }, (_, index) => `<i${String(index)}@provider.example>`)
+    const { out } = outcomeOf(part([`References: ${ids.join('\r\n ')}`]))
+    expect(out).toContain('<i199@provider.example>')
+    expect(out).not.toContain('<i200@provider.example>')
+  })
+})
+
 describe('the last look has no such limits', () => {
   const TAG = 'x'.repeat(300)
   const SPELLINGS: Readonly<Record<string, string>> = {
