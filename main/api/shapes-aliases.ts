@@ -89,6 +89,8 @@ export const contactShown = z.object({
   muted: z.boolean(),
   /** Mail of theirs that fails DMARC or SPF is delivered. */
   allowUnproven: z.boolean(),
+  /** Attachments of replies to them may carry the real address. */
+  allowFlagged: z.boolean(),
   standing: z.enum(['none', 'allowed']),
   forwarded: z.number(),
   replied: z.number(),

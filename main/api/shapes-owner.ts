@@ -27,6 +27,7 @@ export const recipientShown = recipientShape.extend({
   allowSpf: z.boolean(),
   signingDomain: z.string().nullable(),
   autoReplies: z.boolean(),
+  flaggedAttachments: z.enum(['hold', 'remove', 'scrub']),
   removeFlagged: z.boolean(),
 })
 export type RecipientShown = z.infer<typeof recipientShown>
@@ -87,7 +88,15 @@ export const preview = z.object({
   message: z.string(),
   notes: z.array(z.string()),
   held: z.array(z.string()),
-  flagged: z.array(z.object({ name: z.string(), type: z.string(), trace: z.string() })),
+  leaks: z.array(z.string()),
+  flagged: z.array(
+    z.object({
+      name: z.string(),
+      type: z.string(),
+      trace: z.string(),
+      fate: z.enum(['stays', 'removed', 'scrubbed']),
+    }),
+  ),
   traces: z.array(z.looseObject({})),
 })
 export type PreviewShown = z.infer<typeof preview>

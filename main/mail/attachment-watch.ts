@@ -62,6 +62,11 @@ export function isText(info: PartInfo): boolean {
   )
 }
 
+/** Outlook's own container (TNEF): the text in it is compressed, and it is made to name its sender. */
+function isWinmail(info: PartInfo): boolean {
+  return info.type === 'application/ms-tnef' || info.type.endsWith('.tnef') || fileName(info) === 'winmail.dat'
+}
+
 /** What is done with the encoded bytes of one content. */
 interface Look {
   push(bytes: Buffer): void
@@ -108,7 +113,7 @@ function encodingLook({ encoding }: PartInfo, tell: Tell): Look {
 }
 
 /** The first of the user's addresses that a whole text names to any of its readers. */
-function addressIn(content: Buffer, info: PartInfo, { needles, table }: Search): string | undefined {
+export function addressIn(content: Buffer, info: PartInfo, { needles, table }: Search): string | undefined {
   for (const reading of textReadings(content, info)) {
     const [found] = findAddresses(reading, table)
     if (found !== undefined) return found.known.key
@@ -165,6 +170,7 @@ function messageLook({ encoding }: PartInfo, search: Search, depth: number, tell
 /** A sink that passes the content of a part on and tells what it finds in it. `depth`: multiparts and messages round the part. */
 export function watched(info: PartInfo, search: Search, depth: number, tell: Tell): Sink {
   const looks = [byteLook(search, info, tell), encodingLook(info, tell)]
+  if (isWinmail(info)) tell({ kind: 'unread', reason: 'winmail' })
   if (isMessage(info)) {
     if (depth + ENCODED_LEVELS > DEPTH_MAX) tell({ kind: 'unread', reason: 'too-deep' })
     else looks.push(messageLook(info, search, depth + ENCODED_LEVELS, tell))

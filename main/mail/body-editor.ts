@@ -8,8 +8,9 @@ import { ForwardBody } from './forward-body.ts'
 import { parseHeaderBlock } from './header-block.ts'
 import { MimeWalk } from './mime-walk.ts'
 import { Notes } from './notes.ts'
-import type { FlaggedPart, ReplyBodyOptions, UnscrubbablePart } from './reply-body.ts'
+import type { ReplyBodyOptions } from './reply-body.ts'
 import { ReplyBody } from './reply-body.ts'
+import type { FlaggedPart, UnscrubbablePart } from './reply-report.ts'
 
 export type BodyEdits =
   | {
@@ -51,8 +52,8 @@ export function createBodyEditor(header: Buffer, edits: BodyEdits): BodyEditor {
     end: () => walk?.end() ?? [],
     report: () => ({
       notes: notes.list(),
-      flagged: reply?.flagged ?? [],
-      unscrubbable: reply?.unscrubbable ?? [],
+      flagged: reply?.report.flagged ?? [],
+      unscrubbable: reply?.report.unscrubbable ?? [],
     }),
   }
 }

@@ -1,11 +1,12 @@
 // The plan for the body of a reply: text is scrubbed, attachments are watched, sealed parts pass and are reported, names of
 // parts that tell are changed. behaviour.md 4.4, 4.6
 import { addressTable, findAddresses } from './address-finder.ts'
-import type { Search, Tell } from './attachment-watch.ts'
-import { AttachedMessage, watched } from './attachment-watch.ts'
+import { isScrubbable, scrubbedAttachment } from './attachment-scrub.ts'
+import type { Search } from './attachment-watch.ts'
+import { AttachedMessage, addressIn, watched } from './attachment-watch.ts'
 import { ReplaceSink, TextSink } from './body-sinks.ts'
 import { CalendarBudget, isCalendar } from './calendar-part.ts'
-import type { CalendarHold, CalendarReply } from './calendar-reply.ts'
+import type { CalendarReply } from './calendar-reply.ts'
 import { scrubbedCalendar } from './calendar-reply.ts'
 import { contactNamesOf } from './contact-names.ts'
 import type { ReplyFacts } from './facts.ts'
@@ -19,6 +20,8 @@ import { DEPTH_MAX, impliedType } from './mime-walk.ts'
 import { editPartText, readPartText } from './part-text.ts'
 import { isPartField, plainField } from './plain-fields.ts'
 import { replyTable } from './reply.ts'
+import type { FlaggedPart, Reported } from './reply-report.ts'
+import { ReplyReport } from './reply-report.ts'
 import type { Scrubbing } from './scrub.ts'
 import { scrubTransform } from './scrub.ts'
 import { isSealed, outgoingBoundary, tellingOf, withContentIdRenamed, withNamesRenamed } from './telling.ts'
@@ -28,36 +31,13 @@ import { addressNeedles, hitsInBase64 } from './trace-scan.ts'
 import type { UnreadReason } from './unread-part.ts'
 import { holdsEncodedFile, isBroken, unreadHeader } from './unread-part.ts'
 
-/** A part that names the user and was not edited. */
-export interface FlaggedPart {
-  readonly path: string
-  readonly type: string
-  readonly name: string
-  /** The address that was found. */
-  readonly trace: string
-  /** It was taken out of the message. */
-  readonly removed: boolean
-}
-
-export type UnscrubbableReason = UnreadReason | CalendarHold
-
-/** A part that could not be scrubbed, or not be searched: the caller holds the reply. */
-export interface UnscrubbablePart {
-  readonly path: string
-  readonly type: string
-  readonly reason: UnscrubbableReason
-}
-
 export interface ReplyBodyOptions {
   /** False: the user switched scrubbing off for this message. Names of parts are changed all the same. */
   readonly scrub: boolean
-  /** Attachments to be taken out: those that an earlier pass over the same body has flagged, by their paths. */
+  /** The user's addresses are replaced in attachments that are text. */
+  readonly scrubAttachments?: boolean | undefined
+  /** Attachments to be taken out, by their paths: `removable` of an earlier pass over the same body. */
   readonly remove?: ReadonlyMap<string, FlaggedPart> | undefined
-}
-
-/** The flagged attachments that can be taken out of a message: there is a message round each of them. */
-export function removable(flagged: readonly FlaggedPart[]): ReadonlyMap<string, FlaggedPart> {
-  return new Map(flagged.filter(({ path }) => path !== '').map((part) => [part.path, part]))
 }
 
 /** Parts that are text to be read, whatever else they are called. */
@@ -90,6 +70,13 @@ const PREAMBLE: PartInfo = {
   reportType: '',
 }
 
+/** What stands before the first part and behind the last one. */
+const BETWEEN: Reported = {
+  info: PREAMBLE,
+  place: { path: 'between parts', parent: '', nested: false, depth: 0 },
+  attachment: false,
+}
+
 /** The part that goes out in the place of one that was taken out. */
 const REMOVED = Buffer.from('Content-Type: text/plain; charset=us-ascii\r\n\r\n[An attachment was removed.]')
 
@@ -99,9 +86,21 @@ function isBodyText(info: PartInfo, place: PartPlace): boolean {
   return info.name === '' || place.path === '' || place.parent === 'multipart/alternative'
 }
 
+/** Whether a part is a file, and not what the user wrote. */
+function isAttachment(info: PartInfo, place: PartPlace): boolean {
+  if (info.type.startsWith('multipart/') || isSealed(info.type)) return false
+  return isCalendar(info) || !isBodyText(info, place)
+}
+
+/** What the header of a part says already. */
+function unreadPart(header: HeaderBlock, raw: Buffer, { info, place }: Reported): UnreadReason | undefined {
+  // Some programs pass over a line that is no field, for some the body begins there. Of the message's own header none leaves.
+  const junk = place.path !== '' && header.fields.some(({ key }) => key === '')
+  return junk ? 'structure' : unreadHeader(header, raw, info)
+}
+
 export class ReplyBody implements Walker {
-  readonly flagged: FlaggedPart[] = []
-  readonly unscrubbable: UnscrubbablePart[] = []
+  readonly report = new ReplyReport()
   private readonly options: ReplyBodyOptions
   private readonly scrubbing: Scrubbing
   private readonly search: Search
@@ -122,114 +121,111 @@ export class ReplyBody implements Walker {
     if (place.nested && this.attached !== undefined) return this.attached.plan(header, raw, place)
     const removed = this.options.remove?.get(place.path)
     if (removed !== undefined) return this.replaced(removed)
+    const part = { info, place, attachment: isAttachment(info, place) }
     const written = place.path === '' ? raw : this.partHeader(header, info)
     if (isSealed(info.type)) {
       // RFC 1847 §2.1: what is signed begins with the header of the first part inside, and none of that is touched.
-      this.report(info, place, 'sealed')
+      this.report.hold(part, 'sealed')
       return { kind: 'leaf', header: written, sink: undefined }
     }
-    const unread = this.unread(header, raw, info, place)
-    if (unread !== undefined) this.report(info, place, unread)
-    if (info.type.startsWith('multipart/')) return this.multipart(info, written, place)
-    if (isCalendar(info)) return { kind: 'leaf', header: written, sink: this.calendarSink(info, place) }
-    if (isBodyText(info, place)) return { kind: 'leaf', header: written, sink: this.textSink(info, place) }
-    return this.attachment(info, written, place)
+    const unread = unreadPart(header, raw, part)
+    if (unread !== undefined) this.report.hold(part, unread)
+    if (info.type.startsWith('multipart/')) return this.multipart(part, written)
+    if (isCalendar(info)) return { kind: 'leaf', header: written, sink: this.calendarSink(part) }
+    if (isBodyText(info, place)) return { kind: 'leaf', header: written, sink: this.textSink(part) }
+    return this.attachment(part, written)
   }
 
   longDelimiter(): void {
-    this.unscrubbable.push({ path: 'between parts', type: 'multipart/mixed', reason: 'structure' })
-  }
-
-  private unread(header: HeaderBlock, raw: Buffer, info: PartInfo, place: PartPlace): UnreadReason | undefined {
-    // Some programs pass over a line that is no field, for some the body begins there. Of the message's own header none leaves.
-    const junk = place.path !== '' && header.fields.some(({ key }) => key === '')
-    return junk ? 'structure' : unreadHeader(header, raw, info)
+    this.report.hold(BETWEEN, 'structure')
   }
 
   private replaced(part: FlaggedPart): PartPlan {
-    this.flagged.push({ ...part, removed: true })
+    this.report.removed(part)
     return { kind: 'leaf', header: Buffer.alloc(0), sink: new ReplaceSink(REMOVED) }
   }
 
-  private multipart(info: PartInfo, header: Buffer, place: PartPlace): PartPlan {
+  private multipart(part: Reported, header: Buffer): PartPlan {
+    const { info, place } = part
     const { type, boundary } = info
     // Without a boundary there are no parts: programs show all of it as text.
-    if (boundary === '') return { kind: 'leaf', header, sink: this.textSink({ ...PREAMBLE, type }, place) }
+    if (boundary === '') return { kind: 'leaf', header, sink: this.textSink({ ...part, info: { ...PREAMBLE, type } }) }
     const renamed = outgoingBoundary(info, this.scrubbing.telling)
     if (place.depth < DEPTH_MAX) return { kind: 'multipart', header, type, boundary, renamed }
-    this.report(info, place, 'too-deep')
+    this.report.hold(part, 'too-deep')
     return { kind: 'leaf', header, sink: undefined }
   }
 
   between(nested: boolean): Sink | undefined {
-    if (nested) return this.attached?.between()
-    return this.textSink(PREAMBLE, { path: 'between parts', parent: '', nested, depth: 0 })
+    return nested ? this.attached?.between() : this.textSink(BETWEEN)
   }
 
-  /** Nothing is changed in an attachment: it is looked at. */
-  private attachment(info: PartInfo, header: Buffer, place: PartPlace): PartPlan {
-    const tell = this.tell(info, place)
+  /** An attachment is looked at; it is changed only where the user wants that, and can be at all. */
+  private attachment(part: Reported, header: Buffer): PartPlan {
+    const { info, place } = part
+    const tell = this.report.tell(part)
     if (isMessageType(info.type) && info.encoding === 'identity' && place.depth < DEPTH_MAX) {
       this.attached = new AttachedMessage(this.search, 0, tell)
       return { kind: 'message', header }
     }
-    return { kind: 'leaf', header, sink: watched(info, this.search, place.depth, tell) }
+    const changed = this.options.scrubAttachments === true && isScrubbable(info)
+    const sink = changed ? this.attachmentSink(part) : watched(info, this.search, place.depth, tell)
+    return { kind: 'leaf', header, sink }
   }
 
-  /** Takes what is found in an attachment; each kind of finding is reported once. */
-  private tell(info: PartInfo, place: PartPlace): Tell {
-    const { path } = place
-    return (finding) => {
-      if (finding.kind === 'trace') {
-        if (this.flagged.some((one) => one.path === path)) return
-        this.flagged.push({ path, type: info.type, name: info.name, trace: finding.address, removed: false })
-      } else this.report(info, place, finding.reason)
-    }
+  private attachmentSink(part: Reported): Sink {
+    const { info, place } = part
+    return this.editing(part, (content) => {
+      const clean = scrubbedAttachment(content, info, this.search.table)
+      const watch = watched(info, this.search, place.depth, this.report.tell(part))
+      watch.push(clean)
+      watch.end()
+      if (clean !== content) this.report.flag(part, addressIn(content, info, this.search) ?? '', 'scrubbed')
+      return clean
+    })
   }
 
-  private report({ type }: PartInfo, { path }: PartPlace, reason: UnscrubbableReason): void {
-    const known = this.unscrubbable.some((one) => one.path === path && one.reason === reason)
-    if (!known) this.unscrubbable.push({ path, type, reason })
+  private textSink(part: Reported): Sink {
+    return this.editing(part, (content) => this.scrubbed(content, part))
   }
 
-  private textSink(info: PartInfo, place: PartPlace): Sink {
-    return this.editing(info, place, (content) => this.scrubbed(content, info, place))
-  }
-
-  private calendarSink(info: PartInfo, place: PartPlace): Sink {
-    return this.editing(info, place, (whole) => {
-      this.unreadContent(whole, info, place)
-      const { content, held } = scrubbedCalendar(whole, info, this.calendars, this.calendarBudget)
-      if (held !== undefined) this.report(info, place, held)
+  private calendarSink(part: Reported): Sink {
+    return this.editing(part, (whole) => {
+      this.unreadContent(whole, part)
+      const { content, held } = scrubbedCalendar(whole, part.info, this.calendars, this.calendarBudget)
+      if (held !== undefined) this.report.hold(part, held)
       return content
     })
   }
 
-  private editing(info: PartInfo, place: PartPlace, edit: (content: Buffer) => Buffer): Sink {
-    const watch = (): Sink => watched(info, this.search, place.depth, this.tell(info, place))
+  private editing(part: Reported, edit: (content: Buffer) => Buffer): Sink {
+    const { info, place } = part
+    const watch = (): Sink => watched(info, this.search, place.depth, this.report.tell(part))
     if (!this.options.scrub) return watch()
     const tooLarge = (): Sink => {
-      this.report(info, place, 'too-large')
+      this.report.hold(part, 'too-large')
       return watch()
     }
     return new TextSink(edit, tooLarge)
   }
 
-  private unreadContent(content: Buffer, info: PartInfo, place: PartPlace): void {
-    if (!isReadableCharset(info.charset)) this.report(info, place, 'charset')
-    if (isBroken(content, info.encoding)) this.report(info, place, 'transfer-encoding')
+  private unreadContent(content: Buffer, part: Reported): void {
+    const { charset, encoding } = part.info
+    if (!isReadableCharset(charset)) this.report.hold(part, 'charset')
+    if (isBroken(content, encoding)) this.report.hold(part, 'transfer-encoding')
   }
 
-  private scrubbed(content: Buffer, info: PartInfo, place: PartPlace): Buffer {
-    this.unreadContent(content, info, place)
+  private scrubbed(content: Buffer, part: Reported): Buffer {
+    const { info } = part
+    this.unreadContent(content, part)
     const text = readPartText(content, info)
-    if (holdsEncodedFile(text)) this.report(info, place, 'encoded-file')
+    if (holdsEncodedFile(text)) this.report.hold(part, 'encoded-file')
     if (text.startsWith('-----BEGIN PGP ') || text.includes('\n-----BEGIN PGP ')) {
-      this.report(info, place, 'inline-pgp')
+      this.report.hold(part, 'inline-pgp')
       return content
     }
     const clean = editPartText(content, info, scrubTransform(info, this.scrubbing))
-    if (this.isTelling(clean, info)) this.report(info, place, 'trace-left')
+    if (this.isTelling(clean, info)) this.report.hold(part, 'trace-left')
     return clean
   }
 

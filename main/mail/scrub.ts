@@ -64,19 +64,38 @@ export function isHtml(type: string): boolean {
   return type === 'text/html' || type === 'text/x-amp-html' || type === 'application/xhtml+xml'
 }
 
+/** How a text stands in the part, how it is read, and how a replacement is written into it. */
+interface Views {
+  readonly source: View
+  readonly read: View
+  readonly write: Write
+}
+
+function viewsOf(text: string, html: boolean, delSp: boolean): Views {
+  const plain: View = { text, starts: undefined, ends: undefined }
+  if (!html) return { source: plain, read: plainView(text, delSp), write: (written) => written }
+  return { source: entityView(text), read: renderedView(text), write: escapedHtml }
+}
+
+function addressEditsIn({ source, read, write }: Views, table: AddressTable): readonly TextEdit[] {
+  return [...addressEdits(source, table, write), ...addressEdits(read, table, write)]
+}
+
+/** The edits that replace the addresses of a table in a file that is plain text, or HTML. */
+export function replacing(text: string, html: boolean, table: AddressTable): readonly TextEdit[] {
+  return addressEditsIn(viewsOf(text, html, false), table)
+}
+
 /** The edits that take every trace out of a text. Views overlap on purpose: what one cannot see, another does. */
 export function scrubTransform(info: PartInfo, { table, names, telling }: Scrubbing): TextTransform {
   const html = isHtml(info.type)
-  const write: Write = html ? escapedHtml : (text) => text
   return (text) => {
-    const source: View = html ? entityView(text) : { text, starts: undefined, ends: undefined }
-    const read = html ? renderedView(text) : plainView(text, info.delSp)
+    const views = viewsOf(text, html, info.delSp)
     return [
-      ...(html ? contentIdEdits(source, telling, write) : []),
-      ...addressEdits(source, table, write),
-      ...addressEdits(read, table, write),
-      ...nameEdits(source, names),
-      ...nameEdits(read, names),
+      ...(html ? contentIdEdits(views.source, telling, views.write) : []),
+      ...addressEditsIn(views, table),
+      ...nameEdits(views.source, names),
+      ...nameEdits(views.read, names),
     ]
   }
 }

@@ -11,19 +11,23 @@ import { entityView, percentDecoded, plainView, renderedView } from './text-view
 import { innerReadings } from './trace-scan.ts'
 import { decodeTransfer } from './transfer-encoding.ts'
 
+/** HTML and XML, whatever the type of a file says. */
+export function isMarkup({ type, name }: PartInfo): boolean {
+  const file = name.trim().toLowerCase()
+  return (
+    isHtml(type) ||
+    type.endsWith('xml') ||
+    ['.html', '.htm', '.xhtml', '.xml', '.svg'].some((ending) => file.endsWith(ending))
+  )
+}
+
 function* shownTexts(text: string, info: PartInfo): Generator<string> {
-  if (!isHtml(info.type) && !isMarkup(info)) {
+  if (!isMarkup(info)) {
     yield plainView(text, info.delSp).text
     return
   }
   yield entityView(text).text
   yield renderedView(text).text
-}
-
-/** Files that are HTML or XML, whatever their type says. */
-function isMarkup({ type, name }: PartInfo): boolean {
-  const file = name.trim().toLowerCase()
-  return type.endsWith('xml') || ['.html', '.htm', '.xhtml', '.xml', '.svg'].some((ending) => file.endsWith(ending))
 }
 
 /** The text as a decoder has it that knows more octets to a character, and shifts between alphabets. */

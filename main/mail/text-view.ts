@@ -232,6 +232,20 @@ export function plainView(source: string, delSp: boolean): View {
   return builder.view()
 }
 
+/** The text without its folds (RFC 5545 §3.1, RFC 6350 §3.2): a line end and one white space are nothing. */
+export function unfoldedView(source: string): View {
+  const builder = new ViewBuilder(source.length)
+  let from = 0
+  for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) {
+    const next = source[at + 1]
+    if (next !== ' ' && next !== '\t') continue
+    builder.keep(source, from, source[at - 1] === '\r' && at > from ? at - 1 : at)
+    from = at + 2
+  }
+  builder.keep(source, from, source.length)
+  return builder.view()
+}
+
 /**
  * A change of the view from `start` to `end` as edits of the source. Where tags or soft breaks stand in between, the new
  * text goes to the first piece, the other pieces go, and what stood between them stays.

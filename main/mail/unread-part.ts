@@ -9,7 +9,15 @@ import { PART_HEADER_MAX } from './mime-walk.ts'
 import { parseStructured } from './parameters.ts'
 
 export type UnreadReason =
-  'too-deep' | 'too-large' | 'charset' | 'transfer-encoding' | 'structure' | 'encoded-file' | 'sealed' | 'inline-pgp'
+  | 'too-deep'
+  | 'too-large'
+  | 'charset'
+  | 'transfer-encoding'
+  | 'structure'
+  | 'encoded-file'
+  | 'sealed'
+  | 'inline-pgp'
+  | 'winmail'
 
 const READ_ONCE = ['content-type', 'content-transfer-encoding', 'content-disposition']
 

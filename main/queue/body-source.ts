@@ -59,8 +59,10 @@ export async function editBody(
 export interface ReplyEdits {
   readonly facts: ReplyFacts
   readonly scrub: boolean
-  /** Attachments that carry the user's address are taken out. */
-  readonly removeFlagged: boolean
+  /** What becomes of attachments that carry the user's address; `hold` and `keep` change nothing. */
+  readonly attachments: 'hold' | 'remove' | 'scrub' | 'keep'
+  /** With `remove`: attachments that cannot be searched go as well. */
+  readonly unread: boolean
 }
 
 /**
@@ -71,10 +73,11 @@ export async function editReply(
   folder: string,
   source: BodySource,
   header: Buffer,
-  { facts, scrub, removeFlagged }: ReplyEdits,
+  { facts, scrub, attachments, unread }: ReplyEdits,
 ): Promise<EditedBody> {
-  const edited = await editBody(folder, source, header, { kind: 'reply', facts, options: { scrub } })
-  const remove = removable(removeFlagged ? edited.report.flagged : [])
+  const options = { scrub, scrubAttachments: attachments === 'scrub' }
+  const edited = await editBody(folder, source, header, { kind: 'reply', facts, options })
+  const remove = attachments === 'remove' ? removable(edited.report, unread) : new Map()
   if (remove.size === 0) return edited
-  return editBody(folder, source, header, { kind: 'reply', facts, options: { scrub, remove } })
+  return editBody(folder, source, header, { kind: 'reply', facts, options: { ...options, remove } })
 }

@@ -6,7 +6,6 @@ import {
   fieldsNamed,
   parseHeaderBlock,
   readSummary,
-  rewriteReply,
   unfoldedBody,
   type HeaderBlock,
   type Summary,
@@ -16,13 +15,10 @@ import { addressKey, domainOf, type Domain } from '../terms/address.ts'
 import { Failure } from '../terms/failure.ts'
 import { sealHeader } from '../trust/seal.ts'
 import { signHeader, type SigningKey } from '../trust/sign.ts'
-import { editReply } from './body-source.ts'
-import { targetsInCalendars } from './calendars.ts'
 import { composeForward } from './compose-forward.ts'
 import { asItCame, sourceOf, type Draft, type Drafted } from './draft.ts'
-import { findLeftovers, placeInWords } from './leftovers.ts'
 import type { MailParts } from './parts.ts'
-import { gatherReplyFacts } from './reply-facts.ts'
+import { attachmentsInWords, lookAtReply, reasonOf, wordOf } from './reply-look.ts'
 import { makeReturnPath } from './return-path.ts'
 import { signingKeysOf } from './signing-keys.ts'
 
@@ -30,6 +26,8 @@ export interface Composed extends Outgoing {
   readonly alias: string
   readonly sender: string
   readonly subject: string
+  /** What the log says of its attachments once it is delivered; empty where there is nothing to say. */
+  readonly attachments: string
 }
 
 /** Composes a delivery. Throws `message-gone` where its message is no longer there. */
@@ -72,6 +70,7 @@ export async function compose(parts: MailParts, delivery: DeliveryRow): Promise<
     requireTls: message.session.requireTls === true,
     tlsOptional: saysTlsOptional(block, message, ready),
     needsUtf8: header.some((byte) => byte >= 0x80) || !isAscii(delivery.forwardPath),
+    attachments: drafted.report === undefined ? '' : attachmentsInWords(drafted.report),
     ...aboutMessage(alias, message, readSummary(block)),
   }
 }
@@ -136,24 +135,19 @@ function asItStands(draft: Draft): Drafted {
 async function composeReply(draft: Draft, delivery: DeliveryRow): Promise<Drafted> {
   const { parts, message, alias, block, source, domain } = draft
   if (alias === undefined) throw new Failure('queue', 'alias-gone', 'The alias of this reply was removed.')
+  const { directory } = parts.store
   const messageId = delivery.outMessageId ?? `${message.publicId}@${domain}`
-  const sentTo = new Set([addressKey(delivery.forwardPath)])
-  const named = await targetsInCalendars(parts, message.header, source)
-  const facts = gatherReplyFacts(parts, { alias, block, sentTo, messageId, receivedAt: message.receivedAt, named })
   const from = readSummary(block).fromAddress
-  const recipient = from === undefined ? undefined : parts.store.directory.recipientByKey(addressKey(from))
-  const scrub = message.session.unscrubbed !== true
-  const edits = { facts, scrub, removeFlagged: recipient?.removeFlagged === true }
-  const { header, notes } = rewriteReply(message.header, facts)
-  const edited = await editReply(parts.store.spoolFolder, source, message.header, edits)
-  const [sealed] = edited.report.unscrubbable
-  // It was looked at when it came in; what has changed since (an address of the user's, the alias's setting) may not leak now.
-  const allowed = !scrub || delivery.asIs === 1 || alias.allowSealed || recipient?.allowSealed === true
-  if (sealed !== undefined && !allowed)
-    throw new Failure('queue', 'reply-unscrubbable', `A part of it (${sealed.type}) cannot be freed of your address.`)
-  const [left] = allowed ? [] : await findLeftovers(header, edited, facts.userAddresses)
-  if (left !== undefined)
-    throw new Failure('queue', 'reply-unscrubbable', `Your address is left in ${placeInWords(left)}.`)
-  const { bodyHash, size: bodySize, read: body } = edited
-  return { header, notes: [...notes, ...edited.report.notes], bodyHash, bodySize, body }
+  const recipient = from === undefined ? undefined : directory.recipientByKey(addressKey(from))
+  const contact = delivery.contactId === null ? undefined : directory.contact(delivery.contactId)
+  const word = wordOf({ recipient, alias, contact, unscrubbed: message.session.unscrubbed === true, delivery })
+  const sentTo = new Set([addressKey(delivery.forwardPath)])
+  const { header: original, receivedAt } = message
+  const about = { alias, header: original, block, source, sentTo, messageId, receivedAt }
+  const { header, edited, notes, objections } = await lookAtReply(parts, about, word)
+  // It was looked at when it came in; what has changed since (an address of the user's, a setting) may not leak now.
+  const [first] = objections
+  if (first !== undefined) throw new Failure('queue', reasonOf(objections), first.text)
+  const { bodyHash, size: bodySize, read: body, report } = edited
+  return { header, notes, bodyHash, bodySize, body, report }
 }

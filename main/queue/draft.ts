@@ -1,5 +1,5 @@
 // What the parts of a composition share: the message, where its body is, whose alias it is about.
-import type { HeaderBlock } from '../mail/index.ts'
+import type { BodyReport, HeaderBlock } from '../mail/index.ts'
 import type { Note } from '../mail/facts.ts'
 import type { AliasRow, MessageRow } from '../store/rows.ts'
 import type { Domain } from '../terms/address.ts'
@@ -13,6 +13,8 @@ export interface Drafted {
   readonly bodyHash: string
   readonly bodySize: number
   readonly body: () => AsyncIterable<Buffer> | Iterable<Buffer>
+  /** Of a reply: what was found in its parts. */
+  readonly report?: BodyReport
 }
 
 /** What the parts of a composition share. */

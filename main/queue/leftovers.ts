@@ -6,7 +6,6 @@ import {
   MimeWalk,
   parseHeaderBlock,
   planAsRead,
-  type FlaggedPart,
   type HeaderBlock,
   type PartPlace,
   type PartPlan,
@@ -17,12 +16,24 @@ import {
 import type { AddressKey } from '../terms/address.ts'
 import type { EditedBody } from './body-source.ts'
 
-/** The traces that are not in an attachment which was flagged for them already, and is still there. */
-function leftoversAmong(traces: readonly Trace[], flagged: readonly FlaggedPart[]): readonly Trace[] {
-  const told = flagged.filter(({ removed }) => !removed)
-  return traces.filter(
-    ({ place }) => !told.some(({ path }) => place.path === path || place.path.startsWith(`${path}.`)),
-  )
+/** Paths of parts whose content was told of already: it is not looked at. The message's own header always is. */
+class Told {
+  private readonly paths: ReadonlySet<string>
+  constructor(paths: readonly string[]) {
+    this.paths = new Set(paths)
+  }
+
+  /** The part itself, or one that it is in. */
+  has(path: string): boolean {
+    if (this.paths.has('') || this.paths.has(path)) return true
+    for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1))
+      if (this.paths.has(path.slice(0, dot))) return true
+    return false
+  }
+
+  hasTrace({ place }: Trace): boolean {
+    return this.has(place.path) && (place.at === 'content' || place.path !== '')
+  }
 }
 
 export function placeInWords({ place }: Trace): string {
@@ -54,20 +65,20 @@ class ByteScan {
   }
 }
 
-/** Everything but the attachments that were flagged and stay: what is in those, the user has been told. */
+/** Everything but the parts that were told of. */
 class BytesOutside implements Walker {
   private readonly addresses: ReadonlySet<AddressKey>
-  private readonly told: readonly string[]
+  private readonly told: Told
   private found: string | undefined
 
-  constructor(addresses: ReadonlySet<AddressKey>, flagged: readonly FlaggedPart[]) {
+  constructor(addresses: ReadonlySet<AddressKey>, told: Told) {
     this.addresses = addresses
-    this.told = flagged.filter(({ removed }) => !removed).map(({ path }) => path)
+    this.told = told
   }
 
   plan(header: HeaderBlock, raw: Buffer, place: PartPlace): PartPlan {
-    const told = this.told.some((path) => place.path === path || place.path.startsWith(`${path}.`))
-    if (!told) this.scan().push(raw)
+    const told = this.told.has(place.path)
+    if (!told || (place.path === '' && !place.nested)) this.scan().push(raw)
     return planAsRead(header, raw, place, () => (told ? undefined : this.scan()))
   }
 
@@ -94,20 +105,20 @@ class BytesOutside implements Walker {
 }
 
 /**
- * What of the user's addresses is left in a message that goes out: `header` as it leaves, then the chunks of its body. `flagged` are the
- * attachments that were found to carry one.
+ * What of the user's addresses is left in a message that goes out: `header` as it leaves, then the chunks of its body. `told`: paths of
+ * parts that the user knows of, or has allowed.
  */
 export class LeftoverScan {
   private readonly finder: ReturnType<typeof createTraceFinder>
   private readonly bytes: BytesOutside
   private readonly walk: MimeWalk
-  private readonly flagged: readonly FlaggedPart[]
+  private readonly told: Told
 
-  constructor(header: Buffer, addresses: ReadonlySet<AddressKey>, flagged: readonly FlaggedPart[]) {
+  constructor(header: Buffer, addresses: ReadonlySet<AddressKey>, told: readonly string[]) {
+    this.told = new Told(told)
     this.finder = createTraceFinder(header, { addresses, names: [], hosts: [] })
-    this.bytes = new BytesOutside(addresses, flagged)
+    this.bytes = new BytesOutside(addresses, this.told)
     this.walk = new MimeWalk(this.bytes, parseHeaderBlock(header), header)
-    this.flagged = flagged
   }
 
   push(chunk: Buffer): void {
@@ -117,7 +128,7 @@ export class LeftoverScan {
 
   end(): readonly Trace[] {
     this.walk.end()
-    const left = leftoversAmong(this.finder.end(), this.flagged)
+    const left = this.finder.end().filter((trace) => !this.told.hasTrace(trace))
     const bare = this.bytes.trace()
     return left.length === 0 && bare !== undefined ? [bare] : left
   }
@@ -127,8 +138,9 @@ export async function findLeftovers(
   header: Buffer,
   edited: EditedBody,
   addresses: ReadonlySet<AddressKey>,
+  told: readonly string[],
 ): Promise<readonly Trace[]> {
-  const scan = new LeftoverScan(header, addresses, edited.report.flagged)
+  const scan = new LeftoverScan(header, addresses, told)
   for await (const chunk of edited.read()) scan.push(chunk)
   return scan.end()
 }

@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto'
 import type { AliasState, ContactState } from '../aliases/decide-recipient.ts'
 import { addressHash } from '../aliases/facts.ts'
 import { mayMakeItself } from '../aliases/reserved.ts'
-import { automaticKind, firstField, messageIdsOf, rewriteReply, type UnscrubbableReason } from '../mail/index.ts'
-import type { AcceptedRecipient, NewAlias } from '../store/commands/accept.ts'
+import { automaticKind, firstField, messageIdsOf } from '../mail/index.ts'
+import type { AcceptedRecipient, NewAlias, NewCorrespondent } from '../store/commands/accept.ts'
 import { destinationOf } from '../store/commands/accept.ts'
-import type { AliasRow } from '../store/rows.ts'
+import type { AliasRow, ContactRow } from '../store/rows.ts'
 import {
   addressKey,
   domainOf,
@@ -20,13 +20,11 @@ import {
 import { randomName } from '../terms/clock.ts'
 import { REPLIES, type Reply } from '../terms/reply.ts'
 import { verifyProof, type Proof } from '../trust/proof.ts'
-import { editReply } from './body-source.ts'
-import { targetsInCalendars } from './calendars.ts'
-import { findLeftovers, placeInWords } from './leftovers.ts'
 import { KEEP_HELD, type MailParts } from './parts.ts'
 import { authorOf, logEntry, newCorrespondent, type Arrival } from './arrival.ts'
 import type { Plan } from './plan.ts'
-import { addressees, asksForNoScrubbing, gatherReplyFacts, mayOmitScrubbing } from './reply-facts.ts'
+import { addressees, asksForNoScrubbing, mayOmitScrubbing } from './reply-facts.ts'
+import { heldInWords, lookAtReply, reasonOf, wordOf, type Objection } from './reply-look.ts'
 
 export type OnePlan = AcceptedRecipient | { readonly refuse: Reply; readonly blockId?: string | null }
 
@@ -65,13 +63,25 @@ export function hold(
   reason: string,
   text: string,
 ): AcceptedRecipient {
+  return heldAs(arrival, alias, contact, { reason, text }, [])
+}
+
+/** `correspondents`: the stranger who becomes the contact; the id of the contact is empty then. */
+function heldAs(
+  arrival: Arrival,
+  alias: Pick<AliasState, 'id' | 'address'>,
+  contact: Pick<ContactState, 'id' | 'address'>,
+  about: { readonly reason: string; readonly text: string },
+  correspondents: readonly NewCorrespondent[],
+): AcceptedRecipient {
   const recipient = contact.address
   return {
     kind: 'held',
     held: 'held',
     envelope: { direction: 'reply', aliasId: alias.id, contactId: contact.id, to: contact.address },
     expiresAt: arrival.receivedAt + KEEP_HELD,
-    log: logEntry(arrival, { direction: 'reply', outcome: 'held', reason, text, alias: alias.address, recipient }),
+    correspondents,
+    log: logEntry(arrival, { ...about, direction: 'reply', outcome: 'held', alias: alias.address, recipient }),
   }
 }
 
@@ -98,49 +108,25 @@ function strangersIn(parts: MailParts, arrival: Arrival, sentTo: ReadonlySet<Add
   )
 }
 
-export const WHY_SEALED: Readonly<Record<UnscrubbableReason, string>> = {
-  sealed: 'is signed or encrypted',
-  'inline-pgp': 'holds PGP text',
-  'too-large': 'is too large to be searched',
-  charset: 'is in a character set that cannot be read',
-  'too-deep': 'is nested too deep',
-  'transfer-encoding': 'is encoded in a way that mail programs read differently',
-  structure: 'has a structure that mail programs read differently',
-  'encoded-file': 'contains a file in uuencode, yEnc or BinHex',
-  'trace-left': 'would still name you',
-  calendar: 'is a calendar that cannot be read',
-  'reply-address': 'would still show a reply address',
-}
-
-/** Why the body cannot be freed of the user's address; undefined where it can. */
-async function sealedPart(parts: MailParts, arrival: Arrival, row: AliasRow, to: Address): Promise<string | undefined> {
-  const messageId = `x@${domainOf(row.address)}`
-  const sentTo = new Set([addressKey(to)])
-  const named = await targetsInCalendars(parts, arrival.stored.header, arrival.stored)
-  const input = { alias: row, block: arrival.header, sentTo, messageId, receivedAt: arrival.receivedAt, named }
-  const facts = gatherReplyFacts(parts, input)
+/** What speaks against sending it to `to`, under what the user has said so far. */
+async function objectionsTo(
+  parts: MailParts,
+  arrival: Arrival,
+  alias: AliasRow,
+  to: Address,
+  contact: ContactRow | undefined,
+): Promise<readonly Objection[]> {
+  const { stored, header: block, receivedAt } = arrival
   const from = arrival.summary.fromAddress
   const recipient = from === undefined ? undefined : parts.store.directory.recipientByKey(addressKey(from))
-  const edits = { facts, scrub: true, removeFlagged: recipient?.removeFlagged === true }
-  const { stored } = arrival
-  const edited = await editReply(parts.store.spoolFolder, stored, stored.header, edits)
-  const [first] = edited.report.unscrubbable
-  if (first !== undefined) return `A part of it (${first.type}) ${WHY_SEALED[first.reason]}`
-  const { header, notes } = rewriteReply(stored.header, facts)
-  if (notes.some((note) => note.id === 'recipient-unreadable')) return 'An address in To or Cc cannot be read'
-  const [left] = await findLeftovers(header, edited, facts.userAddresses)
-  return left === undefined ? undefined : `Your address is left in ${placeInWords(left)}`
+  const word = wordOf({ recipient, alias, contact, unscrubbed: mayOmitScrubbing(arrival) })
+  const messageId = `x@${domainOf(alias.address)}`
+  const message = { alias, header: stored.header, block, source: stored, sentTo: new Set([addressKey(to)]) }
+  return (await lookAtReply(parts, { ...message, messageId, receivedAt }, word)).objections
 }
 
 function sentByUser(plans: readonly Plan[]): ReadonlySet<AddressKey> {
   return new Set(plans.flatMap(({ decision }) => (decision.kind === 'send' ? [addressKey(decision.to)] : [])))
-}
-
-function mayBeSealed(parts: MailParts, arrival: Arrival, row: AliasRow): boolean {
-  if (mayOmitScrubbing(arrival)) return true
-  const from = arrival.summary.fromAddress
-  const recipient = from === undefined ? undefined : parts.store.directory.recipientByKey(addressKey(from))
-  return row.allowSealed || recipient?.allowSealed === true
 }
 
 /** A reply by the user; `proof` is undefined for one that came by our own submission. */
@@ -163,18 +149,11 @@ export async function planReply(
     const text = `${who} Nothing was left out and nothing was sent: it waits for your word.`
     return hold(arrival, alias, contact, 'reply-to-strangers', text)
   }
-  const row = parts.store.directory.aliasById(alias.id)
-  if (row !== undefined && !mayBeSealed(parts, arrival, row)) {
-    const sealed = await sealedPart(parts, arrival, row, contact.address)
-    if (sealed !== undefined)
-      return hold(
-        arrival,
-        alias,
-        contact,
-        'reply-unscrubbable',
-        `${sealed}, so your address may show in it. It waits for your word.`,
-      )
-  }
+  const { directory } = parts.store
+  const row = directory.aliasById(alias.id)
+  const known = directory.contact(contact.id)
+  const objections = row === undefined ? [] : await objectionsTo(parts, arrival, row, contact.address, known)
+  if (objections.length > 0) return hold(arrival, alias, contact, reasonOf(objections), heldInWords(objections))
   const mark = provenBy === undefined ? null : seenMark(arrival, provenBy)
   const from = { id: alias.id, address: alias.address }
   return outgoing(parts, arrival, from, { id: contact.id }, contact.address, mark)
@@ -195,15 +174,13 @@ export async function planSend(
     return { refuse: real ? REPLIES.realAddressToStranger : REPLIES.fromNotYours }
   }
   const create = newCorrespondent(parts, domainOf(alias.address), { address: to, displayName: '' })
-  if ('id' in alias) {
-    const row = parts.store.directory.aliasById(alias.id)
-    if (
-      row !== undefined &&
-      !mayBeSealed(parts, arrival, row) &&
-      (await sealedPart(parts, arrival, row, to)) !== undefined
-    )
-      return { refuse: REPLIES.cannotScrub }
-    return outgoing(parts, arrival, alias, { create }, to, mark)
+  const row = 'id' in alias ? parts.store.directory.aliasById(alias.id) : undefined
+  const known = row === undefined ? undefined : parts.store.directory.contactByAddress(row.id, addressKey(to))
+  const objections = row === undefined ? [] : await objectionsTo(parts, arrival, row, to, known)
+  if (objections.length > 0 && row !== undefined) {
+    const reason = reasonOf(objections)
+    if (reason === 'reply-unscrubbable') return { refuse: REPLIES.cannotScrub }
+    return heldAs(arrival, row, { id: '', address: to }, { reason, text: heldInWords(objections) }, [create])
   }
   return outgoing(parts, arrival, alias, { create }, to, mark)
 }

@@ -7,7 +7,7 @@ import {
   headerLength,
   parseHeaderBlock,
   readSummary,
-  rewriteReply,
+  type FlaggedPart,
   type Trace,
 } from '../mail/index.ts'
 import type { AliasRow, HeldRow, MessageRow } from '../store/rows.ts'
@@ -23,14 +23,13 @@ import {
 } from '../terms/address.ts'
 import { Failure } from '../terms/failure.ts'
 import { newCorrespondent } from './arrival.ts'
-import { invitedBy, targetsInCalendars } from './calendars.ts'
-import { editReply, readBody, type BodySource } from './body-source.ts'
+import { invitedBy } from './calendars.ts'
+import type { BodySource } from './body-source.ts'
 import { calendarsToEdit, draftForward } from './compose-forward.ts'
 import { sourceOf } from './draft.ts'
-import { findLeftovers, placeInWords } from './leftovers.ts'
 import type { MailParts } from './parts.ts'
-import { WHY_SEALED } from './plan-reply.ts'
-import { addressees, asksForNoScrubbing, gatherReplyFacts } from './reply-facts.ts'
+import { addressees, asksForNoScrubbing } from './reply-facts.ts'
+import { lookAtReply, wordOf, type Said } from './reply-look.ts'
 
 export interface Preview {
   readonly alias: string
@@ -39,13 +38,16 @@ export interface Preview {
   readonly notes: readonly string[]
   /** Why it would be held; empty where it would go out. */
   readonly held: readonly string[]
-  readonly flagged: readonly { readonly name: string; readonly type: string; readonly trace: string }[]
+  /** Those of the reasons that are about the user's address. */
+  readonly leaks: readonly string[]
+  readonly flagged: readonly Pick<FlaggedPart, 'name' | 'type' | 'trace' | 'fate'>[]
   readonly traces: readonly Trace[]
 }
 
 export interface Previewer {
   message(raw: Buffer, as: 'forward' | 'reply', alias: string | undefined): Promise<Preview>
-  held(row: HeldRow): Promise<Preview>
+  /** `said`: what it would be under this word about it; undefined for none. */
+  held(row: HeldRow, said?: Said['delivery']): Promise<Preview>
 }
 
 function fail(id: string, message: string, remedy: string): Failure {
@@ -83,35 +85,40 @@ function traceable({ store }: MailParts, header: Buffer | undefined) {
   return { addresses: new Set(recipients.map(addressKey)), names, hosts: recipients.map(domainOf) }
 }
 
+interface ReplyToPreview {
+  readonly alias: AliasRow
+  readonly header: Buffer
+  readonly source: BodySource
+  readonly to?: string | undefined
+  readonly contactId?: string | null | undefined
+  readonly unscrubbed: boolean
+}
+
+/** A reply as it would leave; `said`: under which word of the user's about this one. */
 async function previewReply(
   parts: MailParts,
-  { header, scrub }: { readonly header: Buffer; readonly scrub: boolean },
-  source: BodySource,
-  alias: AliasRow,
-  to: string | undefined,
+  { alias, header, source, to, contactId, unscrubbed }: ReplyToPreview,
+  said: Said['delivery'],
 ): Promise<Preview> {
+  const { directory } = parts.store
   const block = parseHeaderBlock(header)
   const sentTo = new Set<AddressKey>(to === undefined ? [] : [addressKey(to as Address)])
-  const named = await targetsInCalendars(parts, header, source)
   const messageId = `preview@${domainOf(alias.address)}`
-  const facts = gatherReplyFacts(parts, { alias, block, sentTo, messageId, receivedAt: parts.clock.now(), named })
-  const rewritten = rewriteReply(header, facts)
   const from = readSummary(block).fromAddress
-  const recipient = from === undefined ? undefined : parts.store.directory.recipientByKey(addressKey(from))
-  const edits = { facts, scrub, removeFlagged: recipient?.removeFlagged === true }
-  const edited = await editReply(parts.store.spoolFolder, source, header, edits)
-  const message = Buffer.concat([rewritten.header, await collect(edited.read())])
-  const leftovers = await findLeftovers(rewritten.header, edited, facts.userAddresses)
-  const left = leftovers.map((trace) => `Your address is left in ${placeInWords(trace)}.`)
-  const strangers = rewritten.strangers.map((one) => `${one} in To or Cc is no contact of this alias.`)
-  const { unscrubbable, flagged, notes } = edited.report
-  const sealed = unscrubbable.map((one) => `Part ${one.path || '1'} (${one.type}) ${WHY_SEALED[one.reason]}.`)
+  const recipient = from === undefined ? undefined : directory.recipientByKey(addressKey(from))
+  const contact = typeof contactId === 'string' ? directory.contact(contactId) : undefined
+  const word = wordOf({ recipient, alias, contact, unscrubbed, delivery: said })
+  const about = { alias, header, block, source, sentTo, messageId, receivedAt: parts.clock.now() }
+  const look = await lookAtReply(parts, about, word)
+  const message = Buffer.concat([look.header, await collect(look.edited.read())])
+  const strangers = look.strangers.map((one) => `${one} in To or Cc is no contact of this alias.`)
   return {
     alias: alias.address,
     message: message.toString('base64'),
-    notes: [...rewritten.notes, ...notes].map((note) => note.text),
-    held: [...strangers, ...sealed, ...left],
-    flagged: flagged.map(({ name, type, trace }) => ({ name, type, trace })),
+    notes: look.notes.map((note) => note.text),
+    held: [...strangers, ...look.objections.map(({ text }) => text)],
+    leaks: look.objections.map(({ text }) => text),
+    flagged: look.edited.report.flagged.map(({ name, type, trace, fate }) => ({ name, type, trace, fate })),
     traces: findTraces(message, traceable(parts, header)),
   }
 }
@@ -162,6 +169,7 @@ async function previewForward(parts: MailParts, header: Buffer, body: Buffer, al
     message: whole.toString('base64'),
     notes: drafted.notes.map((note) => note.text),
     held: [],
+    leaks: [],
     flagged: [],
     traces: findTraces(whole, traceable(parts, undefined)),
   }
@@ -177,17 +185,18 @@ export function createPreviewer(parts: MailParts): Previewer {
       const body = raw.subarray(length)
       if (as === 'forward') return previewForward(parts, header, body, alias)
       // The file is the user's own, so its wish is too.
-      const scrub = !asksForNoScrubbing(parseHeaderBlock(header))
-      return previewReply(parts, { header, scrub }, { body, spool: null }, alias, undefined)
+      const unscrubbed = asksForNoScrubbing(parseHeaderBlock(header))
+      return previewReply(parts, { alias, header, source: { body, spool: null }, unscrubbed }, undefined)
     },
-    async held(row) {
+    async held(row, said) {
       const message = parts.store.mail.message(row.messageId)
       const alias = row.aliasId === null ? undefined : parts.store.directory.aliasById(row.aliasId)
       if (message === undefined || alias === undefined || row.envelope.direction !== 'reply')
         throw fail('no-preview', 'Only a held reply has a preview.', 'Read the message itself.')
-      const body = await collect(readBody(parts.store.spoolFolder, sourceOf(message)))
-      const scrub = message.session.unscrubbed !== true
-      return previewReply(parts, { header: message.header, scrub }, { body, spool: null }, alias, row.envelope.to)
+      const { header, session } = message
+      const { to, contactId } = row.envelope
+      const unscrubbed = session.unscrubbed === true
+      return previewReply(parts, { alias, header, source: sourceOf(message), to, contactId, unscrubbed }, said)
     },
   }
 }

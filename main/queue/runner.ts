@@ -212,7 +212,7 @@ export class QueueRunner {
     faultPoint('before-settle')
     if (outcome.reached === false) this.backoff.failed(row.destination, this.parts.clock.now())
     else this.backoff.answered(row.destination)
-    await this.settle(row, outcome)
+    await this.settle(row, outcome, composed.attachments)
   }
 
   private routeOf(row: DeliveryRow): Route {
@@ -237,13 +237,13 @@ export class QueueRunner {
     )
   }
 
-  private settle(row: DeliveryRow, outcome: DeliveryOutcome): Promise<void> {
-    const input = this.settlement(row, outcome)
+  private settle(row: DeliveryRow, outcome: DeliveryOutcome, attachments = ''): Promise<void> {
+    const input = this.settlement(row, outcome, attachments)
     return this.untilStored(() => this.parts.store.writer.run('settle', input))
   }
 
-  private settlement(row: DeliveryRow, result: DeliveryOutcome): SettleInput {
-    return settlementOf(this.parts, row, result, this.delivery.chance())
+  private settlement(row: DeliveryRow, result: DeliveryOutcome, attachments = ''): SettleInput {
+    return settlementOf(this.parts, row, { ...result, attachments }, this.delivery.chance())
   }
 
   /** The far end has answered: that must not get lost to a full disk. Dies here: the delivery is repeated once. */

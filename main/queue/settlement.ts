@@ -36,8 +36,11 @@ export function saysMailboxIsGone({ outcome, reason, answer }: DeliveryOutcome):
   return outcome === 'failed' && ABOUT_MAILBOX.has(reason) && status !== undefined && isHard(status)
 }
 
+/** What became of an attempt, and what is to be said of the attachments of a reply; empty for nothing. */
+type Attempt = DeliveryOutcome & { readonly attachments?: string }
+
 /** What is committed for one attempt. */
-export function settlementOf(parts: MailParts, row: DeliveryRow, result: DeliveryOutcome, chance: number): SettleInput {
+export function settlementOf(parts: MailParts, row: DeliveryRow, result: Attempt, chance: number): SettleInput {
   const now = parts.clock.now()
   const { outcome, answer, destination, tls } = result
   const base = {
@@ -48,7 +51,8 @@ export function settlementOf(parts: MailParts, row: DeliveryRow, result: Deliver
   const recipient = recipientOf(parts, row)
   if (outcome === 'delivered') {
     const toWhom = row.direction === 'forward' ? 'Delivered to your mailbox.' : 'Sent from the alias.'
-    const text = row.direction === 'reply' && row.ready === 1 ? 'The report was taken.' : toWhom
+    const sent = row.direction === 'reply' && row.ready === 1 ? 'The report was taken.' : toWhom
+    const text = `${sent}${result.attachments ?? ''}`
     const notice = noticeOf(parts, row, { ...result, step: 'delivered' })
     return { ...base, outcome, text, notice, resume: resumeOf(recipient, now) }
   }

@@ -37,8 +37,8 @@ export interface RecipientRow {
   /** A domain above the address's own whose signature (DKIM) proves a reply. */
   readonly signingDomain: Domain | null
   readonly autoReplies: boolean
-  /** Attachments that carry the real address are taken out of replies. */
-  readonly removeFlagged: boolean
+  /** What becomes of attachments of replies that carry the real address: the reply is held, they are taken out, or changed. */
+  readonly flagged: 'hold' | 'remove' | 'scrub'
   readonly verifiedAt: number | null
   /** Set while nothing is sent to it; what comes for it waits. */
   readonly pausedAt: number | null
@@ -108,6 +108,8 @@ export interface ContactRow {
   readonly standing: 'none' | 'allowed'
   /** Mail of theirs that fails the sender checks is let through: the user said so when releasing one. */
   readonly allowUnproven: boolean
+  /** Attachments of replies to them may carry the real address: the user said so when releasing one. */
+  readonly allowFlagged: boolean
   readonly forwarded: number
   readonly replied: number
   readonly createdAt: number
@@ -167,6 +169,8 @@ export interface DeliveryRow {
   readonly outMessageId: string | null
   /** 1: the user said "send anyway". */
   readonly asIs: number
+  /** `remove`: the user released it without the attachments that held it. */
+  readonly attachments: '' | 'remove'
   readonly logId: number
   readonly state: DeliveryState
   readonly attempts: number

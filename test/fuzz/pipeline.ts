@@ -100,7 +100,8 @@ export function throughEverything(message: Buffer): Done {
   const out = Buffer.concat([reply.header, answer.bytes])
   findTraces(out, { addresses: new Set([addressKey(USER)]), names: [], hosts: [] })
   // What the relay holds a reply for: parts it cannot scrub, and its address left over anywhere but in a flagged attachment.
-  const scan = new LeftoverScan(reply.header, replyFacts.userAddresses, answer.flagged)
+  const told = answer.flagged.map(({ path }) => path)
+  const scan = new LeftoverScan(reply.header, replyFacts.userAddresses, told)
   scan.push(answer.bytes)
   const holds = answer.sealed || scan.end().length > 0
   if (!holds && answer.flagged.length === 0) {

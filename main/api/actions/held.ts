@@ -1,6 +1,7 @@
 // Held mail: released on the user's word, kept, or thrown away.
 import { fieldsNamed, messageIdsOf, parseHeaderBlock } from '../../mail/index.ts'
 import { destinationOf } from '../../store/commands/accept.ts'
+import type { ReleaseInput } from '../../store/commands/held.ts'
 import type { AliasRow, HeldRow, RecipientRow } from '../../store/rows.ts'
 import { removeSpool } from '../../store/spool.ts'
 import { addressKey, domainOf, parseAddress, type Address } from '../../terms/address.ts'
@@ -18,6 +19,10 @@ export interface ReleaseOptions {
   readonly to?: string | undefined
   /** The sender is known from now on. */
   readonly allow?: boolean
+  /** A reply goes out as it is, whatever of the user's address shows in it. */
+  readonly asIs?: boolean
+  /** A reply goes out without the attachments that hold it; or with them, and so will others to its contact. */
+  readonly attachments?: 'remove' | 'always' | undefined
 }
 
 /** The sender who would be allowed, and where; throws where there is nobody. */
@@ -60,6 +65,35 @@ function targetOf(parts: ApiParts, { envelope }: HeldRow, to: string | undefined
   return { direction: 'forward' as const, recipient: known, forwardPath: envelope.to }
 }
 
+type ReplyWord = Pick<ReleaseInput, 'asIs' | 'attachments'>
+
+const AS_IT_IS: ReplyWord = { asIs: true, attachments: '' }
+
+/** Held for these, a reply was shown to the user with what in it shows the address: releasing it is their word on that. */
+const ABOUT_ADDRESS = new Set(['reply-attachments', 'reply-unscrubbable'])
+
+/**
+ * How a held reply goes out. What the user has not been told of is no part of their word: a reply that is held for another reason,
+ * or that would show the address even without its attachments, stays.
+ */
+async function replyWord(parts: ApiParts, row: HeldRow, { asIs, attachments }: ReleaseOptions): Promise<ReplyWord> {
+  if (attachments === undefined && (asIs === true || ABOUT_ADDRESS.has(row.reason))) return AS_IT_IS
+  if (attachments === undefined && row.kind === 'failed') return { asIs: 'again', attachments: '' }
+  const said = { undefined: '', remove: 'remove', always: 'keep' } as const
+  const { leaks } = await parts.previewer.held(row, { asIs: 0, attachments: said[attachments ?? 'undefined'] })
+  const [first] = leaks
+  if (first !== undefined)
+    throw new ApiError(409, `${first} Nothing was sent. Look at what would leave, then release it as it is.`)
+  if (attachments === 'always') await allowAttachments(parts, row)
+  return { asIs: false, attachments: attachments === 'remove' ? 'remove' : '' }
+}
+
+async function allowAttachments(parts: ApiParts, { contactId }: HeldRow): Promise<void> {
+  if (contactId === null) throw new ApiError(409, 'The contact of this reply is gone.')
+  const at = parts.clock.now()
+  await parts.store.writer.run('set', { table: 'contact', id: contactId, values: { allow_flagged: 1 }, at })
+}
+
 /** Sends a held message where it would have gone, or to another recipient. Once: it is no longer held afterwards. */
 export async function releaseHeld(parts: ApiParts, row: HeldRow, options: ReleaseOptions = {}): Promise<void> {
   const { store, clock } = parts
@@ -74,6 +108,7 @@ export async function releaseHeld(parts: ApiParts, row: HeldRow, options: Releas
     throw new ApiError(409, 'The alias of this reply is gone.')
   const { direction, recipient, forwardPath } = targetOf(parts, row, options.to)
   const allowed = options.allow === true ? senderToAllow(row, alias) : undefined
+  const word = direction === 'reply' ? await replyWord(parts, row, options) : AS_IT_IS
   const header = store.mail.message(row.messageId)?.header
   const field = header === undefined ? undefined : fieldsNamed(parseHeaderBlock(header), 'message-id')[0]
   const reply = direction === 'reply' && alias !== undefined
@@ -83,6 +118,7 @@ export async function releaseHeld(parts: ApiParts, row: HeldRow, options: Releas
     recipientId: recipient?.id ?? null,
     outMessageId: reply ? `${randomName(parts.random, 26)}@${domainOf(alias.address)}` : null,
     innerMessageId: (field === undefined ? undefined : messageIdsOf(field)[0]) ?? null,
+    ...word,
   })
   if (!result.done) throw new ApiError(409, 'The message is no longer held.')
   if (allowed !== undefined) await allowSender(parts, row, allowed)

@@ -54,7 +54,7 @@ const COLUMNS = {
   allowSpf: 'allow_spf',
   signingDomain: 'signing_domain',
   autoReplies: 'auto_replies',
-  removeFlagged: 'remove_flagged',
+  flagged: 'flagged',
 } as const
 
 export type RecipientChange = {

@@ -50,6 +50,9 @@ const recipientChange = z.strictObject({
   allowSpf: z.boolean().optional(),
   signingDomain: text,
   autoReplies: z.boolean().optional(),
+  /** Of replies: what becomes of attachments that carry the address. */
+  flaggedAttachments: z.enum(['hold', 'remove', 'scrub']).optional(),
+  /** The same as `remove` and `hold`; from before there was a third way. */
   removeFlagged: z.boolean().optional(),
   paused: z.boolean().optional(),
 })
@@ -93,14 +96,24 @@ function shownRecipient(parts: ApiParts, row: RecipientRow) {
   const { pausedAt, pausedReason, probeAt, bounces } = row
   const waiting = pausedAt === null ? 0 : parts.store.mail.waitingFor(row.id)
   const { mode, fromMode, fromTemplate, subjectTemplate, banner, warn } = row
-  const { allowSealed, allowSpf, signingDomain, autoReplies, removeFlagged, isMailbox } = row
+  const { allowSealed, allowSpf, signingDomain, autoReplies, flagged, isMailbox } = row
   return {
     ...recipientOut(parts, row),
     ...{ paused: pausedAt !== null, pausedAt, pausedReason, probeAt, bounces, waiting, isMailbox },
     isDefault: parts.store.directory.recipientsFor('')[0]?.id === row.id,
     ...{ mode, fromMode, fromTemplate, subjectTemplate, banner, warn },
-    ...{ allowSealed, allowSpf, signingDomain, autoReplies, removeFlagged },
+    ...{ allowSealed, allowSpf, signingDomain, autoReplies },
+    ...{ flaggedAttachments: flagged, removeFlagged: flagged === 'remove' },
   } satisfies RecipientShown
+}
+
+/** What a change says of attachments that carry the address. */
+function flaggedIn({
+  flaggedAttachments,
+  removeFlagged,
+}: z.infer<typeof recipientChange>): RecipientRow['flagged'] | undefined {
+  if (flaggedAttachments !== undefined || removeFlagged === undefined) return flaggedAttachments
+  return removeFlagged ? 'remove' : 'hold'
 }
 
 /** Whether a change says anew from where, or by what, mail is believed to be the user's own. */
@@ -154,7 +167,8 @@ function directoryRoutes(parts: ApiParts): Hono {
     const change = await readBody(c.req.raw, recipientChange)
     const row = findRecipient(parts, name(c))
     if (mayDoMore(row, change)) wantProof(parts, c as unknown as Context<Env>)
-    return c.json({ data: shownRecipient(parts, await changeRecipient(parts, row, change)) })
+    const changed = await changeRecipient(parts, row, { ...change, flagged: flaggedIn(change) })
+    return c.json({ data: shownRecipient(parts, changed) })
   })
   routes.get('/recipients', (c) =>
     c.json({ data: parts.store.directory.recipients().map((row) => shownRecipient(parts, row)) }),
@@ -205,6 +219,7 @@ function contactRoutes(parts: ApiParts): Hono {
         blocked: z.boolean().optional(),
         muted: z.boolean().optional(),
         allowUnproven: z.boolean().optional(),
+        allowFlagged: z.boolean().optional(),
         displayName: z.string().max(200).optional(),
       }),
     )
@@ -212,6 +227,7 @@ function contactRoutes(parts: ApiParts): Hono {
     if (change.blocked !== undefined) values['blocked'] = change.blocked ? 1 : 0
     if (change.muted !== undefined) values['muted'] = change.muted ? 1 : 0
     if (change.allowUnproven !== undefined) values['allow_unproven'] = change.allowUnproven ? 1 : 0
+    if (change.allowFlagged !== undefined) values['allow_flagged'] = change.allowFlagged ? 1 : 0
     if (change.displayName !== undefined) values['display_name'] = change.displayName
     await parts.store.writer.run('set', { table: 'contact', id: row.id, values, at: parts.clock.now() })
     return c.json({ data: directory.contact(row.id) })

@@ -10,7 +10,14 @@ import { rawMessage } from './pages.ts'
 
 const KINDS = ['held', 'failed', 'bounce'] as const
 const kind = z.enum(KINDS)
-const release = z.strictObject({ to: z.string().max(400).optional(), allow: z.boolean().default(false) })
+const release = z.strictObject({
+  to: z.string().max(400).optional(),
+  allow: z.boolean().default(false),
+  /** A reply: as it is, whatever of the user's address shows in it. */
+  asIs: z.boolean().default(false),
+  /** A reply: without the attachments that hold it, or with them, to this contact always. */
+  attachments: z.enum(['remove', 'always']).optional(),
+})
 const bulk = z.strictObject({
   action: z.enum(['release', 'drop', 'keep']),
   /** Either these, or all of one kind. */

@@ -133,7 +133,10 @@ const recipients: Actions = {
         `/app/recipients/${p(name)}`,
         changes(
           input,
-          ['mode', 'from-mode', 'from-template', 'subject-template', 'banner', 'signing-domain'],
+          [
+            ...['mode', 'from-mode', 'from-template', 'subject-template', 'banner', 'signing-domain'],
+            'flagged-attachments',
+          ],
           SWITCHES,
         ),
       ),
@@ -189,7 +192,7 @@ const contacts: Actions = {
       client.call(
         'PATCH',
         `/app/contacts/${p(name)}${aliasQuery(input)}`,
-        changes(input, ['display-name'], ['blocked', 'muted', 'allow-unproven']),
+        changes(input, ['display-name'], ['blocked', 'muted', 'allow-unproven', 'allow-flagged']),
       ),
     ),
   async remove(client, input, name) {
@@ -215,6 +218,7 @@ function showContact(value: unknown): void {
         blocked: one.blocked ? 'yes' : 'no',
         muted: one.muted ? 'yes' : 'no',
         'allowed though unproven': one.allowUnproven ? 'yes' : 'no',
+        'attachments may carry your address': one.allowFlagged ? 'yes' : 'no',
         'first seen': localTime(one.createdAt),
         'last seen': localTime(one.lastSeen),
         forwarded: one.forwarded,
@@ -256,7 +260,12 @@ export const directoryVerbs: readonly Verb[] = [
       'signing-domain': described(text, 'a domain above that of the address whose DKIM signature proves a reply'),
       'auto-replies': described(onOff, 'your out-of-office goes out from the alias'),
       paused: described(onOff, 'nothing is sent to it; what comes for it waits'),
-      'remove-flagged': described(onOff, 'attachments that carry your address are taken out of replies'),
+      'flagged-attachments': {
+        type: 'string',
+        value: 'HOW',
+        help: 'attachments of replies that carry your address: hold the reply (default), remove them, or scrub text files',
+      },
+      'remove-flagged': described(onOff, 'the same as --flagged-attachments remove, or hold'),
     },
     recipients,
     showRecipient,
@@ -271,6 +280,7 @@ export const directoryVerbs: readonly Verb[] = [
       blocked: described(onOff, 'whether their mail is refused'),
       muted: described(onOff, 'nobody is notified of what is held or refused of theirs'),
       'allow-unproven': described(onOff, 'their mail is delivered even if it fails DMARC or SPF'),
+      'allow-flagged': described(onOff, 'attachments of replies to them may carry your address'),
     },
     contacts,
     showContact,

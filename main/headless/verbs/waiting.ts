@@ -127,6 +127,13 @@ async function each(
   return true
 }
 
+function attachmentsOf(input: Input): string | undefined {
+  const word = input.text('attachments')
+  if (word !== undefined && word !== 'remove' && word !== 'always')
+    throw new UsageError('--attachments is remove or always.')
+  return word
+}
+
 const heldActions: Readonly<Record<string, Action>> = {
   async list(client, input) {
     const kind = kindOf(input)
@@ -161,8 +168,11 @@ const heldActions: Readonly<Record<string, Action>> = {
   async release(client, input) {
     const to = input.text('to')
     const allow = input.has('allow')
-    if (to === undefined && !allow && (await each(client, input, 'release', 'released.'))) return
-    const body = { allow, ...(to === undefined ? {} : { to }) }
+    const asIs = input.has('as-is')
+    const attachments = attachmentsOf(input)
+    const plain = to === undefined && !allow && !asIs && attachments === undefined
+    if (plain && (await each(client, input, 'release', 'released.'))) return
+    const body = { allow, asIs, to, attachments }
     await client.call('POST', `/app/held/${idOf(input, 'held release')}/release`, body)
     say(input, { released: true }, 'Released; it is on its way.')
   },
@@ -221,6 +231,12 @@ export const waitingVerbs: readonly Verb[] = [
       all: { type: 'boolean', help: 'with --kind: all of them' },
       to: { type: 'string', value: 'RECIPIENT', help: 'release: to this recipient of yours' },
       allow: { type: 'boolean', help: 'release: and let the sender write to the alias from now on' },
+      'as-is': { type: 'boolean', help: 'release: a reply goes out as it is, even where your address shows in it' },
+      attachments: {
+        type: 'string',
+        value: 'HOW',
+        help: 'release: a reply without the attachments that hold it (remove), or with them, to this contact always (always)',
+      },
       off: { type: 'boolean', help: 'keep: no longer' },
       out: { type: 'string', value: 'FILE', help: 'download: where to (held-ID.eml)' },
     },

@@ -71,7 +71,7 @@ export type AcceptedRecipient =
       readonly held: 'held' | 'bounce'
       readonly envelope: HeldEnvelope
       readonly expiresAt: number | null
-      /** Whom a held forward names: they need reply addresses when it is released. */
+      /** Whom a held forward names, or to whom a held reply is the first: they need reply addresses when it is released. */
       readonly correspondents?: readonly NewCorrespondent[]
       readonly log: NewLogEntry
     }
@@ -271,11 +271,13 @@ function holdStep(db: Db): Steps['hold'] {
   )
   return ({ held, envelope, expiresAt, correspondents = [], log }, logId, { input, messageId }) => {
     const aliasId = envelope.direction === 'none' ? null : envelope.aliasId
-    for (const one of correspondents) if (aliasId !== null) directory.contactOf(aliasId, one, input.message.receivedAt)
-    const contactId = envelope.direction === 'reply' ? envelope.contactId : null
-    const { reason, text, sender, subject } = log
     const at = input.message.receivedAt
-    const what = { kind: held, envelope: JSON.stringify(envelope), aliasId, contactId, messageId, logId }
+    const made = correspondents.map((one) => (aliasId === null ? null : directory.contactOf(aliasId, one, at)))
+    // A reply to somebody new names no contact yet: it is the one that this has made.
+    const contactId = envelope.direction === 'reply' ? envelope.contactId || (made[0] ?? null) : null
+    const { reason, text, sender, subject } = log
+    const kept = envelope.direction === 'reply' ? { ...envelope, contactId: contactId ?? '' } : envelope
+    const what = { kind: held, envelope: JSON.stringify(kept), aliasId, contactId, messageId, logId }
     insertHeld.run({ ...what, reason, text, sender, subject, at, expiresAt })
   }
 }

@@ -48,7 +48,7 @@ const SETTABLE = {
   ],
   recipient: [
     ...['can_reply_send', 'mode', 'from_mode', 'from_template', 'subject_template', 'banner', 'warn', 'allow_sealed'],
-    ...['allow_spf', 'auto_replies', 'remove_flagged', 'signing_domain'],
+    ...['allow_spf', 'auto_replies', 'flagged', 'signing_domain'],
   ],
   alias: [
     'description',
@@ -63,7 +63,7 @@ const SETTABLE = {
     ...['policy', 'labels', 'expires_at', 'expires_after', 'expires_idle', 'fallback_recipient_id', 'hourly_limit'],
     ...['leak_at', 'leak_evidence'],
   ],
-  contact: ['blocked', 'display_name', 'standing', 'muted', 'allow_unproven'],
+  contact: ['blocked', 'display_name', 'standing', 'muted', 'allow_unproven', 'allow_flagged'],
 } as const
 
 export type Table = keyof typeof SETTABLE

@@ -15,6 +15,10 @@ export interface ReleaseInput {
   /** For a reply: the Message-ID that the world will see. */
   readonly outMessageId: string | null
   readonly innerMessageId: string | null
+  /** The user said so of this very message: it goes out as it is. `again`: as it went out the last time. */
+  readonly asIs: boolean | 'again'
+  /** Without the attachments that held it. */
+  readonly attachments: '' | 'remove'
 }
 
 export interface HeldResult {
@@ -47,6 +51,11 @@ export function heldCommands(db: Db): HeldCommands {
   const expired = db.prepare('SELECT id, message_id FROM held WHERE expires_at <= ? ORDER BY expires_at LIMIT ?')
   const queue = queueDelivery(db)
   const mapMessageId = db.prepare('INSERT OR IGNORE INTO message_id_map(alias_id,outer_id,inner_id,at) VALUES(?,?,?,?)')
+  const word = db.prepare('SELECT as_is AS asIs, attachments FROM delivery WHERE id=?')
+  const lastWord = (deliveryId: number | null): { readonly asIs: boolean; readonly attachments: '' | 'remove' } => {
+    const last = word.get(deliveryId) as { asIs: number; attachments: '' | 'remove' } | undefined
+    return { asIs: last?.asIs === 1, attachments: last?.attachments ?? '' }
+  }
   const find = (id: number): HeldRow | undefined => {
     const raw = byId.get(id) as Raw | undefined
     return raw === undefined ? undefined : heldFrom(raw)
@@ -60,7 +69,9 @@ export function heldCommands(db: Db): HeldCommands {
       const { messageId, aliasId, contactId, logId } = row
       const { forwardPath, destination, recipientId, outMessageId, now: at } = input
       const envelope = { forwardPath, destination, recipientId, outMessageId }
-      queue({ ...envelope, messageId, aliasId, contactId, logId, direction, tag, at, asIs: true })
+      const { asIs, attachments } = input
+      const said = asIs === 'again' ? lastWord(row.deliveryId) : { asIs, attachments }
+      queue({ ...envelope, ...said, messageId, aliasId, contactId, logId, direction, tag, at })
       if (row.aliasId !== null && input.outMessageId !== null && input.innerMessageId !== null)
         mapMessageId.run(row.aliasId, input.outMessageId, input.innerMessageId, input.now)
       remove.run(row.id)

@@ -15,6 +15,8 @@ export interface NewDelivery {
   readonly logId: number
   /** The user said "send anyway". */
   readonly asIs?: boolean
+  /** The user released it without the attachments that held it. */
+  readonly attachments?: 'remove' | ''
   /** RFC 3461 §4.1, §4.2. */
   readonly notify?: string
   readonly orcpt?: string
@@ -39,15 +41,15 @@ export const PARKED = 253_402_214_400_000
 export function queueDelivery(db: Db): (delivery: NewDelivery) => number {
   const insert = db.prepare(
     `INSERT INTO delivery(message_id,direction,alias_id,tag,recipient_id,contact_id,forward_path,destination,out_message_id,
-       as_is,notify,orcpt,ready,diverted,give_up_at,log_id,state,queued_at,due_at)
+       as_is,attachments,notify,orcpt,ready,diverted,give_up_at,log_id,state,queued_at,due_at)
      VALUES(:messageId,:direction,:aliasId,:tag,:recipientId,:contactId,:forwardPath,:destination,:outMessageId,
-       :asIs,:notify,:orcpt,:ready,:diverted,:giveUpAt,:logId,'queued',:at,
+       :asIs,:attachments,:notify,:orcpt,:ready,:diverted,:giveUpAt,:logId,'queued',:at,
        coalesce((SELECT ${PARKED} FROM recipient WHERE id=:recipientId AND paused_at IS NOT NULL), :at))`,
   )
   return (delivery) => {
-    const { asIs, ready, diverted, notify = '', orcpt = '', giveUpAt = null } = delivery
+    const { asIs, ready, diverted, attachments = '', notify = '', orcpt = '', giveUpAt = null } = delivery
     const flag = (value: boolean | undefined): number => (value === true ? 1 : 0)
     const flags = { asIs: flag(asIs), ready: flag(ready), diverted: flag(diverted) }
-    return Number(insert.run({ ...delivery, notify, orcpt, giveUpAt, ...flags }).lastInsertRowid)
+    return Number(insert.run({ ...delivery, attachments, notify, orcpt, giveUpAt, ...flags }).lastInsertRowid)
   }
 }

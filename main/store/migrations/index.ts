@@ -17,6 +17,7 @@ import { REPORTS_SENT } from './0015-reports-sent.ts'
 import { LOG_FILTERS } from './0016-log-filters.ts'
 import { SENDER_PROOF } from './0017-sender-proof.ts'
 import { AUDIT_COUNT } from './0018-audit-count.ts'
+import { ATTACHMENTS } from './0019-attachments.ts'
 
 export interface Migration {
   readonly version: number
@@ -43,6 +44,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 16, name: 'log-filters', sql: LOG_FILTERS },
   { version: 17, name: 'sender-proof', sql: SENDER_PROOF },
   { version: 18, name: 'audit-count', sql: AUDIT_COUNT },
+  { version: 19, name: 'attachments', sql: ATTACHMENTS },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

@@ -59,9 +59,8 @@ const FLAGS = [
     'autoReplies',
     'refuseForged',
   ],
-  'removeFlagged',
 ]
-const CONTACT_FLAGS = ['blocked', 'muted', 'allowUnproven']
+const CONTACT_FLAGS = ['blocked', 'muted', 'allowUnproven', 'allowFlagged']
 
 function rows<T>(all: unknown[], flags: readonly string[] = FLAGS): T[] {
   return (all as Raw[]).map((raw): T => fromRaw(raw, flags))

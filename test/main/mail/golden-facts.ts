@@ -189,7 +189,7 @@ export interface Outcome {
   }
 }
 
-export type Edits = BodyEdits & { readonly removeFlagged?: boolean }
+export type Edits = BodyEdits & { readonly removeFlagged?: boolean; readonly removeUnread?: boolean }
 
 function passOver(header: Buffer, body: Buffer, edits: BodyEdits, chunk: number) {
   const editor = createBodyEditor(header, edits)
@@ -203,17 +203,17 @@ function passOver(header: Buffer, body: Buffer, edits: BodyEdits, chunk: number)
 export function editBody(
   header: Buffer,
   body: Buffer,
-  { removeFlagged = false, ...edits }: Edits,
+  { removeFlagged = false, removeUnread = false, ...edits }: Edits,
   chunk: number,
 ): { body: Buffer; told: Outcome['told'] } {
   const first = passOver(header, body, edits, chunk)
-  const remove = removable(removeFlagged ? first.report.flagged : [])
-  const again = edits.kind === 'reply' && remove.size > 0
+  const remove = removable(first.report, removeUnread)
+  const again = edits.kind === 'reply' && (removeFlagged || removeUnread) && remove.size > 0
   const { body: out, report } = again
     ? passOver(header, body, { ...edits, options: { ...edits.options, remove } }, chunk)
     : first
   const flagged = report.flagged.map(
-    (part) => `${part.path} ${part.type} ${part.name} ${part.trace}${part.removed ? ' removed' : ''}`,
+    (part) => `${part.path} ${part.type} ${part.name} ${part.trace}${part.fate === 'stays' ? '' : ` ${part.fate}`}`,
   )
   const unscrubbable = report.unscrubbable.map((part) => `${part.path} ${part.type} ${part.reason}`)
   return {
@@ -234,9 +234,10 @@ export function rewriteMessage(message: Buffer, json: JsonObject, chunk = 1 << 2
   if (json['direction'] === 'reply') {
     const facts = replyFacts(json)
     const reply = rewriteReply(header, facts)
-    const options = { scrub: json['scrub'] !== false }
+    const options = { scrub: json['scrub'] !== false, scrubAttachments: json['scrubAttachments'] === true }
     const removeFlagged = json['removeFlagged'] === true
-    const edited = editBody(header, body, { kind: 'reply', facts, options, removeFlagged }, chunk)
+    const removeUnread = json['removeUnread'] === true
+    const edited = editBody(header, body, { kind: 'reply', facts, options, removeFlagged, removeUnread }, chunk)
     const notes = [...reply.notes.map((note) => note.id), ...edited.told.notes]
     const strangers = reply.strangers.length > 0 ? { strangers: reply.strangers } : {}
     return { message: Buffer.concat([reply.header, edited.body]), told: { ...edited.told, notes, ...strangers } }

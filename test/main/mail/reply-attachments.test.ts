@@ -68,7 +68,8 @@ const CARRYING: readonly (readonly [string, Part])[] = [
 describe('an attachment that carries the address is flagged', () => {
   it.each(CARRYING)('%s', (_, carrying) => {
     const { flagged, held } = outcomeOf(mixed([carrying]))
-    expect(held).toEqual([])
+    // What Outlook packs cannot be searched to its end.
+    expect(held.filter((line) => !line.endsWith(' winmail'))).toEqual([])
     expect(flagged).toHaveLength(1)
     expect(flagged[0]).toMatch(/^2 .* alice@real\.example$/)
   })
@@ -141,7 +142,10 @@ const UNREAD: readonly (readonly [string, Part, string])[] = [
   ],
   [
     'two transfer encodings',
-    part(['Content-Type: text/plain', 'Content-Transfer-Encoding: 7bit', 'Content-Transfer-Encoding: base64'], 'eA=='),
+    part(
+      ['Content-Type: text/plain; name=a', 'Content-Transfer-Encoding: 7bit', 'Content-Transfer-Encoding: base64'],
+      'eA==',
+    ),
     '2 text/plain structure',
   ],
   ['two types', part(['Content-Type: image/png', 'Content-Type: text/html'], 'x'), '2 image/png structure'],
@@ -150,10 +154,14 @@ const UNREAD: readonly (readonly [string, Part, string])[] = [
     part('Content-Type: multipart/mixed; boundary=n; boundary=o', '--n\r\n\r\nx\r\n--n--'),
     '2 multipart/mixed structure',
   ],
-  ['two charsets', part('Content-Type: text/plain; charset=us-ascii; charset=utf-7', 'x'), '2 text/plain structure'],
+  [
+    'two charsets',
+    part('Content-Type: text/plain; name=a; charset=us-ascii; charset=utf-7', 'x'),
+    '2 text/plain structure',
+  ],
   [
     'a line that is no field',
-    part(['Content-Type: text/plain', 'alice=40real.example'], 'x'),
+    part(['Content-Type: text/plain; name=a', 'alice=40real.example'], 'x'),
     '2 text/plain structure',
   ],
   ['a piece of a message', part('Content-Type: message/partial; id=x; number=1', 'x'), '2 message/partial structure'],
@@ -172,12 +180,63 @@ const UNREAD: readonly (readonly [string, Part, string])[] = [
     part('Content-Type: message/rfc822', 'Content-Transfer-Encoding: x-yenc\r\n\r\nx'),
     '2 message/rfc822 transfer-encoding',
   ],
+  [
+    'winmail.dat, whatever is found in it',
+    attached('application/ms-tnef', 'winmail.dat', 'x'),
+    '2 application/ms-tnef winmail',
+  ],
   ['a file in uuencode', attached('text/plain', 'a.txt', 'begin 644 a\n#0V%T\n`\nend\n'), '2 text/plain encoded-file'],
 ]
+
+const SCRUBBED: readonly (readonly [string, Part, RegExp])[] = [
+  ['a text', attached('text/plain', 'notes.txt', `Write to ${USER}.`), /Write to shop@relay\.example\./],
+  ['a table', attached('text/csv', 'a.csv', `name;mail\r\nAlice;${USER}\r\n`), /Alice;shop@relay\.example\r\n/],
+  ['a folded vCard', attached('text/vcard', 'card.vcf', CARD), /EMAIL:shop@relay\.example\r\n/],
+  ['a page', attached('text/html', 'a.html', '<p>alice&#64;real.<b>example</b></p>'), /<p>shop@relay\.example/],
+  ['a page without a type', attached('application/octet-stream', 'a.htm', 'alice&commat;real.example'), /^shop@relay/],
+  ['JSON', attached('application/json', 'a.json', `{"mail":"${USER}"}`), /"shop@relay\.example"/],
+]
+
+describe('an attachment that is text', () => {
+  it.each(SCRUBBED)('is changed where that is wanted: %s', (_, carrying, expected) => {
+    const { out, flagged, held, left } = outcomeOf(mixed([carrying]), { scrubAttachments: true })
+    expect({ held, left }).toEqual({ held: [], left: false })
+    expect(flagged[0]).toMatch(/^2 .* alice@real\.example scrubbed$/)
+    const encoded = out.split('base64\r\n\r\n')[1]?.split('--m')[0] ?? ''
+    const shown = Buffer.from(encoded, 'base64').toString().replaceAll('\r\n ', '')
+    expect(shown).toMatch(expected)
+  })
+
+  const NOT: readonly (readonly [string, Part])[] = [
+    ['a vCard in quoted-printable', attached('text/x-vcard', 'card.vcf', OLD_CARD.join('\r\n'))],
+    [
+      'a vCard within a vCard',
+      attached('text/vcard', 'c.vcf', `BEGIN:VCARD\r\nAGENT;ENCODING=b:${base64(CARD)}\r\nEND:VCARD`),
+    ],
+    ['a key', attached('text/plain', 'key.txt', ARMOUR)],
+    ['a key that is called a text', attached('text/plain', 'key.asc', `uid ${USER}`)],
+    ['a message', part('Content-Type: message/rfc822; name=x.eml', FORWARDED)],
+    ['bytes', attached('application/octet-stream', 'a.bin', `uid ${USER}`)],
+  ]
+  it.each(NOT)('stays and is flagged where it cannot be changed: %s', (_, carrying) => {
+    const { flagged, out } = outcomeOf(mixed([carrying]), { scrubAttachments: true })
+    expect(flagged).toHaveLength(1)
+    expect(flagged[0]).toMatch(/^2 .* alice@real\.example$/)
+    expect(out).toContain(Buffer.from(carrying.content).toString('latin1'))
+  })
+})
 
 describe('an attachment that cannot be read holds the reply', () => {
   it.each(UNREAD)('%s', (_, unread, held) => {
     expect(outcomeOf(mixed([unread])).held).toContain(held)
+  })
+
+  it.each(UNREAD)('or is taken out, where the user says so: %s', (_, unread, held) => {
+    // A multipart is no attachment: nobody knows what of it is the user's text.
+    const { held: left, out } = outcomeOf(mixed([unread]), { removeUnread: true })
+    const removed = !held.includes('multipart/')
+    expect(left).toEqual(removed ? [] : [held])
+    expect(out.includes('[An attachment was removed.]')).toBe(removed)
   })
 
   it('and so does the same in the text, where nothing else says what it is', () => {

@@ -2,7 +2,7 @@
 import { LeftoverScan } from '../../../main/queue/leftovers.ts'
 import type { JsonObject } from './golden-facts.ts'
 import { keyOf, rewriteMessage } from './golden-facts.ts'
-import { headerLength, type FlaggedPart } from '../../../main/mail/index.ts'
+import { headerLength } from '../../../main/mail/index.ts'
 
 export const USER = 'alice@real.example'
 
@@ -69,12 +69,10 @@ export interface Outcome {
 export function outcomeOf(whole: Part, facts: JsonObject = {}): Outcome {
   const json = { direction: 'reply', ...facts }
   const { message: out, told } = rewriteMessage(message(whole), json)
-  const flagged = (told.flagged ?? []).map((line): FlaggedPart => {
-    const [path = ''] = line.split(' ')
-    return { path, type: '', name: '', trace: '', removed: line.endsWith(' removed') }
-  })
+  const staying = (told.flagged ?? []).filter((line) => !line.endsWith(' removed') && !line.endsWith(' scrubbed'))
+  const paths = staying.map((line) => line.split(' ')[0] ?? '')
   const length = headerLength(out)
-  const scan = new LeftoverScan(out.subarray(0, length), new Set([keyOf(USER)]), flagged)
+  const scan = new LeftoverScan(out.subarray(0, length), new Set([keyOf(USER)]), paths)
   scan.push(out.subarray(length))
   const left = scan.end().length > 0
   return { out: out.toString('latin1'), flagged: told.flagged ?? [], held: told.unscrubbable ?? [], left }

@@ -128,7 +128,7 @@ const LIMITS: readonly Limit[] = [
       'Content-Type: multipart/mixed; boundary=m',
       `--m\r\nContent-Type: image/png\r\n\r\nx\r\n--m${' '.repeat(1100)}\r\n${BEHIND.join('\r\n')}\r\n\r\nalice=26#64;real=2Eexample\r\n--m--`,
     ),
-    held: 'between parts multipart/mixed structure',
+    held: 'between parts text/plain structure',
   },
   {
     limit: 'characters of a boundary',

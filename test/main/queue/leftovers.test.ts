@@ -30,7 +30,7 @@ describe('what is left of an address in a calendar', () => {
   it.each(Object.entries(LEFT))('is found: %s', async (_, line) => {
     const calendar = ['BEGIN:VCALENDAR', line, 'END:VCALENDAR'].join('\r\n')
     for (const type of ['text/calendar', 'application/ics', 'application/octet-stream; name="a.ics"']) {
-      const [left, ...more] = await findLeftovers(HEADER, goingOut(type, calendar), ADDRESSES)
+      const [left, ...more] = await findLeftovers(HEADER, goingOut(type, calendar), ADDRESSES, [])
       expect(left === undefined ? '' : placeInWords(left), type).toBe('the text of part 1')
       expect(more).toEqual([])
     }
@@ -38,6 +38,6 @@ describe('what is left of an address in a calendar', () => {
 
   it('is nothing in a clean one', async () => {
     const calendar = 'BEGIN:VCALENDAR\r\nATTENDEE:mailto:shop@alias.test\r\nCOMMENT:person@home.test\r\nEND:VCALENDAR'
-    expect(await findLeftovers(HEADER, goingOut('text/calendar', calendar), ADDRESSES)).toEqual([])
+    expect(await findLeftovers(HEADER, goingOut('text/calendar', calendar), ADDRESSES, [])).toEqual([])
   })
 })

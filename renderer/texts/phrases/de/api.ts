@@ -66,6 +66,9 @@ export const api: Phrases = {
   'A reply goes to its contact, not to a recipient.': 'Eine Antwort geht an ihren Kontakt, nicht an einen Empfänger.',
   'There is nowhere to send this message: read it, delete it, or name a recipient (--to).':
     'Diese Nachricht hat kein Ziel: lesen oder löschen Sie sie, oder nennen Sie einen Empfänger (--to).',
+  'The contact of this reply is gone.': 'Der Kontakt dieser Antwort ist weg.',
+  '{0} Nothing was sent. Look at what would leave, then release it as it is.':
+    '{0} Nichts wurde gesandt. Sehen Sie sich an, was hinausginge, und geben Sie die Antwort dann unverändert frei.',
   'The alias of this reply is gone.': 'Den Alias dieser Antwort gibt es nicht mehr.',
   'The message is no longer held.': 'Die Nachricht ist nicht mehr angehalten.',
   'Name either ids or one kind.': 'Nennen Sie entweder Nummern oder eine Art.',

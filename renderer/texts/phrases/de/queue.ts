@@ -5,10 +5,7 @@ export const queue: Phrases = {
   'The stored message is no longer there.': 'Die gespeicherte Nachricht ist nicht mehr da.',
   'No domain is set up.': 'Keine Domain ist eingerichtet.',
   'The alias of this reply was removed.': 'Der Alias dieser Antwort wurde entfernt.',
-  'A part of it ({0}) cannot be freed of your address.':
-    'Ein Teil davon ({0}) lässt sich nicht von Ihrer Adresse befreien.',
   'Your address is left in {0}.': 'Ihre Adresse steht noch in {0}.',
-  'Your address is left in {0}': 'Ihre Adresse steht noch in {0}',
   'the field {0} of part {1}': 'dem Feld {0} von Teil {1}',
   'the text of part {0}': 'dem Text von Teil {0}',
   'the field {0}': 'dem Feld {0}',
@@ -147,16 +144,20 @@ export const queue: Phrases = {
   'would still show a reply address': 'würde noch eine Antwortadresse zeigen',
   'a calendar has more addresses than can get a reply address; the others were not changed':
     'ein Kalender hat mehr Adressen, als Antwortadressen vergeben werden; die übrigen blieben unverändert',
-  'A part of it ({0}) {1}': 'Ein Teil davon ({0}) {1}',
-  'An address in To or Cc cannot be read': 'Eine Adresse in To oder Cc ist nicht lesbar',
+  'is a winmail.dat file, which usually names its sender': 'ist eine winmail.dat-Datei, die meist ihren Absender nennt',
+  'The attachment {0} {1}.': 'Der Anhang {0} {1}.',
+  'Attachments that carry your address: {0}.': 'Anhänge, die Ihre Adresse enthalten: {0}.',
+  'Attachments removed: {0}.': 'Entfernte Anhänge: {0}.',
+  'Attachments in which your address was replaced: {0}.': 'Anhänge, in denen Ihre Adresse ersetzt wurde: {0}.',
+  'An address in To or Cc cannot be read.': 'Eine Adresse in To oder Cc ist nicht lesbar.',
+  'Attachments that could not be searched: {0}.': 'Anhänge, die nicht durchsucht werden konnten: {0}.',
+  'The reply is held until you release it.': 'Die Antwort ist angehalten, bis Sie sie freigeben.',
   '{0} Nothing was left out and nothing was sent: it waits for your word.':
     '{0} Nichts wurde weggelassen und nichts gesandt: die Antwort wartet auf Ihr Wort.',
   'To or Cc names somebody who is no contact of this alias.':
     'To oder Cc nennt jemanden, der kein Kontakt dieses Alias ist.',
   'To or Cc names people who are no contact of this alias.':
     'To oder Cc nennt Leute, die keine Kontakte dieses Alias sind.',
-  '{0}, so your address may show in it. It waits for your word.':
-    '{0}; darum könnte Ihre Adresse darin zu sehen sein. Die Antwort wartet auf Ihr Wort.',
   'On its way from the alias.{0}': 'Unterwegs, vom Alias aus.{0}',
   '{0} reached {1} with the encryption that it asks for {2} times, and {3} times not.':
     '{0} erreichte {1} {2}-mal mit der verlangten Verschlüsselung und {3}-mal nicht.',
