@@ -112,6 +112,11 @@ function ContactRow({ contact, alias }: RowProps) {
               {t.contacts.unproven}
             </Badge>
           )}
+          {contact.allowFlagged && (
+            <Badge tone="wait" icon="clip">
+              {t.contacts.flagged}
+            </Badge>
+          )}
         </span>
       </td>
       <td>
@@ -140,7 +145,7 @@ type SetContact = (change: ContactChange, back: ContactChange, done: string) => 
 
 /** What of a contact is switched, each with the way back. */
 function switchEntries(contact: ContactShown, c: Texts['alias']['contacts'], set: SetContact): readonly MenuEntry[] {
-  const { address, blocked, muted, allowUnproven } = contact
+  const { address, blocked, muted, allowUnproven, allowFlagged } = contact
   const block: MenuEntry = {
     label: blocked ? c.unblock : c.block,
     icon: 'block',
@@ -157,7 +162,12 @@ function switchEntries(contact: ContactShown, c: Texts['alias']['contacts'], set
     icon: 'shield',
     onSelect: () => set({ allowUnproven: false }, { allowUnproven }, c.checkedNotice(address)),
   }
-  return allowUnproven ? [block, mute, check] : [block, mute]
+  const attachments: MenuEntry = {
+    label: c.holdFlagged,
+    icon: 'clip',
+    onSelect: () => set({ allowFlagged: false }, { allowFlagged }, c.flaggedNotice(address)),
+  }
+  return [block, mute, ...(allowUnproven ? [check] : []), ...(allowFlagged ? [attachments] : [])]
 }
 
 function ContactMenu({ contact, alias }: RowProps) {

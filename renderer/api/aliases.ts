@@ -150,6 +150,7 @@ export interface ContactChange {
   readonly blocked?: boolean
   readonly muted?: boolean
   readonly allowUnproven?: boolean
+  readonly allowFlagged?: boolean
   readonly displayName?: string
 }
 export const changeContact = (client: Client, id: string, change: ContactChange): Promise<void> =>

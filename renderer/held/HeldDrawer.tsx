@@ -12,6 +12,7 @@ import { Tabs } from '../parts/tabs/Tabs.tsx'
 import { useTexts } from '../texts/texts.ts'
 import { MessageView } from '../viewer/MessageView.tsx'
 import { useHeldActs } from './acts.ts'
+import { AttachmentChoice, isHeldForAttachments } from './AttachmentChoice.tsx'
 import { HeldButtons } from './HeldRow.tsx'
 import classes from './Held.module.css'
 
@@ -40,6 +41,7 @@ export function HeldDrawer({ id, onClose }: { readonly id: number; readonly onCl
               </p>
             </Callout>
             <HeldButtons item={item} acts={acts} />
+            {isHeldForAttachments(item) && <AttachmentChoice item={item} acts={acts} />}
           </>
         )}
       </Loaded>
@@ -81,7 +83,7 @@ function Preview({ id }: { readonly id: number }) {
             <Callout tone="bad" title={t.previewFlagged}>
               {found.flagged.map((file) => (
                 <p key={`${file.name} ${file.trace}`}>
-                  {file.name} ({file.type}): <code>{file.trace}</code>
+                  {file.name} ({file.type}): <code>{file.trace}</code> {t.fates[file.fate]}
                 </p>
               ))}
             </Callout>

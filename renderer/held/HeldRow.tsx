@@ -10,6 +10,7 @@ import { Time } from '../parts/time/Time.tsx'
 import { setParams } from '../router/place.ts'
 import { useTexts } from '../texts/texts.ts'
 import type { HeldActs } from './acts.ts'
+import { isHeldForAttachments } from './AttachmentChoice.tsx'
 import { RecipientDialog } from './RecipientDialog.tsx'
 import classes from './Held.module.css'
 
@@ -64,11 +65,23 @@ export function HeldButtons({ item, acts }: { readonly item: HeldItem; readonly 
   const { held: t, common } = useTexts()
   const [dialog, setDialog] = useState<'to' | 'remove'>()
   const isReply = item.direction === 'reply'
-  const word = isReply ? t.sendAnyway : item.kind === 'held' ? t.release : t.sendAgain
+  const asIs = isHeldForAttachments(item)
+  const word = asIs ? t.sendAsIs : isReply ? t.sendAnyway : item.kind === 'held' ? t.release : t.sendAgain
   const entries: (MenuEntry | '-')[] = []
   if (item.direction === 'forward' && item.sender !== '' && item.kind === 'held')
     entries.push({ label: t.releaseAllow, icon: 'user', onSelect: () => void acts.release(item, { allow: true }) })
   if (!isReply) entries.push({ label: t.releaseTo, icon: 'send', onSelect: () => setDialog('to') })
+  if (asIs)
+    entries.push(
+      { label: t.sendWithout, icon: 'send', onSelect: () => void acts.release(item, { attachments: 'remove' }) },
+      {
+        label: t.sendAlways(item.to),
+        icon: 'send',
+        onSelect: () => void acts.release(item, { attachments: 'always' }),
+      },
+    )
+  else if (isReply && item.kind === 'held')
+    entries.push({ label: t.sendAsIs, icon: 'send', onSelect: () => void acts.release(item, { asIs: true }) })
   entries.push(
     item.expiresAt === null
       ? { label: t.unkeep, icon: 'bookmark', onSelect: () => void acts.keep(item, false) }

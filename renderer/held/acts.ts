@@ -9,6 +9,13 @@ import { useTexts } from '../texts/texts.ts'
 
 const CHANGES = ['held', 'questions', 'queue', 'stats', 'state', 'blocks']
 
+interface ReleaseOptions {
+  readonly allow?: boolean
+  readonly to?: string
+  readonly asIs?: boolean
+  readonly attachments?: 'remove' | 'always'
+}
+
 export function useHeldActs() {
   const { held: t } = useTexts()
   const client = useClient()
@@ -16,8 +23,11 @@ export function useHeldActs() {
   const act = useAct()
   const path = (item: HeldItem): string => `/app/held/${item.id}`
   return {
-    release: (item: HeldItem, options: { readonly allow?: boolean; readonly to?: string } = {}) =>
-      act(() => client.tell('POST', `${path(item)}/release`, options), { done: t.released, changes: CHANGES }),
+    release: (item: HeldItem, options: ReleaseOptions = {}) =>
+      act(() => client.tell('POST', `${path(item)}/release`, options), {
+        done: options.attachments === 'always' ? t.alwaysSent(item.to) : t.released,
+        changes: [...CHANGES, 'contacts'],
+      }),
     answer: (item: HeldItem, answer: 'allow' | 'block') =>
       act(() => client.tell('POST', `/app/questions/${item.id}`, { answer }), {
         done: answer === 'allow' ? t.allowed(item.sender) : t.refused(item.sender),

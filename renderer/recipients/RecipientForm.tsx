@@ -13,9 +13,9 @@ import { useTexts } from '../texts/texts.ts'
 import classes from './Recipients.module.css'
 
 function draftOf(one: RecipientShown) {
-  const { mode, fromMode, fromTemplate, banner, warn, allowSealed, allowSpf, autoReplies, removeFlagged } = one
+  const { mode, fromMode, fromTemplate, banner, warn, allowSealed, allowSpf, autoReplies, flaggedAttachments } = one
   return {
-    ...{ mode, fromMode, fromTemplate, banner, warn, allowSealed, allowSpf, autoReplies, removeFlagged },
+    ...{ mode, fromMode, fromTemplate, banner, warn, allowSealed, allowSpf, autoReplies, flaggedAttachments },
     subjectTemplate: one.subjectTemplate ?? '',
     signingDomain: one.signingDomain ?? '',
     canReplySend: one.can_reply_send,
@@ -23,7 +23,7 @@ function draftOf(one: RecipientShown) {
 }
 type Draft = ReturnType<typeof draftOf>
 
-const FLAGS = ['canReplySend', 'warn', 'autoReplies', 'removeFlagged', 'allowSealed', 'allowSpf'] as const
+const FLAGS = ['canReplySend', 'warn', 'autoReplies', 'allowSealed', 'allowSpf'] as const
 
 const choicesOf = <T extends string>(words: Readonly<Record<T, string>>): readonly Choice<T>[] =>
   (Object.entries(words) as [T, string][]).map(([value, label]) => ({ value, label }))
@@ -103,6 +103,12 @@ function Inputs({ draft, set, error }: InputsProps) {
         value={draft.banner}
         onChange={(banner) => set({ banner })}
         choices={choicesOf(t.banners)}
+      />
+      <SelectField
+        label={t.flagged}
+        value={draft.flaggedAttachments}
+        onChange={(flaggedAttachments) => set({ flaggedAttachments })}
+        choices={choicesOf(t.flaggedChoices)}
       />
       <TextField
         label={t.subject}

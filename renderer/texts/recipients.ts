@@ -63,7 +63,12 @@ const en = {
     signingDomainHelp:
       'Only if your provider signs with a domain above that of this address (example.org for you@mail.example.org). Replies it signs are then accepted as yours.',
     autoReplies: 'Send out-of-office answers from the alias',
-    removeFlagged: 'Take attachments out of replies that carry your address',
+    flagged: 'Attachments of replies that carry your address',
+    flaggedChoices: {
+      hold: 'Hold the reply',
+      remove: 'Remove the attachments',
+      scrub: 'Replace the address in text files, otherwise hold the reply',
+    },
   },
 }
 
@@ -129,7 +134,12 @@ const de: typeof en = {
     signingDomainHelp:
       'Nur wenn Ihr Anbieter mit einer Domain über der dieser Adresse signiert (example.org für sie@mail.example.org). Von ihr signierte Antworten gelten dann als Ihre.',
     autoReplies: 'Abwesenheitsantworten vom Alias senden',
-    removeFlagged: 'Anhänge aus Antworten nehmen, die Ihre Adresse tragen',
+    flagged: 'Anhänge von Antworten, die Ihre Adresse enthalten',
+    flaggedChoices: {
+      hold: 'Antwort anhalten',
+      remove: 'Anhänge entfernen',
+      scrub: 'Adresse in Textdateien ersetzen, sonst Antwort anhalten',
+    },
   },
 }
 

@@ -233,6 +233,19 @@ describe('German pages', () => {
       })
     await submit(reply, [`To: <${reply}>, <stranger@else.test>, <me@mine.test>`, 'X-Mailer: me@mine.test', '', 'hello'])
     await happened('reply-to-strangers')
+    const card = [
+      '',
+      '--w',
+      '',
+      'my card',
+      '--w',
+      'Content-Type: text/vcard; name=card.vcf',
+      '',
+      'EMAIL:me@mine.test',
+      '--w--',
+    ]
+    await submit(reply, [`To: <${reply}>`, 'Content-Type: multipart/mixed; boundary=w', ...card])
+    await happened('reply-attachments')
     await expect(
       send({
         ...{ port: relay.port('submission'), login: { user: username, pass: 'wrong' } },
