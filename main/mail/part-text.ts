@@ -4,7 +4,7 @@ import type { TextEdit } from './text-model.ts'
 import { textModel } from './text-model.ts'
 import { decodeTransfer, editTransfer } from './transfer-encoding.ts'
 
-/** Larger text passes unedited: the one thing in the mail core that is held whole is one text part. */
+/** The one thing in the mail core that is held whole is one text part. Larger text is not edited, and holds a reply. */
 export const TEXT_PART_MAX = 4 * 1024 * 1024
 
 /** Says what to change in a text, by positions in it. */
