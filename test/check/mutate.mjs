@@ -157,6 +157,14 @@ const MUTATIONS = [
     test: 'test/main/aliases/decide-trust.test.ts',
   },
   {
+    row: 'F3',
+    what: 'commands are read although nobody reads the answers',
+    file: 'main/smtp/session.ts',
+    from: 'if (isFresh || this.answers.isFull) await this.flush()',
+    to: 'if (isFresh) this.answers.send()',
+    test: 'test/main/smtp/back-pressure.test.ts',
+  },
+  {
     row: 'F4',
     what: 'any number of signatures is looked at',
     file: 'main/trust/signatures.ts',
@@ -187,6 +195,14 @@ const MUTATIONS = [
     from: "if (typeof open === 'string') return { content, held: open }",
     to: 'return { content, held: undefined }',
     test: 'test/main/mail/calendar.test.ts',
+  },
+  {
+    row: 'F11',
+    what: 'another program at [::1] does not matter',
+    file: 'main/headless/listen.ts',
+    from: 'if (i === 0 || !isNowhere(error)) throw error',
+    to: 'if (i === 0) throw error',
+    test: 'test/main/headless/listen.test.ts',
   },
   {
     row: 'F12',
