@@ -53,10 +53,12 @@ async function startCounter(): Promise<{ port: number; count(): number; reset():
 /** Sends the messages over parallel sessions; milliseconds from the final dot to the answer, for each. */
 async function load(port: number, to: string): Promise<{ seconds: number; latencies: number[] }> {
   const body = `${'x'.repeat(76)}\r\n`.repeat(Math.floor(LENGTH / 78))
-  const message = `From: Bench <a@sender.test>\r\nTo: ${to}\r\nSubject: bench\r\nMessage-ID: <1@sender.test>\r\n\r\n${body}.`
+  // Each with an id of its own: what is the same and comes again after a lost answer is delivered once.
+  const message = (id: string): string =>
+    `From: Bench <a@sender.test>\r\nTo: ${to}\r\nSubject: bench\r\nMessage-ID: <${id}@sender.test>\r\n\r\n${body}.`
   const latencies: number[] = []
   const start = performance.now()
-  const worker = async (count: number): Promise<void> => {
+  const worker = async (number: number, count: number): Promise<void> => {
     const wire = await Wire.open(port)
     await wire.reply()
     await wire.say('EHLO bench.test')
@@ -64,14 +66,15 @@ async function load(port: number, to: string): Promise<{ seconds: number; latenc
       await wire.say('MAIL FROM:<a@sender.test>')
       await wire.say(`RCPT TO:<${to}>`)
       await wire.say('DATA')
+      const text = message(`${number}.${i}`)
       const sent = performance.now()
-      const answer = await wire.say(message)
+      const answer = await wire.say(text)
       latencies.push(performance.now() - sent)
       if (!answer.startsWith('250')) throw new Error(`not accepted: ${answer}`)
     }
     wire.close()
   }
-  await Promise.all(Array.from({ length: SESSIONS }, () => worker(MESSAGES / SESSIONS)))
+  await Promise.all(Array.from({ length: SESSIONS }, (_, i) => worker(i, MESSAGES / SESSIONS)))
   return { seconds: (performance.now() - start) / 1000, latencies: latencies.sort((a, b) => a - b) }
 }
 
