@@ -268,7 +268,8 @@ describe('a real Electron', { timeout: 90_000 }, () => {
   test('where no relay runs it starts one, and ends it when it ends', async () => {
     const folder = path.join(home, 'data')
     const page = await launch(folder)
-    await page.getByRole('button', { name: 'State of the relay: Running' }).waitFor({ timeout: 20_000 })
+    // Degraded where this machine's own resolver does not pass DNSSEC on: the relay runs all the same.
+    await page.getByRole('button', { name: /^State of the relay: (Running|Degraded)$/ }).waitFor({ timeout: 20_000 })
     await go(page, '/mailbox')
     await page.getByText('No mail yet.').waitFor()
     expect(await answers(path.join(folder, 'owner.sock'))).toBe(true)
