@@ -66,6 +66,8 @@ export interface RecipientFacts {
   readonly routed: boolean
   readonly localPart: string
   readonly tag: string
+  /** The local part, tag and all, has more octets than any that we give out. */
+  readonly tooLong: boolean
   /** The domain of the address where it is ours. */
   readonly domain: DomainState | undefined
   /** Whether the session proved to be the user's. */
@@ -153,6 +155,9 @@ export function decideRecipient(facts: RecipientFacts): RecipientDecision {
   if (TO_USER.has(facts.localPart.toLowerCase())) return { kind: 'to-user', because: 'reserved-address' }
   const report = REPORTS.get(facts.localPart.toLowerCase())
   if (report !== undefined) return { kind: 'report', because: 'report-address', report }
+  // RFC 5321 §4.5.3.1.1: ours have 64 octets at most, so a longer one is nobody's, save where its tag names somebody whom the user writes to.
+  const names = facts.alias !== undefined && facts.addressInTag !== undefined
+  if (facts.tooLong && !names) return refuse('no-such-alias', REPLIES.unknownAlias)
   if (facts.alias !== undefined) return decideAlias(facts, facts.alias)
   return decideUnknown(facts, facts.domain)
 }

@@ -5,6 +5,7 @@ import {
   addressKey,
   domainOf,
   localPartOf,
+  mayBeOurs,
   parseAddress,
   splitTag,
   type Address,
@@ -60,6 +61,7 @@ export function gatherFacts(address: Address | undefined, context: FactsContext)
       ...nothing,
       localPart: 'postmaster',
       tag: '',
+      tooLong: false,
       domain: undefined,
       bouncedDelivery: undefined,
       unsubscribedDelivery: undefined,
@@ -68,7 +70,7 @@ export function gatherFacts(address: Address | undefined, context: FactsContext)
   const { directory } = context.store
   const domain = directory.domain(domainOf(address))
   const { base: local, tag } = splitTag(localPartOf(address))
-  const own = { ...base, localPart: local, tag, domain }
+  const own = { ...base, localPart: local, tag, tooLong: !mayBeOurs(localPartOf(address)), domain }
   if (domain === undefined || routed)
     return { ...own, ...nothing, bouncedDelivery: undefined, unsubscribedDelivery: undefined, addressInTag: undefined }
   const contact = directory.contactByReplyAddress(addressKey(address))

@@ -1,6 +1,6 @@
 // Local parts for new aliases, from a cryptographically secure source. behaviour.md 2.6
 import { parse as parseHost } from 'tldts'
-import { parseLocalPart, type LocalPart } from '../terms/address.ts'
+import { parseOwnLocalPart, type LocalPart } from '../terms/address.ts'
 import { randomName, type Random } from '../terms/clock.ts'
 import { ADJECTIVES, FIRST_NAMES_FEMALE, FIRST_NAMES_MALE, NOUNS, SURNAMES } from './words.ts'
 import effLarge from './eff-large-wordlist.json' with { type: 'json' }
@@ -114,7 +114,7 @@ function text(wish: Wish, random: Random): string {
 
 /** A local part in the given format; it may be taken already. */
 export function generateLocalPart(wish: Wish, random: Random): LocalPart {
-  const made = parseLocalPart(text(wish, random))
+  const made = parseOwnLocalPart(text(wish, random))
   if (made === undefined) throw new Error(`a generated local part of format ${wish.format} is not valid`)
   return made
 }

@@ -5,9 +5,11 @@
 // left alone; the same local part with a `+tag` is the user's. Behind the domain a further label makes it another domain
 // (`alice@example.com.br`), unless it is the ending of a file name or the beginning of a sentence.
 import type { AddressKey } from '../terms/address.ts'
-import { addressKey, parseAddress, parseDomain } from '../terms/address.ts'
+import { addressKey, MAX_ADDRESS, parseAddress, parseDomain } from '../terms/address.ts'
 
-const LOCAL_MAX = 200 // 64 octets, percent-encoded
+/** A local part as it stands; each of its octets may be three characters where it is percent-encoded. */
+const LOCAL_MAX = MAX_ADDRESS
+const PERCENT_MAX = 3 * LOCAL_MAX
 const DOMAIN_MAX = 255
 /** A domain of more labels is none of ours; bounds the work on `@a.a.a.a…`. */
 const ENDS_MAX = 16
@@ -175,7 +177,10 @@ interface Search {
 
 function localBefore({ text, table, joints }: Search, at: number, floor: number, domain: string): Local | undefined {
   if (text[at - 1] === '"') return quotedLocal(text, at, domain, table)
-  const lowest = Math.max(floor, at - LOCAL_MAX)
+  const lowest = Math.max(
+    floor,
+    at - (text.slice(Math.max(floor, at - PERCENT_MAX), at).includes('%') ? PERCENT_MAX : LOCAL_MAX),
+  )
   let start = at
   while (start > lowest && !isLocalEnd(text.charCodeAt(start - 1))) start--
   for (; start < at; start++) {

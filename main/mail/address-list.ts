@@ -92,8 +92,9 @@ function withoutBrackets(draft: Draft): Pending {
 
 function withBrackets(draft: Draft, angle: string): Pending {
   const inside = addressIn(angle)
-  // `bob@example.com <>`: the brackets hold nothing, the name is the address.
-  if (inside === undefined && draft.hasAt) {
+  // `bob@example.com <>`: the brackets hold nothing, the name is the address. Where they hold what cannot be read, the name is somebody's
+  // word about it, and may be anybody's address.
+  if (inside === undefined && draft.hasAt && angle.trim() === '') {
     const before = withoutBrackets(draft)
     if (before.address !== undefined) return before
   }
@@ -189,11 +190,17 @@ export function mailboxesOf(entries: readonly AddressEntry[]): Mailbox[] {
   return entries.flatMap((entry) => (entry.kind === 'group' ? entry.members : [entry]))
 }
 
+/** An entry that means to be an address and cannot be read as one: nobody else may stand in for it. */
+export function isUnreadable({ address, displayName }: Mailbox): boolean {
+  return address === undefined && displayName.includes('@')
+}
+
 /** A whole mailbox inside encoded words (`=?utf-8?Q?Bob_<bob=40example.com>=0A?=`): decoded and read once more. */
 function reread(entry: Pending): readonly Mailbox[] {
   if (entry.address !== undefined || !entry.displayName.includes('@') || !entry.phrase.includes('=?')) return [entry]
-  const inner = mailboxesOf(collect(entry.displayName)).filter((mailbox) => mailbox.address !== undefined)
-  return inner.length > 0 ? inner : [entry]
+  const inner = mailboxesOf(collect(entry.displayName))
+  const readable = inner.filter((mailbox) => mailbox.address !== undefined)
+  return readable.length > 0 && !inner.some(isUnreadable) ? readable : [entry]
 }
 
 function plain({ kind, address, displayName }: Mailbox): Mailbox {

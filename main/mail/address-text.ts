@@ -58,17 +58,21 @@ function strict(text: string): Address | undefined {
   return directly(plain) ?? directly(unwrapped(plain)) ?? directly(withoutObsoleteSpaces(plain))
 }
 
-/** The address that the text is, or whose last word it is; encoded words are decoded where nothing else helps. */
+/**
+ * The address that the text is, or that stands in it as a word; encoded words are decoded where nothing else helps. Where another word has an
+ * `@` and cannot be read, the text is no address at all: the one that can be read may be somebody else.
+ */
 export function addressIn(text: string): Address | undefined {
   if (text.length > ADDRESS_TEXT_MAX) return undefined
   const whole = strict(text)
   if (whole !== undefined || !text.includes(' ')) return whole ?? decoded(text)
-  const words = text.split(' ')
-  for (let at = words.length - 1; at >= 0; at--) {
-    const found = strict(words[at] ?? '')
-    if (found !== undefined) return found
+  let found: Address | undefined
+  for (const word of text.split(' ')) {
+    const one = strict(word)
+    if (one === undefined && word.includes('@')) return decoded(text)
+    found = one ?? found
   }
-  return decoded(text)
+  return found ?? decoded(text)
 }
 
 /** Broken clients encode the address too (RFC 2047 §5 (3) forbids it). */

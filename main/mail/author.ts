@@ -3,6 +3,7 @@
 import type { Address, Domain } from '../terms/address.ts'
 import { domainOf, parseDomain } from '../terms/address.ts'
 import type { Mailbox } from './address-list.ts'
+import { isUnreadable } from './address-list.ts'
 import { authorsOf } from './correspondents.ts'
 import type { HeaderBlock } from './header-block.ts'
 import { fieldsNamed } from './header-block.ts'
@@ -46,8 +47,7 @@ function faultIn(header: HeaderBlock, mailboxes: readonly Mailbox[], domains: re
   if (fields.length === 0) return 'no-from'
   if (fields.length > 1) return 'several-from-fields'
   if ((fields[0]?.raw.length ?? 0) > FROM_MAX) return 'too-long'
-  if (mailboxes.some(({ address, displayName }) => address === undefined && displayName.includes('@')))
-    return 'unreadable'
+  if (mailboxes.some(isUnreadable)) return 'unreadable'
   if (domains.length === 0) return 'no-address'
   return domains.length > 1 ? 'several-domains' : undefined
 }

@@ -24,7 +24,7 @@ const WORDS: ReadonlySet<string> = new Set(['CN', 'VALUE', 'TZID', 'LANGUAGE', '
 const SCHEME = 'mailto:'
 /** More in one value is a list of nothing but addresses, and each of them is looked up. */
 const ADDRESSES_MAX = 1000
-/** Longer ones are no addresses: 320 octets, percent-encoded. */
+/** Longer ones are no addresses: 254 octets, percent-encoded. */
 const ADDRESS_MAX = 1000
 
 /** An address where a program looks for one. */

@@ -1,7 +1,7 @@
 // The display names that we give to contacts (`Bob 'bob at example.com'`) come back in what a mail program quotes: "Bob 'bob
 // at example.com' wrote". To the contact that is the mark of an alias system, so the part that we added is taken out again.
 import type { AddressKey } from '../terms/address.ts'
-import { addressKey } from '../terms/address.ts'
+import { addressKey, MAX_ADDRESS } from '../terms/address.ts'
 import type { ReplyFacts } from './facts.ts'
 
 /** The contacts of a reply, by address. */
@@ -14,7 +14,8 @@ export interface NameMark {
   readonly text: string
 }
 
-const LOCAL_MAX = 64
+/** Either side of an address may be nearly all of it. */
+const LOCAL_MAX = MAX_ADDRESS
 const DOMAIN_MAX = 255
 
 export function contactNamesOf(facts: ReplyFacts): ContactNames {

@@ -5,7 +5,7 @@
 import type { Address, AddressKey } from '../terms/address.ts'
 import { addressKey } from '../terms/address.ts'
 import type { AddressEntry, Mailbox } from './address-list.ts'
-import { mailboxesOf, parseAddressList } from './address-list.ts'
+import { isUnreadable, mailboxesOf, parseAddressList } from './address-list.ts'
 import { unfoldedBody } from './compose-field.ts'
 import type { Correspondent } from './facts.ts'
 import type { HeaderBlock, HeaderField } from './header-block.ts'
@@ -49,12 +49,33 @@ function named(header: HeaderBlock, role: Role, isRole: (key: string) => boolean
     .flatMap((field) => mailboxesOf(addressesIn(field)).map((mailbox) => ({ mailbox, role })))
 }
 
+/**
+ * Whether the envelope's sender may be taken for the author: where From names nobody. Not where it names somebody whose address cannot be read,
+ * for those are two people.
+ */
+export function envelopeStandsIn(authors: readonly Mailbox[]): boolean {
+  return !authors.some((mailbox) => mailbox.address !== undefined || isUnreadable(mailbox))
+}
+
+/** Fields that say whom to answer instead of From. RFC 5322 §3.6.2 */
+const INSTEAD_OF_FROM: ReadonlySet<string> = new Set(['reply-to', 'mail-reply-to', 'mail-followup-to'])
+
+/** What a field that says whom to answer holds where nothing of it can be read; undefined where there is somebody to answer. */
+export function unreadableAnswer(header: HeaderBlock, key: string): Mailbox | undefined {
+  if (!INSTEAD_OF_FROM.has(key)) return undefined
+  const named = fieldsNamed(header, key).flatMap((field) => mailboxesOf(addressesIn(field)))
+  return named.some(({ address }) => address !== undefined) ? undefined : named.find(isUnreadable)
+}
+
+/** Whether a field says whom to answer and cannot be read: without it, the answer would go to somebody else. */
+export function hidesWhomToAnswer(header: HeaderBlock): boolean {
+  return [...INSTEAD_OF_FROM].some((key) => unreadableAnswer(header, key) !== undefined)
+}
+
 /** From where it has an address, else the reverse-path under the name that From has. */
 function authors(header: HeaderBlock, reversePath: Address | undefined): Named[] {
   const all = authorsOf(header)
-  if (reversePath === undefined || all.some((mailbox) => mailbox.address !== undefined)) {
-    return all.map((mailbox) => ({ mailbox, role: 'from' }))
-  }
+  if (reversePath === undefined || !envelopeStandsIn(all)) return all.map((mailbox) => ({ mailbox, role: 'from' }))
   const displayName = all.find((mailbox) => mailbox.displayName !== '')?.displayName ?? ''
   return [{ mailbox: { kind: 'mailbox', address: reversePath, displayName }, role: 'from' }]
 }

@@ -3,10 +3,18 @@
 import type { Address } from '../terms/address.ts'
 import { addressKey, domainOf, localPartOf, splitTag } from '../terms/address.ts'
 import type { AddressEntry, Mailbox } from './address-list.ts'
-import { mailboxesOf } from './address-list.ts'
+import { isUnreadable, mailboxesOf } from './address-list.ts'
 import { listWords, mailboxWords } from './compose-addresses.ts'
 import { composeField } from './compose-field.ts'
-import { ANSWER_FIELDS, MAX_CORRESPONDENTS, addressesIn, authorsOf, everybodyIn } from './correspondents.ts'
+import {
+  ANSWER_FIELDS,
+  MAX_CORRESPONDENTS,
+  addressesIn,
+  authorsOf,
+  envelopeStandsIn,
+  everybodyIn,
+  unreadableAnswer,
+} from './correspondents.ts'
 import { contactName, safeName } from './display-name.ts'
 import type { ForwardFacts, Rewritten } from './facts.ts'
 import type { HeaderBlock, HeaderField } from './header-block.ts'
@@ -64,16 +72,27 @@ function recipients(field: HeaderField, { facts }: Context): HeaderField[] {
 }
 
 /** Fields that a mail program answers to: who is beyond the limit is left out, for an answer would show the real address. */
-function answerable(field: HeaderField, { facts, notes, crowded }: Context): HeaderField[] {
+function answerable(field: HeaderField, { header, facts, notes, crowded }: Context): HeaderField[] {
   const before = mailboxesOf(addressesIn(field))
   const known = before.map((mailbox) => mapped(mailbox, facts))
   const after = known.filter(
     (mailbox, index) => mailbox.address !== undefined && (!crowded || mailbox !== before[index]),
   )
+  const unreadable = unreadableAnswer(header, field.key)
+  if (unreadable !== undefined) {
+    // Without the field, a mail program would answer whoever From names: the alias is nobody else.
+    notes.add(
+      'answer-field-unreadable',
+      `the address in ${field.name} cannot be read; an answer comes back to the alias`,
+    )
+    return [composeField(field.name, mailboxWords(safeName(unreadable.displayName), facts.alias))]
+  }
   if (after.length === 0) {
     notes.add('answer-field-removed', `${field.name} named nobody who could be answered`)
     return []
   }
+  if (before.some(isUnreadable))
+    notes.add('answer-field-narrowed', `an address in ${field.name} cannot be read and was left out`)
   if (after.length === before.length && after.every((mailbox, index) => mailbox === before[index])) return [field]
   return [composeField(field.name, listWords(after))]
 }
@@ -85,6 +104,10 @@ function senders({ header, facts, notes, crowded }: Context): Mailbox[] {
   if (readable.length > 0) {
     const known = readable.map((mailbox) => mapped(mailbox, facts))
     return crowded ? known.filter((mailbox, index) => mailbox !== readable[index]) : known
+  }
+  if (!envelopeStandsIn(authors)) {
+    notes.add('from-unreadable', 'the address in From cannot be read; the alias stands for it')
+    return []
   }
   const name = authors.find((mailbox) => mailbox.displayName !== '')?.displayName ?? ''
   const missing = firstField(header, 'from') === undefined

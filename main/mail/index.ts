@@ -16,7 +16,13 @@ export { mailboxesOf, parseAddressList } from './address-list.ts'
 export type { Author, AuthorFault } from './author.ts'
 export { agreedAuthor, readAuthor } from './author.ts'
 export { listWords, mailboxWords } from './compose-addresses.ts'
-export { MAX_CORRESPONDENTS, authorsOf, correspondentsOf } from './correspondents.ts'
+export {
+  MAX_CORRESPONDENTS,
+  authorsOf,
+  correspondentsOf,
+  envelopeStandsIn,
+  hidesWhomToAnswer,
+} from './correspondents.ts'
 export { contactName } from './display-name.ts'
 export { formatMailDate, parseMailDate } from './mail-date.ts'
 export { messageIdsOf, threadIdsOf } from './message-ids.ts'

@@ -17,7 +17,7 @@ const URL_MAX = 2000
 const SCHEMES = new Set(['http:', 'https:', 'mailto:', 'tel:'])
 /** Something in a link's text that a reader takes for a host. */
 const HOST_LIKE = /\b((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24})\b/gi
-const MAIL_HOST = /^[^@?]{1,200}@([a-z0-9.-]{1,253})/i
+const MAIL_HOST = /^[^@?]{1,254}@([a-z0-9.-]{1,253})/i
 
 export interface Target {
   readonly url: string

@@ -1,9 +1,10 @@
 // The fields that we put on top of a forwarded message: how it came, for which alias, from whom, and what we found out.
 import { formatMailDate } from './mail-date.ts'
 import { oneLine } from './charset.ts'
-import { composeField, unfoldedBody, unstructuredWords } from './compose-field.ts'
+import { composeField, phraseWords, unfoldedBody, unstructuredWords } from './compose-field.ts'
 import { mailboxWords } from './compose-addresses.ts'
-import { authorsOf } from './correspondents.ts'
+import { isUnreadable } from './address-list.ts'
+import { authorsOf, envelopeStandsIn } from './correspondents.ts'
 import { safeName } from './display-name.ts'
 import type { ForwardFacts, TraceFacts } from './facts.ts'
 import type { HeaderBlock, HeaderField } from './header-block.ts'
@@ -87,6 +88,10 @@ function originalFrom(header: HeaderBlock, facts: ForwardFacts): HeaderField[] {
     return index < readable.length - 1 ? [...mailbox.slice(0, -1), `${mailbox.at(-1) ?? ''},`] : mailbox
   })
   if (words.length > 0) return [composeField('X-Postern-Original-From', words)]
+  if (!envelopeStandsIn(authors)) {
+    const text = authors.find(isUnreadable)?.displayName ?? ''
+    return [composeField('X-Postern-Original-From', phraseWords(safeName(text)))]
+  }
   return facts.reversePath === undefined ? [] : [composeField('X-Postern-Original-From', [facts.reversePath])]
 }
 

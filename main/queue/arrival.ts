@@ -1,10 +1,18 @@
 // A message that has come in whole: what is known of it when its recipients are planned.
-import { authorsOf, readAuthor, type HeaderBlock, type Summary } from '../mail/index.ts'
+import {
+  authorsOf,
+  correspondentsOf,
+  envelopeStandsIn,
+  readAuthor,
+  unsubscribeAddressesOf,
+  type HeaderBlock,
+  type Summary,
+} from '../mail/index.ts'
 import type { Peer, Transaction } from '../smtp/handler.ts'
 import type { NewCorrespondent } from '../store/commands/accept.ts'
 import type { NewLogEntry } from '../store/commands/log.ts'
 import type { Verdicts } from '../store/rows.ts'
-import { addressKey, type Address, type Domain } from '../terms/address.ts'
+import { addressKey, domainOf, type Address, type Domain } from '../terms/address.ts'
 import { randomName } from '../terms/clock.ts'
 import { isProvenReversePath } from '../trust/proof.ts'
 import type { DmarcFacts } from '../reports/dmarc-seen.ts'
@@ -47,8 +55,22 @@ export function newCorrespondent(
   }
 }
 
+/** Whom the message names, each with a reply address should it be new to the alias. */
+export function newCorrespondents(parts: MailParts, arrival: Arrival, domain: Domain): readonly NewCorrespondent[] {
+  const unsubscribe = unsubscribeAddressesOf(arrival.header).map((one) => ({ address: one, displayName: '' }))
+  // No name from a calendar: who invites says what the others are called.
+  const invited = (arrival.invited ?? []).map((one) => ({ address: one, displayName: '' }))
+  const everybody = [...correspondentsOf(arrival.header, arrival.transaction.reversePath), ...unsubscribe, ...invited]
+  return (
+    everybody
+      // Our own addresses need no reply address: the alias itself stays, and so do others of ours.
+      .filter((one) => parts.store.directory.domain(domainOf(one.address)) === undefined)
+      .map((one) => newCorrespondent(parts, domain, one))
+  )
+}
+
 export function senderOf(arrival: Arrival): Address | undefined {
-  return arrival.summary.fromAddress ?? arrival.transaction.reversePath
+  return arrival.summary.fromAddress ?? authorAddresses(arrival)[0]
 }
 
 /** Each author is looked up. Nobody writes with so many; whoever does hides a blocked one among them. */
@@ -56,9 +78,9 @@ export const MAX_AUTHORS = 20
 
 /** contract.md "Addresses": who the sender is, the header From says, so it is known only behind DATA; the reverse-path stands in for nobody. */
 export function authorAddresses({ header, transaction: { reversePath } }: Arrival): readonly Address[] {
-  const named = authorsOf(header).flatMap(({ address }) => (address === undefined ? [] : [address]))
-  if (named.length > 0) return named
-  return reversePath === undefined ? [] : [reversePath]
+  const authors = authorsOf(header)
+  if (reversePath !== undefined && envelopeStandsIn(authors)) return [reversePath]
+  return authors.flatMap(({ address }) => (address === undefined ? [] : [address]))
 }
 
 export type About = Pick<NewLogEntry, 'outcome' | 'reason' | 'text' | 'alias'> & {

@@ -5,19 +5,12 @@ import { decideSender } from '../aliases/decide-sender.ts'
 import { SETTINGS } from '../aliases/decide-settings.ts'
 import { lookForLeak } from '../aliases/leak-facts.ts'
 import { gatherSenderFacts } from '../aliases/sender-facts.ts'
-import { automaticKind, correspondentsOf, firstField, readableBody, unsubscribeAddressesOf } from '../mail/index.ts'
-import type { AcceptedRecipient, NewCorrespondent } from '../store/commands/accept.ts'
+import { automaticKind, firstField, hidesWhomToAnswer, readableBody } from '../mail/index.ts'
+import type { AcceptedRecipient, NewAlias } from '../store/commands/accept.ts'
 import type { AliasRow } from '../store/rows.ts'
-import {
-  address as joinAddress,
-  addressKey,
-  domainOf,
-  parseLocalPart,
-  type Address,
-  type Domain,
-} from '../terms/address.ts'
+import { address as joinAddress, addressKey, domainOf, parseOwnLocalPart, type Address } from '../terms/address.ts'
 import { REPLIES, type Reply } from '../terms/reply.ts'
-import { authorAddresses, logEntry, MAX_AUTHORS, newCorrespondent, senderOf, type Arrival } from './arrival.ts'
+import { authorAddresses, logEntry, MAX_AUTHORS, newCorrespondents, senderOf, type Arrival } from './arrival.ts'
 import { withInvited } from './calendars.ts'
 import { KEEP_HELD, type MailParts } from './parts.ts'
 import { hold, planReply, planSend, proofOf, seenMark, type OnePlan } from './plan-reply.ts'
@@ -64,7 +57,7 @@ async function planOne(parts: MailParts, plan: Plan, arrival: Arrival, all: read
     case 'forward':
       return planAlias(parts, arrival, decision, address)
     case 'make-alias': {
-      const local = parseLocalPart(decision.localPart.toLowerCase())
+      const local = parseOwnLocalPart(decision.localPart.toLowerCase())
       if (local === undefined) return { refuse: REPLIES.unknownAlias }
       const made = joinAddress(local, decision.domain.name)
       const key = { address: made, addressKey: addressKey(made), localPart: local, domainId: decision.domain.id }
@@ -75,7 +68,8 @@ async function planOne(parts: MailParts, plan: Plan, arrival: Arrival, all: read
       }
       const stopped = planSender(parts, arrival, undefined, made, decision.tag)
       const stop = stopped ?? planTrust(parts, arrival, undefined, made, decision.domain.id, decision.tag)
-      return stop ?? planForward(parts, arrival, { create }, made, decision.tag)
+      const unreadable = holdUnreadable(parts, arrival, { create }, made, decision.tag)
+      return stop ?? unreadable ?? planForward(parts, arrival, { create }, made, decision.tag)
     }
     case 'to-user':
       return planToUser(parts, arrival, address)
@@ -156,6 +150,37 @@ function holdQuestion(parts: MailParts, arrival: Arrival, alias: AliasState, tag
   return { kind: 'held', held: 'held', envelope, expiresAt, correspondents, log: logEntry(arrival, about) }
 }
 
+/**
+ * The message says whom to answer and that cannot be read: without those words an answer would go to whoever From names, who may be somebody
+ * else. Held, and nobody is answered by mistake. undefined where there is somebody to answer.
+ */
+function holdUnreadable(
+  parts: MailParts,
+  arrival: Arrival,
+  alias: { readonly id: string } | { readonly create: NewAlias },
+  address: Address,
+  tag: string,
+): AcceptedRecipient | undefined {
+  if (!hidesWhomToAnswer(arrival.header)) return undefined
+  const { directory } = parts.store
+  const create = 'create' in alias ? alias.create : undefined
+  const domainId = create?.domainId ?? ''
+  const standard = directory.domainById(domainId)?.defaultRecipientId ?? undefined
+  const own = standard === undefined ? undefined : directory.recipient(standard)
+  const recipient = 'id' in alias ? directory.recipientsFor(alias.id)[0] : (own ?? directory.recipients()[0])
+  const envelope = {
+    ...{ direction: 'forward' as const, aliasId: 'id' in alias ? alias.id : null, tag },
+    ...{ recipientId: recipient?.id ?? null, to: recipient?.email ?? '' },
+  }
+  const about = { outcome: 'held', reason: 'reply-to-unreadable', text: REPLY_TO_UNREADABLE, alias: address }
+  const correspondents = newCorrespondents(parts, arrival, domainOf(address))
+  const expiresAt = arrival.receivedAt + KEEP_HELD
+  return { kind: 'held', held: 'held', envelope, create, expiresAt, correspondents, log: logEntry(arrival, about) }
+}
+
+const REPLY_TO_UNREADABLE =
+  'The address in Reply-To cannot be read, so an answer would reach somebody else. You can release the message to read it; an answer to it then comes back to your alias.'
+
 async function planAlias(
   parts: MailParts,
   arrival: Arrival,
@@ -167,7 +192,8 @@ async function planAlias(
     return planSend(parts, arrival, addressInTag, alias, seenMark(arrival, address))
   const stopped = planSender(parts, arrival, alias, alias.address, tag)
   const stop = stopped ?? planTrust(parts, arrival, alias, alias.address, undefined, tag)
-  return stop ?? planForward(parts, arrival, { id: alias.id }, alias.address, tag)
+  const unreadable = holdUnreadable(parts, arrival, { id: alias.id }, alias.address, tag)
+  return stop ?? unreadable ?? planForward(parts, arrival, { id: alias.id }, alias.address, tag)
 }
 
 function planForward(
@@ -191,20 +217,6 @@ function planForward(
     ...{ kind: 'forward', alias, tag, sender: sender === undefined ? null : addressKey(sender), correspondents, log },
     ...(heard === undefined ? {} : { heard }),
   }
-}
-
-/** Whom the message names, each with a reply address should it be new to the alias. */
-function newCorrespondents(parts: MailParts, arrival: Arrival, domain: Domain): readonly NewCorrespondent[] {
-  const unsubscribe = unsubscribeAddressesOf(arrival.header).map((one) => ({ address: one, displayName: '' }))
-  // No name from a calendar: who invites says what the others are called.
-  const invited = (arrival.invited ?? []).map((one) => ({ address: one, displayName: '' }))
-  const everybody = [...correspondentsOf(arrival.header, arrival.transaction.reversePath), ...unsubscribe, ...invited]
-  return (
-    everybody
-      // Our own addresses need no reply address: the alias itself stays, and so do others of ours.
-      .filter((one) => parts.store.directory.domain(domainOf(one.address)) === undefined)
-      .map((one) => newCorrespondent(parts, domain, one))
-  )
 }
 
 type Forward = Extract<AcceptedRecipient, { kind: 'forward' }>

@@ -12,7 +12,7 @@ import {
   addressKey,
   domainOf,
   localPartOf,
-  parseLocalPart,
+  parseOwnLocalPart,
   splitTag,
   type Address,
   type AddressKey,
@@ -196,7 +196,7 @@ function aliasOfFrom(parts: MailParts, arrival: Arrival): AliasOfMail | undefine
   const { base } = splitTag(localPartOf(from))
   const known = domain === undefined ? undefined : directory.alias(addressKey(`${base}@${domain.name}` as Address))
   if (known !== undefined) return known.deletedAt === null ? known : undefined
-  const local = parseLocalPart(base.toLowerCase())
+  const local = parseOwnLocalPart(base.toLowerCase())
   if (domain?.active !== true || !domain.catchAll || local === undefined) return undefined
   const address = `${local}@${domain.name}` as Address
   const key = addressKey(address)

@@ -13,7 +13,7 @@ import { addressKey, domainOf } from '../terms/address.ts'
 import { TRY_OUT_DOMAIN } from '../terms/try-out.ts'
 import type { Reply } from '../terms/reply.ts'
 import { ARC_RESULTS, DMARC_POLICIES, DMARC_RESULTS, SPF_RESULTS, wordIn } from '../terms/verdicts.ts'
-import { authorAddresses, logEntry, MAX_AUTHORS, type Arrival } from './arrival.ts'
+import { authorAddresses, logEntry, MAX_AUTHORS, newCorrespondents, type Arrival } from './arrival.ts'
 import { KEEP_HELD, type MailParts } from './parts.ts'
 import type { Plan } from './plan.ts'
 import type { OnePlan } from './plan-reply.ts'
@@ -138,5 +138,7 @@ export function planTrust(
   }
   const about = { outcome: 'held', reason: decision.reason, text: decision.text, alias: address }
   const expiresAt = arrival.receivedAt + KEEP_HELD
-  return { kind: 'held', held: 'held', envelope, expiresAt, correspondents: [], log: logEntry(arrival, about) }
+  // Released, it goes to the user with a reply address for everybody whom it names.
+  const correspondents = alias === undefined ? [] : newCorrespondents(parts, arrival, domainOf(alias.address))
+  return { kind: 'held', held: 'held', envelope, expiresAt, correspondents, log: logEntry(arrival, about) }
 }

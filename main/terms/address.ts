@@ -15,9 +15,14 @@ export type Address = Brand<string, 'Address'>
 /** An address folded for look-ups: NFC, lower case. Two spellings of one mailbox have one key. */
 export type AddressKey = Brand<string, 'AddressKey'>
 
-const MAX_LOCAL = 64 // RFC 5321 §4.5.3.1.1
+/**
+ * Octets of a local part that we give out. RFC 5321 §4.5.3.1.1 names 64 as what everybody has to take; those of others may be longer (§4.5.3.1:
+ * such limits should not be imposed where that can be avoided), and are: reply tokens of trackers have 90 octets, return paths of lists 76.
+ */
+const MAX_OWN_LOCAL = 64
 const MAX_DOMAIN = 255 // RFC 5321 §4.5.3.1.2
-const MAX_ADDRESS = 320
+/** Octets of an address: the longest path has 256 with its angle brackets. RFC 5321 §4.5.3.1.3 */
+export const MAX_ADDRESS = 254
 
 /** RFC 5322 §3.2.3 atext, with RFC 6531's UTF8-non-ascii. */
 function isAtext(code: number): boolean {
@@ -79,9 +84,25 @@ function isAlnum(code: number): boolean {
   return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a)
 }
 
-/** A local part in any spelling, or undefined. Unneeded quotes are taken off (RFC 5321 §4.1.2). */
+/** A local part in any spelling, or undefined. Unneeded quotes are taken off (RFC 5321 §4.1.2). As long as an address may be. */
 export function parseLocalPart(raw: string): LocalPart | undefined {
-  if (raw.length === 0 || Buffer.byteLength(raw) > MAX_LOCAL) return undefined
+  if (raw.length === 0 || raw.length > MAX_ADDRESS * 2) return undefined
+  const local = spelledLocalPart(raw)
+  return local === undefined || Buffer.byteLength(local) > MAX_ADDRESS ? undefined : local
+}
+
+/** Whether a local part is short enough for one of ours: longer ones are no addresses here. RFC 5321 §4.5.3.1.1 */
+export function mayBeOurs(local: LocalPart): boolean {
+  return Buffer.byteLength(local) <= MAX_OWN_LOCAL
+}
+
+/** A local part for an address of ours, which every server has to take. RFC 5321 §4.5.3.1.1 */
+export function parseOwnLocalPart(raw: string): LocalPart | undefined {
+  const local = parseLocalPart(raw)
+  return local !== undefined && mayBeOurs(local) ? local : undefined
+}
+
+function spelledLocalPart(raw: string): LocalPart | undefined {
   const text = raw.normalize('NFC')
   if (isDotAtom(text)) return text as LocalPart
   if (text.length < 2 || !text.startsWith('"') || !text.endsWith('"')) return undefined
@@ -104,7 +125,10 @@ function atPosition(raw: string): number {
   return quoted ? -1 : found
 }
 
-/** `local@domain` in any spelling, or undefined. No angle brackets, comments, source routes or white space. */
+/**
+ * `local@domain` in any spelling, or undefined. No angle brackets, comments, source routes or white space; at most 254 octets as it goes out,
+ * however they are shared between both sides (RFC 5321 §4.5.3.1.3).
+ */
 export function parseAddress(raw: string): Address | undefined {
   if (raw.length > MAX_ADDRESS * 2) return undefined
   const at = atPosition(raw)
@@ -112,7 +136,8 @@ export function parseAddress(raw: string): Address | undefined {
   const local = parseLocalPart(raw.slice(0, at))
   const domain = parseDomain(raw.slice(at + 1))
   if (local === undefined || domain === undefined) return undefined
-  return `${local}@${domain}` as Address
+  const whole = `${local}@${domain}`
+  return Buffer.byteLength(whole) > MAX_ADDRESS ? undefined : (whole as Address)
 }
 
 export function address(local: LocalPart, domain: Domain): Address {

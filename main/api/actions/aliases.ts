@@ -10,6 +10,7 @@ import {
   addressKey,
   domainOf,
   parseAddress,
+  mayBeOurs,
   parseLocalPart,
   splitTag,
 } from '../../terms/address.ts'
@@ -63,6 +64,7 @@ export function customLocalPart(
   if (parsed === undefined || parsed.startsWith('"'))
     throw invalid(FIELD, 'The local part is not one that mail systems take.')
   const { base } = splitTag(parsed)
+  if (!mayBeOurs(base)) throw invalid(FIELD, 'The local part is longer than 64 octets; other servers may refuse that.')
   if (isReserved(base)) throw invalid(FIELD, `${base} is reserved: it is never an alias.`)
   const key = addressKey(joinAddress(base, input.domain.name))
   const { directory } = parts.store

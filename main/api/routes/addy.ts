@@ -7,6 +7,7 @@ import { SORTS, type AliasQuery } from '../../store/queries/search.ts'
 import { addAlias, changeAlias, findAlias, forgetAlias, setRecipients } from '../actions/aliases.ts'
 import { addDomain, changeDomain, findDomain, removeDomain } from '../actions/domains.ts'
 import { addRecipient, findRecipient, removeRecipient } from '../actions/recipients.ts'
+import { MAX_ADDRESS } from '../../terms/address.ts'
 import { check, readBody } from '../body.ts'
 import { invalid, type ApiParts } from '../parts.ts'
 import { aliasOut, domainOut, recipientOut } from './addy-shape.ts'
@@ -19,7 +20,7 @@ const newAlias = z.object({
   words: z.number().int().min(MIN_WORDS).max(MAX_WORDS).optional(),
   /** Ours: a page's address, a host or a name, for the format site; the description where it is not said. */
   site: z.string().max(300).optional(),
-  local_part: z.string().max(64).optional(),
+  local_part: z.string().max(MAX_ADDRESS).optional(),
   recipient_ids: z.array(z.string()).max(10).default([]),
 })
 const aliasPatch = z.object({ description: z.string().max(200).nullish(), from_name: z.string().max(50).nullish() })

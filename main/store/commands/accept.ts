@@ -70,6 +70,8 @@ export type AcceptedRecipient =
       readonly kind: 'held'
       readonly held: 'held' | 'bounce'
       readonly envelope: HeldEnvelope
+      /** The alias that this message makes although it waits; the envelope names none yet. */
+      readonly create?: NewAlias | undefined
       readonly expiresAt: number | null
       /** Whom a held forward names, or to whom a held reply is the first: they need reply addresses when it is released. */
       readonly correspondents?: readonly NewCorrespondent[]
@@ -269,7 +271,14 @@ function holdStep(db: Db): Steps['hold'] {
     `INSERT INTO held(message_id,kind,reason,text,alias_id,contact_id,envelope,sender,subject,held_at,expires_at,log_id)
      VALUES(:messageId,:kind,:reason,:text,:aliasId,:contactId,:envelope,:sender,:subject,:at,:expiresAt,:logId)`,
   )
-  return ({ held, envelope, expiresAt, correspondents = [], log }, logId, { input, messageId }) => {
+  return (
+    { held, envelope: given, create, expiresAt, correspondents = [], log },
+    logId,
+    { input, messageId, result },
+  ) => {
+    const newAlias =
+      create === undefined ? null : directory.aliasOf({ create }, input.message.receivedAt, result.madeAliases)
+    const envelope = given.direction === 'none' || newAlias === null ? given : { ...given, aliasId: newAlias }
     const aliasId = envelope.direction === 'none' ? null : envelope.aliasId
     const at = input.message.receivedAt
     const made = correspondents.map((one) => (aliasId === null ? null : directory.contactOf(aliasId, one, at)))

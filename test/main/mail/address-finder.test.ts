@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { addressTable, replaceAddresses } from '../../../main/mail/address-finder.ts'
 import { keyOf } from './golden-facts.ts'
 
+/** As long as there are any. RFC 5321 §4.5.3.1.3 */
+const LONG = 'l'.repeat(241)
 const table = addressTable([
+  { key: keyOf(`${LONG}@real.example`), replacement: 'L', withTags: false },
   { key: keyOf('smith@real.example'), replacement: 'A', withTags: true },
   { key: keyOf('x@bücher.example'), replacement: 'B', withTags: false },
   { key: keyOf('"a b"@real.example'), replacement: 'C', withTags: true },
@@ -11,6 +14,8 @@ const table = addressTable([
 
 const TABLE: readonly (readonly [string, string])[] = [
   ['', ''],
+  [`${LONG}@real.example`, 'L'],
+  [`<${LONG.replaceAll('l', '%6C')}%40real.example>`, '<L>'],
   ['smith@real.example', 'A'],
   ['SMITH@REAL.EXAMPLE', 'A'],
   ['<smith@real.example>', '<A>'],

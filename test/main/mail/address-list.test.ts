@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AddressEntry } from '../../../main/mail/index.ts'
-import { parseAddressList } from '../../../main/mail/index.ts'
+import { mailboxesOf, parseAddressList } from '../../../main/mail/index.ts'
 
 function shown(entry: AddressEntry): string {
   if (entry.kind === 'group') return `${entry.displayName}{${entry.members.map(shown).join(' | ')}}`
@@ -56,6 +56,30 @@ const TABLE: readonly (readonly [string, string])[] = [
   ["'A' <'a@b.example'>", "'A'<a@b.example>"],
   ['a@b@c.example', 'a@b@c.example<?>'],
 ]
+
+/** What cannot be read stands for nobody: not for the address in its name, nor for another word beside it. */
+const LONG = `${'x'.repeat(250)}@y.example`
+const UNREADABLE: readonly string[] = [
+  `"ceo@bank.example" <${LONG}>`,
+  `ceo@bank.example <${LONG}>`,
+  `Ceo ceo@bank.example <a@b@c>`,
+  `<ceo@bank.example ${LONG}>`,
+  `<${LONG} ceo@bank.example>`,
+  `ceo@bank.example ${LONG}`,
+  `=?utf-8?Q?ceo=40bank.example?= <${LONG}>`,
+  `=?utf-8?Q?Ceo_=3Cceo=40bank.example=3E=2C_${'x'.repeat(250)}=40y.example?=`,
+]
+
+describe('an address that cannot be read is nobody else', () => {
+  it.each(UNREADABLE)('%s', (text) => {
+    const addresses = mailboxesOf(parseAddressList(text)).map(({ address }) => address)
+    expect(addresses).toEqual([undefined])
+  })
+
+  it('one of 254 octets is read', () => {
+    expect(parseAddressList(`A <${LONG.slice(6)}>`)).toMatchObject([{ address: LONG.slice(6) }])
+  })
+})
 
 describe('parseAddressList', () => {
   it.each(TABLE)('%s', (text, expected) => {

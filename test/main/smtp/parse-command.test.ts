@@ -29,7 +29,7 @@ describe('parsePathCommand', () => {
     ['FROM:<a@>', 'address'],
     ['FROM:<@b.test>', 'address'],
     ['FROM:<a..b@c.test>', 'address'],
-    [`FROM:<${'a'.repeat(65)}@b.test>`, 'address'],
+    [`FROM:<${'a'.repeat(249)}@b.test>`, 'address'],
     ['FROM:<a@b.test> SIZE=1 SIZE=2', 'parameter'],
   ])('%s -> %s', (argument, wanted) => {
     expect(path(argument)).toBe(wanted)

@@ -5,6 +5,7 @@ import {
   parseAddress,
   parseDomain,
   parseLocalPart,
+  parseOwnLocalPart,
   splitTag,
   type LocalPart,
 } from '../../../main/terms/address.ts'
@@ -65,6 +66,27 @@ describe('parseLocalPart', () => {
 })
 
 describe('parseAddress', () => {
+  // RFC 5321 §4.5.3.1.3: a path has 256 octets with its brackets, whatever stands on which side of the @.
+  it.each([
+    ['a local part of 90 octets', `${'a'.repeat(90)}@b.test`, true],
+    ['254 octets', `${'a'.repeat(247)}@b.test`, true],
+    ['255 octets', `${'a'.repeat(248)}@b.test`, false],
+    ['254 octets of UTF-8', `${'é'.repeat(123)}a@b.test`, true],
+    ['255 octets of UTF-8', `${'é'.repeat(124)}@b.test`, false],
+    ['a domain that is longer as an A-label', `${'a'.repeat(240)}@bücher.test`, false],
+    ['quotes that go', `"${'a'.repeat(247)}"@b.test`, true],
+    ['quotes that stay', `"${'a'.repeat(244)} "@b.test`, true],
+    ['quotes that stay, one octet more', `"${'a'.repeat(245)} "@b.test`, false],
+  ])('%s', (_what, raw, taken) => {
+    expect(parseAddress(raw) !== undefined).toBe(taken)
+  })
+
+  it('gives out no local part of more than 64 octets', () => {
+    expect(parseOwnLocalPart('a'.repeat(64))).toBe('a'.repeat(64))
+    expect(parseOwnLocalPart('a'.repeat(65))).toBeUndefined()
+    expect(parseOwnLocalPart('é'.repeat(33))).toBeUndefined()
+  })
+
   it('never throws; what it gives is stable and has one key', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 100 }), (raw) => {

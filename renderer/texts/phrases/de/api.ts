@@ -22,6 +22,8 @@ export const api: Phrases = {
 
   // Aliases, contacts, labels.
   'The local part is not one that mail systems take.': 'Der Teil vor dem @ ist keiner, den Mailsysteme annehmen.',
+  'The local part is longer than 64 octets; other servers may refuse that.':
+    'Der Teil vor dem @ ist länger als 64 Oktette; andere Server lehnen das womöglich ab.',
   '{0} is reserved: it is never an alias.': '{0} ist vorbehalten: daraus wird nie ein Alias.',
   'That alias exists already.': 'Diesen Alias gibt es schon.',
   'That alias was forgotten; it is never made again.': 'Dieser Alias wurde vergessen; er entsteht nie wieder.',

@@ -9,6 +9,11 @@ export const mail: Phrases = {
   'the message has no {0}From; the envelope sender stands for it':
     'die Nachricht hat kein {0}From; der Absender des Umschlags steht dafür',
   readable: 'lesbares',
+  'the address in From cannot be read; the alias stands for it':
+    'die Adresse in From ist nicht lesbar; der Alias steht dafür',
+  'the address in {0} cannot be read; an answer comes back to the alias':
+    'die Adresse in {0} ist nicht lesbar; eine Antwort kommt zum Alias zurück',
+  'an address in {0} cannot be read and was left out': 'eine Adresse in {0} ist nicht lesbar und wurde weggelassen',
   'the message has more than one From field; they were made one':
     'die Nachricht hat mehr als ein Feld From; daraus wurde eines',
   '{0} from outside was removed: only we may write it': '{0} von außen wurde entfernt: das dürfen nur wir schreiben',
