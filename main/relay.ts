@@ -25,6 +25,7 @@ import { tendKeys } from './queue/key-rotation.ts'
 import { NetworkWatch } from './queue/network-watch.ts'
 import { Announcer } from './queue/announce.ts'
 import { MailPath } from './queue/mail-path.ts'
+import { MESSAGE_ID_KEY } from './queue/out-message-id.ts'
 import type { MailParts } from './queue/parts.ts'
 import { takeReports } from './queue/posted-reports.ts'
 import { createPreviewer } from './queue/preview.ts'
@@ -257,6 +258,7 @@ class OpenRelay implements Relay {
       returnPathKey: vault.derive('return path'),
       unsubscribeKey: vault.derive('unsubscribe'),
       calendarKey: vault.derive('calendar uids'),
+      messageIdKey: vault.derive(MESSAGE_ID_KEY),
       loopMark: createHmac('sha256', vault.derive('loop mark')).digest('hex').slice(0, 20),
       authenticate: (username, password) => verifyAppPassword({ store, clock: systemClock }, username, password),
     }

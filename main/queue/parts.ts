@@ -32,6 +32,8 @@ export interface MailParts {
   readonly unsubscribeKey: Buffer
   /** UIDs of the user's own events are sealed under it. */
   readonly calendarKey: Buffer
+  /** Message-IDs of what the user writes are made under it. */
+  readonly messageIdKey: Buffer
   /** An opaque word: seen on the way in, the message has been here before. */
   readonly loopMark: string
   /** The account behind a name and an app password. */

@@ -183,7 +183,12 @@ export function reportedDelivery(parts: MailParts, feedback: Feedback, read: (ad
   const byPath = address === undefined ? undefined : read(address)
   const { mail } = parts.store
   if (byPath !== undefined) return mail.delivery(byPath)
-  return feedback.originalMessageId === undefined ? undefined : mail.deliveryByOutId(feedback.originalMessageId)
+  if (feedback.originalMessageId === undefined) return undefined
+  // One id for all who got it: whose copy it is, only the recipient's address says.
+  const copies = mail.deliveriesByOutId(feedback.originalMessageId)
+  const to = parseAddress(feedback.originalRcptTo)
+  const named = to === undefined ? [] : copies.filter((one) => addressKey(one.forwardPath) === addressKey(to))
+  return copies.length === 1 ? copies[0] : named[0]
 }
 
 function kept(

@@ -17,11 +17,11 @@ import {
   type Address,
   type AddressKey,
 } from '../terms/address.ts'
-import { randomName } from '../terms/clock.ts'
 import { REPLIES, type Reply } from '../terms/reply.ts'
 import { verifyProof, type Proof } from '../trust/proof.ts'
 import { KEEP_HELD, type MailParts } from './parts.ts'
 import { authorOf, logEntry, newCorrespondent, type Arrival } from './arrival.ts'
+import { outMessageId } from './out-message-id.ts'
 import type { Plan } from './plan.ts'
 import { addressees, asksForNoScrubbing, mayOmitScrubbing } from './reply-facts.ts'
 import { heldInWords, lookAtReply, reasonOf, wordOf, type Objection } from './reply-look.ts'
@@ -243,7 +243,7 @@ function outgoing(
     contact,
     forwardPath: to,
     destination: destinationOf(parts.route(), to),
-    outMessageId: `${randomName(parts.random, 26)}@${domainOf(alias.address)}`,
+    outMessageId: outMessageId(parts.messageIdKey, alias.address, { ...arrival.summary, publicId: arrival.publicId }),
     innerMessageId: (field === undefined ? undefined : messageIdsOf(field)[0]) ?? null,
     log: logEntry(arrival, { ...about, direction: 'reply' }),
   }

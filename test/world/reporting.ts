@@ -47,6 +47,7 @@ export async function startReporting(at: number, route = 'mx'): Promise<Reportin
     returnPathKey: randomBytes(32),
     unsubscribeKey: randomBytes(32),
     calendarKey: randomBytes(32),
+    messageIdKey: randomBytes(32),
     loopMark: 'mark',
     onError: (error: unknown, what: string) => errors.push(`${what}: ${String(error)}`),
   } as unknown as MailParts

@@ -1,11 +1,11 @@
 // Held mail: released on the user's word, kept, or thrown away.
-import { fieldsNamed, messageIdsOf, parseHeaderBlock } from '../../mail/index.ts'
+import { firstField, messageIdsOf, parseHeaderBlock, readSummary } from '../../mail/index.ts'
+import { MESSAGE_ID_KEY, outMessageId } from '../../queue/out-message-id.ts'
 import { destinationOf } from '../../store/commands/accept.ts'
 import type { ReleaseInput } from '../../store/commands/held.ts'
 import type { AliasRow, HeldRow, RecipientRow } from '../../store/rows.ts'
 import { removeSpool } from '../../store/spool.ts'
-import { addressKey, domainOf, parseAddress, type Address } from '../../terms/address.ts'
-import { randomName } from '../../terms/clock.ts'
+import { addressKey, parseAddress, type Address } from '../../terms/address.ts'
 import { ApiError, type ApiParts } from '../parts.ts'
 import { addContact } from './aliases.ts'
 import { answerQuestion, isForged, isQuestion } from './policy.ts'
@@ -109,14 +109,18 @@ export async function releaseHeld(parts: ApiParts, row: HeldRow, options: Releas
   const { direction, recipient, forwardPath } = targetOf(parts, row, options.to)
   const allowed = options.allow === true ? senderToAllow(row, alias) : undefined
   const word = direction === 'reply' ? await replyWord(parts, row, options) : AS_IT_IS
-  const header = store.mail.message(row.messageId)?.header
-  const field = header === undefined ? undefined : fieldsNamed(parseHeaderBlock(header), 'message-id')[0]
+  const message = store.mail.message(row.messageId)
+  const block = parseHeaderBlock(message?.header ?? Buffer.alloc(0))
+  const { messageId, date } = readSummary(block)
+  const field = firstField(block, 'message-id')
   const reply = direction === 'reply' && alias !== undefined
+  const written = { messageId, date, publicId: message?.publicId ?? '' }
   const result = await store.writer.run('releaseHeld', {
     heldId: row.id,
     ...{ now: clock.now(), direction, forwardPath, destination: destinationFor(parts, recipient, forwardPath) },
     recipientId: recipient?.id ?? null,
-    outMessageId: reply ? `${randomName(parts.random, 26)}@${domainOf(alias.address)}` : null,
+    // The same as went to the others: it is one message.
+    outMessageId: reply ? outMessageId(parts.vault.derive(MESSAGE_ID_KEY), alias.address, written) : null,
     innerMessageId: (field === undefined ? undefined : messageIdsOf(field)[0]) ?? null,
     ...word,
   })

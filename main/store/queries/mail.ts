@@ -32,7 +32,8 @@ export interface MailQueries {
   message(id: number): MessageRow | undefined
   delivery(id: number): DeliveryRow | undefined
   /** By the Message-ID that the world saw. */
-  deliveryByOutId(outMessageId: string): DeliveryRow | undefined
+  /** The copies of one message, the newest first; a hundred recipients are the most that one can have. */
+  deliveriesByOutId(outMessageId: string): readonly DeliveryRow[]
   /** What waits or is on its way, the next due first. */
   queue(limit: number): readonly QueueEntry[]
   /** The longest lines first. */
@@ -69,7 +70,7 @@ type QueueQueries = Pick<
   MailQueries,
   | 'message'
   | 'delivery'
-  | 'deliveryByOutId'
+  | 'deliveriesByOutId'
   | 'queue'
   | 'destinations'
   | 'waitingFor'
@@ -88,7 +89,7 @@ function queueQueries(db: Db): QueueQueries {
      FROM message m LEFT JOIN spool s ON s.id=m.spool_id WHERE m.id=?`,
   )
   const delivery = db.prepare('SELECT * FROM delivery WHERE id=?')
-  const byOutId = db.prepare('SELECT * FROM delivery WHERE out_message_id=? ORDER BY id DESC LIMIT 1')
+  const byOutId = db.prepare('SELECT * FROM delivery WHERE out_message_id=? ORDER BY id DESC LIMIT 200')
   const queue = db.prepare(
     `SELECT d.*, l.sender, l.subject FROM delivery d LEFT JOIN log l ON l.id=d.log_id
      WHERE d.state IN ('queued','in-flight') ORDER BY d.due_at, d.id LIMIT ?`,
@@ -117,7 +118,7 @@ function queueQueries(db: Db): QueueQueries {
       return { ...row, verdicts, session: JSON.parse(row.session) as SessionRecord }
     },
     delivery: (id) => optionalFromRaw<DeliveryRow>(delivery.get(id)),
-    deliveryByOutId: (id) => optionalFromRaw<DeliveryRow>(byOutId.get(id)),
+    deliveriesByOutId: (id) => byOutId.all(id).map((raw) => fromRaw<DeliveryRow>(raw as Raw)),
     queue: (limit) => (queue.all(limit) as Raw[]).map((raw) => fromRaw<QueueEntry>(raw)),
     counts: () => counts.get() as ReturnType<MailQueries['counts']>,
     destinations: (limit) => destinations.all(limit) as ReturnType<MailQueries['destinations']>,
