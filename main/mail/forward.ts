@@ -4,6 +4,7 @@ import type { Address } from '../terms/address.ts'
 import { addressKey, domainOf, localPartOf, splitTag } from '../terms/address.ts'
 import type { AddressEntry, Mailbox } from './address-list.ts'
 import { isUnreadable, mailboxesOf } from './address-list.ts'
+import { readAlike } from './clean-fields.ts'
 import { listWords, mailboxWords } from './compose-addresses.ts'
 import { composeField } from './compose-field.ts'
 import {
@@ -19,8 +20,10 @@ import { contactName, safeName } from './display-name.ts'
 import type { ForwardFacts, Rewritten } from './facts.ts'
 import type { HeaderBlock, HeaderField } from './header-block.ts'
 import { closeHeaderBlock, firstField, parseHeaderBlock } from './header-block.ts'
+import { withBoundedLines } from './long-lines.ts'
 import { withMessageIds } from './message-ids.ts'
 import { Notes } from './notes.ts'
+import { withIdAndDate, withoutRepeatedFields } from './single-fields.ts'
 import { withSubjectTemplate } from './subject.ts'
 import { claimsOurResults, isOurNamespace, traceFields } from './trace.ts'
 import { unsubscribeFields } from './unsubscribe.ts'
@@ -93,6 +96,8 @@ function answerable(field: HeaderField, { header, facts, notes, crowded }: Conte
   }
   if (before.some(isUnreadable))
     notes.add('answer-field-narrowed', `an address in ${field.name} cannot be read and was left out`)
+  // RFC 5322 §3.6.2: whoever sent it is one.
+  if (field.key === 'sender' && after.length > 1) return [composeField(field.name, listWords(after.slice(0, 1)))]
   if (after.length === before.length && after.every((mailbox, index) => mailbox === before[index])) return [field]
   return [composeField(field.name, listWords(after))]
 }
@@ -120,22 +125,28 @@ function senders({ header, facts, notes, crowded }: Context): Mailbox[] {
     : [mapped({ kind: 'mailbox', address: facts.reversePath, displayName: name }, facts)]
 }
 
-/** From, and in `alias` mode the Reply-To that goes with it. */
+/**
+ * From, with exactly one mailbox: large providers refuse more of them. Further authors stand in Reply-To, beside the first, as an answer would
+ * have gone to all of them (RFC 5322 §3.6.3); where the message says itself whom to answer, that stays. In `alias` mode Reply-To has them all.
+ */
 function fromFields(name: string, context: Context): HeaderField[] {
-  const { header, facts } = context
+  const { header, facts, notes } = context
   const shown = senders(context)
   if (shown.length === 0) {
     const author = authorsOf(header).find((mailbox) => mailbox.displayName !== '')?.displayName
     return [composeField(name, mailboxWords(safeName(author ?? 'Unknown sender'), facts.alias))]
   }
-  if (facts.fromMode === 'reply-address') return [composeField(name, listWords(shown))]
-  const from = composeField(name, mailboxWords(shown[0]?.displayName ?? '', facts.alias))
-  if (firstField(header, 'reply-to') !== undefined) return [from]
+  const isAlias = facts.fromMode === 'alias'
+  const from = isAlias
+    ? composeField(name, mailboxWords(shown[0]?.displayName ?? '', facts.alias))
+    : composeField(name, listWords(shown.slice(0, 1)))
+  const answered = firstField(header, 'reply-to') !== undefined
+  if (shown.length > 1) {
+    const who = answered ? 'whom to answer, Reply-To says' : 'an answer goes to all'
+    notes.add('several-authors', `From names several authors; the first stands there, ${who}`)
+  }
+  if (answered || (!isAlias && shown.length === 1)) return [from]
   return [from, composeField('Reply-To', listWords(shown))]
-}
-
-function isMboxLine(field: HeaderField): boolean {
-  return field.key === '' && field.raw.toString('latin1', 0, 5) === 'From '
 }
 
 function isFolded(line: Buffer): boolean {
@@ -159,7 +170,7 @@ function missingFields({ facts, header }: Context): HeaderField[] {
 }
 
 /** What becomes of one field of the original. behaviour.md 3.2-3.6 */
-function rewritten(field: HeaderField, index: number, context: Context): HeaderField[] {
+function rewritten(field: HeaderField, context: Context): HeaderField[] {
   const { facts, notes, header } = context
   const { key } = field
   if (key === 'from') {
@@ -179,9 +190,6 @@ function rewritten(field: HeaderField, index: number, context: Context): HeaderF
     notes.add('foreign-trace-removed', `${field.name} from outside was removed: only we may write it`)
     return []
   }
-  // A first line that continues nothing would continue the last field of ours.
-  if (index === 0 && (isMboxLine(field) || isFolded(field.raw))) return []
-  if (key === '') notes.add('junk-line', 'the header has a line that is no field; it was left as it is')
   return [field]
 }
 
@@ -208,11 +216,15 @@ export function rewriteForward(header: Buffer, facts: ForwardFacts): Rewritten {
     const prefix = Buffer.concat([...trace, ...guard].map((field) => field.raw))
     return { header: Buffer.concat([prefix, header]), notes: notes.list() }
   }
-  const context: Context = { header: block, facts, notes, crowded }
-  const fields = block.fields.flatMap((field, index) => rewritten(field, index, context))
-  const from = firstField(block, 'from') === undefined ? fromFields('From', context) : []
+  const single = withIdAndDate(withoutRepeatedFields(readAlike(block, notes), notes), facts, notes)
+  const context: Context = { header: single, facts, notes, crowded }
+  const fields = single.fields.flatMap((field) => rewritten(field, context))
+  const from = firstField(single, 'from') === undefined ? fromFields('From', context) : []
   return {
-    header: closeHeaderBlock([...trace, ...from, ...missingFields(context), ...fields], block.closing),
+    header: closeHeaderBlock(
+      [...trace, ...from, ...missingFields(context), ...fields].map(withBoundedLines),
+      block.closing,
+    ),
     notes: notes.list(),
   }
 }

@@ -36,15 +36,42 @@ function isEmptyLine(bytes: Buffer, start: number, end: number): boolean {
   return end - start === 2 && bytes[start] === CR && bytes[start + 1] === LF
 }
 
-/** How many bytes of a message are its header block, the closing empty line included. */
+/** How many bytes a group of fields has, the empty line behind it included; all of them where there is none. */
+export function groupLength(bytes: Buffer): number {
+  let start = 0
+  while (start < bytes.length) {
+    const end = lineEnd(bytes, start)
+    if (isEmptyLine(bytes, start, end)) return end
+    start = end
+  }
+  return bytes.length
+}
+
+/**
+ * How many bytes of a message are its header block, the closing empty line included. Where there is none, what stands behind the last field is
+ * the body, as mail servers read it: otherwise the text of such a message would be lost with the lines that are no fields.
+ */
 export function headerLength(message: Buffer): number {
+  let fieldsEnd = 0
+  let inField = false
   let start = 0
   while (start < message.length) {
     const end = lineEnd(message, start)
     if (isEmptyLine(message, start, end)) return end
+    const first = message[start]
+    const folded = (first === SPACE || first === TAB) && start > 0
+    if (!folded) inField = nameLength(message, afterMark(message, start), end) >= 0
+    if (inField) fieldsEnd = end
     start = end
   }
-  return message.length
+  return fieldsEnd
+}
+
+/** U+FEFF in UTF-8, which some programs put before the first line. */
+const MARK = Buffer.from([0xef, 0xbb, 0xbf])
+
+function afterMark(bytes: Buffer, start: number): number {
+  return start === 0 && bytes.subarray(0, MARK.length).equals(MARK) ? MARK.length : start
 }
 
 /**
@@ -64,11 +91,12 @@ function nameLength(bytes: Buffer, start: number, end: number): number {
   return length > 0 && bytes[at] === COLON ? length : -1
 }
 
-/** One field from its bytes, which it keeps. */
+/** One field from its bytes, which it keeps; a byte order mark before its name is no part of the name. */
 export function fieldOf(raw: Buffer): HeaderField {
-  const length = nameLength(raw, 0, lineEnd(raw, 0))
+  const start = afterMark(raw, 0)
+  const length = nameLength(raw, start, lineEnd(raw, 0))
   if (length < 0) return { name: '', key: '', raw }
-  const name = raw.toString('latin1', 0, length)
+  const name = raw.toString('latin1', start, start + length)
   return { name, key: name.toLowerCase(), raw }
 }
 

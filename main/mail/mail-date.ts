@@ -82,6 +82,15 @@ export function parseMailDate(body: string): Instant | undefined {
   return instant(at - zoneMinutes(zone) * 60_000)
 }
 
+const DAY = /^(?:(?:mon|tue|wed|thu|fri|sat|sun), {0,3})?/i
+const PLAIN =
+  /^\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) \d{4} \d\d:\d\d(?::\d\d)? (?:[+-]\d{4}|ut|gmt|[ecmp][sd]t)(?: {0,3}\([\w +:-]{0,40}\))?$/i
+
+/** Whether a date is spelled as RFC 5322 §3.3 wants it, a zone by name (§4.3) and a comment behind it included. */
+export function isPlainDate(body: string): boolean {
+  return body.length <= TEXT_MAX && PLAIN.test(body.replace(DAY, ''))
+}
+
 /** RFC 5322 §3.3 in UTC: `Wed, 14 Jan 2026 12:00:00 +0000`. No zone of the user's shows. */
 export function formatMailDate(at: Instant): string {
   const date = new Date(at)

@@ -7,6 +7,7 @@ import { addressTable, replaceAddresses } from './address-finder.ts'
 import type { AddressEntry, Mailbox } from './address-list.ts'
 import { mailboxesOf } from './address-list.ts'
 import { oneLine } from './charset.ts'
+import { readAlike } from './clean-fields.ts'
 import { listWords, mailboxWords } from './compose-addresses.ts'
 import { composeField, unfoldedBody } from './compose-field.ts'
 import { decodeWords } from './encoded-word.ts'
@@ -16,11 +17,13 @@ import type { ReplyFacts, RewrittenReply } from './facts.ts'
 import type { HeaderBlock, HeaderField } from './header-block.ts'
 import { closeHeaderBlock, firstField, parseHeaderBlock } from './header-block.ts'
 import { fieldNames, withParametersReplaced, withTextReplaced } from './header-text.ts'
+import { withBoundedLines } from './long-lines.ts'
 import { formatMailDate, parseMailDate } from './mail-date.ts'
 import { threadIdsOf, withMessageIds } from './message-ids.ts'
 import { partInfo } from './mime-part.ts'
 import { Notes } from './notes.ts'
 import { plainField } from './plain-fields.ts'
+import { withoutRepeatedFields } from './single-fields.ts'
 import type { Telling } from './telling.ts'
 import { tellingOf, withContentIdRenamed, withNamesRenamed } from './telling.ts'
 
@@ -33,6 +36,9 @@ const ONCE: ReadonlySet<string> = new Set([
   'in-reply-to',
   'references',
   'reply-to',
+  'mime-version',
+  'content-type',
+  'content-transfer-encoding',
 ])
 
 interface Context {
@@ -141,7 +147,9 @@ function threadIds(field: HeaderField, { header, facts, notes, table }: Context)
 /** RFC 5322 §3.3: the same instant in UTC, for the zone says where the user is. */
 function utcDate(name: string, field: HeaderField | undefined, { facts, notes }: Context): HeaderField {
   const at = field === undefined ? undefined : parseMailDate(unfoldedBody(field))
-  if (at === undefined) notes.add('date-set', 'the message had no readable Date; the time of arrival stands for it')
+  // Nothing to tell where there was none: the message has not lost anything.
+  if (at === undefined && field !== undefined)
+    notes.add('date-set', 'the message had no readable Date; the time of arrival stands for it')
   return composeField(name, [formatMailDate(at ?? facts.at)])
 }
 
@@ -211,8 +219,10 @@ function rewritten(field: HeaderField, context: Context): HeaderField[] {
  * stay, and are reported: the caller holds such a message.
  */
 export function rewriteReply(header: Buffer, facts: ReplyFacts): RewrittenReply {
-  const block = parseHeaderBlock(header)
   const notes = new Notes()
+  // Nothing to tell of what is mended here: most of the header stays behind anyway.
+  const untold = new Notes()
+  const block = withoutRepeatedFields(readAlike(parseHeaderBlock(header), untold), untold)
   const telling = tellingOf(facts)
   const context: Context = { header: block, facts, notes, table: replyTable(facts), strangers: new Map(), telling }
   const fields = block.fields.flatMap((field) => rewritten(field, context))
@@ -223,7 +233,7 @@ export function rewriteReply(header: Buffer, facts: ReplyFacts): RewrittenReply 
     ...(has('message-id') ? [] : [messageId('Message-ID', facts)]),
   ]
   return {
-    header: closeHeaderBlock([...added, ...fields], block.closing),
+    header: closeHeaderBlock([...added, ...fields].map(withBoundedLines), block.closing),
     notes: notes.list(),
     strangers: [...context.strangers.values()],
   }

@@ -1,7 +1,7 @@
 // The parts of a report that a program reads: found by their content type wherever they stand, never by their place, and never
 // inside the returned message, which may well be a report itself. RFC 3464 §2, RFC 5965 §2
 import type { HeaderBlock } from './header-block.ts'
-import { headerLength, parseHeaderBlock } from './header-block.ts'
+import { groupLength, parseHeaderBlock } from './header-block.ts'
 import type { TransferEncoding } from './mime-part.ts'
 import { partInfo } from './mime-part.ts'
 import { DEPTH_MAX, MimeWalk, type PartPlace, type PartPlan, type Sink, type Walker } from './mime-walk.ts'
@@ -106,7 +106,7 @@ export function fieldGroups(bytes: Buffer, limit: number): readonly HeaderBlock[
   const groups: HeaderBlock[] = []
   let rest = bytes
   while (rest.length > 0 && groups.length < limit) {
-    const end = headerLength(rest)
+    const end = groupLength(rest)
     const block = parseHeaderBlock(rest.subarray(0, end))
     if (block.fields.length > 0) groups.push(block)
     rest = rest.subarray(end)

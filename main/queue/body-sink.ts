@@ -1,5 +1,6 @@
 // Takes the bytes of one message as they come: the header block into memory (it is bounded), the body into memory while it is
 // small and into an encrypted spool file from then on, hashing it on the way, so that nobody has to read it again to sign.
+import { headerLength } from '../mail/index.ts'
 import type { DoorLimits } from '../smtp/limits.ts'
 import { SpoolWriter, type SpoolFile } from '../store/spool.ts'
 import { REPLIES, ReplyError } from '../terms/reply.ts'
@@ -78,11 +79,18 @@ export class BodySink {
 
   /** What was taken; a spool file is on the disk, durably, when this resolves. */
   async finish(): Promise<StoredBody> {
-    if (this.header === undefined) this.closeHeader(Buffer.concat(this.pending))
+    if (this.header === undefined) await this.splitWithoutEmptyLine(Buffer.concat(this.pending))
     const header = this.header ?? Buffer.alloc(0)
     const body = this.spool === undefined ? Buffer.concat(this.pending) : null
     const spool = this.spool === undefined ? null : await this.spool.finish()
     return { header, body, spool, size: header.length + this.bodySize, bodyHash: this.hash.digest() }
+  }
+
+  /** Behind the last field, the text begins: whoever wrote it forgot the empty line. */
+  private async splitWithoutEmptyLine(all: Buffer): Promise<void> {
+    const end = headerLength(all)
+    this.closeHeader(all.subarray(0, end))
+    if (end < all.length) await this.writeBody(all.subarray(end))
   }
 
   async abandon(): Promise<void> {

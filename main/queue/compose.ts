@@ -10,6 +10,7 @@ import {
   type HeaderBlock,
   type Summary,
 } from '../mail/index.ts'
+import type { Note } from '../mail/facts.ts'
 import type { AliasRow, DeliveryRow, MessageRow } from '../store/rows.ts'
 import { addressKey, domainOf, type Domain } from '../terms/address.ts'
 import { Failure } from '../terms/failure.ts'
@@ -28,6 +29,8 @@ export interface Composed extends Outgoing {
   readonly subject: string
   /** What the log says of its attachments once it is delivered; empty where there is nothing to say. */
   readonly attachments: string
+  /** What was mended or left out, for the log. */
+  readonly notes: readonly Note[]
 }
 
 /** Composes a delivery. Throws `message-gone` where its message is no longer there. */
@@ -71,6 +74,7 @@ export async function compose(parts: MailParts, delivery: DeliveryRow): Promise<
     tlsOptional: saysTlsOptional(block, message, ready),
     needsUtf8: header.some((byte) => byte >= 0x80) || !isAscii(delivery.forwardPath),
     attachments: drafted.report === undefined ? '' : attachmentsInWords(drafted.report),
+    notes: drafted.notes,
     ...aboutMessage(alias, message, readSummary(block)),
   }
 }

@@ -8,7 +8,7 @@ import { createHmac } from 'node:crypto'
 import { domainOf, type Address } from '../terms/address.ts'
 
 /** For `Vault.derive`. */
-export const MESSAGE_ID_KEY = 'message ids'
+export const MESSAGE_ID_KEY = 'message-ids'
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
 /** 130 bits. */

@@ -13,7 +13,7 @@ import { Backoff } from './backoff.ts'
 import type { MailParts } from './parts.ts'
 import { pausedUntil } from './pauses.ts'
 import { LONGEST_WAIT } from './retry.ts'
-import { settlementOf } from './settlement.ts'
+import { settlementOf, type Said } from './settlement.ts'
 
 /** Deliveries under way at once: in all, and to one destination. */
 const MAX_ACTIVE = 40
@@ -212,7 +212,7 @@ export class QueueRunner {
     faultPoint('before-settle')
     if (outcome.reached === false) this.backoff.failed(row.destination, this.parts.clock.now())
     else this.backoff.answered(row.destination)
-    await this.settle(row, outcome, composed.attachments)
+    await this.settle(row, outcome, composed)
   }
 
   private routeOf(row: DeliveryRow): Route {
@@ -231,19 +231,20 @@ export class QueueRunner {
     }
     const { alias, sender, subject, size, header } = composed
     const recipient = row.forwardPath
-    const settle = this.settlement(row, outcome)
+    const settle = this.settlement(row, outcome, composed)
     await this.untilStored(() =>
       this.parts.store.writer.run('deliverToMailbox', { settle, alias, sender, recipient, subject, size, header }),
     )
   }
 
-  private settle(row: DeliveryRow, outcome: DeliveryOutcome, attachments = ''): Promise<void> {
-    const input = this.settlement(row, outcome, attachments)
+  private settle(row: DeliveryRow, outcome: DeliveryOutcome, said: Said = {}): Promise<void> {
+    const input = this.settlement(row, outcome, said)
     return this.untilStored(() => this.parts.store.writer.run('settle', input))
   }
 
-  private settlement(row: DeliveryRow, result: DeliveryOutcome, attachments = ''): SettleInput {
-    return settlementOf(this.parts, row, { ...result, attachments }, this.delivery.chance())
+  private settlement(row: DeliveryRow, outcome: DeliveryOutcome, { attachments, notes }: Said): SettleInput {
+    const said = { attachments: attachments ?? '', notes: notes ?? [] }
+    return settlementOf(this.parts, row, { ...outcome, ...said }, this.delivery.chance())
   }
 
   /** The far end has answered: that must not get lost to a full disk. Dies here: the delivery is repeated once. */

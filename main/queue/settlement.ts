@@ -1,5 +1,6 @@
 // From what the far end said to what is written down: tried again, given up, told to somebody, a recipient paused or resumed.
 import type { DeliveryOutcome } from '../delivery/outgoing.ts'
+import type { Note } from '../mail/facts.ts'
 import { findStatus, isHard } from '../mail/index.ts'
 import type { NewLogEntry } from '../store/commands/log.ts'
 import { PARKED } from '../store/commands/queue-delivery.ts'
@@ -36,11 +37,29 @@ export function saysMailboxIsGone({ outcome, reason, answer }: DeliveryOutcome):
   return outcome === 'failed' && ABOUT_MAILBOX.has(reason) && status !== undefined && isHard(status)
 }
 
-/** What became of an attempt, and what is to be said of the attachments of a reply; empty for nothing. */
-type Attempt = DeliveryOutcome & { readonly attachments?: string }
+/** More than these are told by the preview. */
+const MAX_NOTES = 4
+
+/** What the log is to say of a message that left. */
+export interface Said {
+  /** Of the attachments of a reply; empty for nothing. */
+  readonly attachments?: string
+  /** What was mended or left out of it on its way. */
+  readonly notes?: readonly Note[]
+}
+
+function inWords({ attachments = '', notes = [] }: Said): string {
+  const changes = notes.slice(0, MAX_NOTES).map(({ text }) => ` Changed: ${text}.`)
+  return `${changes.join('')}${attachments}`
+}
 
 /** What is committed for one attempt. */
-export function settlementOf(parts: MailParts, row: DeliveryRow, result: Attempt, chance: number): SettleInput {
+export function settlementOf(
+  parts: MailParts,
+  row: DeliveryRow,
+  result: DeliveryOutcome & Said,
+  chance: number,
+): SettleInput {
   const now = parts.clock.now()
   const { outcome, answer, destination, tls } = result
   const base = {
@@ -51,8 +70,7 @@ export function settlementOf(parts: MailParts, row: DeliveryRow, result: Attempt
   const recipient = recipientOf(parts, row)
   if (outcome === 'delivered') {
     const toWhom = row.direction === 'forward' ? 'Delivered to your mailbox.' : 'Sent from the alias.'
-    const sent = row.direction === 'reply' && row.ready === 1 ? 'The report was taken.' : toWhom
-    const text = `${sent}${result.attachments ?? ''}`
+    const text = row.direction === 'reply' && row.ready === 1 ? 'The report was taken.' : `${toWhom}${inWords(result)}`
     const notice = noticeOf(parts, row, { ...result, step: 'delivered' })
     return { ...base, outcome, text, notice, resume: resumeOf(recipient, now) }
   }

@@ -88,7 +88,7 @@ const DATA =
 const RELAYS_OWN: readonly RegExp[] = [
   /^It is there already\.$/,
   /^DMARC: temperror$/,
-  /^Delivered to your mailbox\.$/,
+  /^Delivered to your mailbox\.( Changed: .+\.)?$/,
   /^Put into the built-in mailbox$/,
   /^A new sender writes to an alias that asks you first\./,
 ]

@@ -213,7 +213,7 @@ const KNOWN_DATA = new Set([
 /** The relay's own words, which come in its own language: reasons of the log, what a record is for, sources of keys. */
 const RELAYS_OWN: readonly RegExp[] = [
   /^The alias is switched off\.$/,
-  /^Delivered to your mailbox\.$/,
+  /^Delivered to your mailbox\.( Changed: .+\.)?$/,
   /^Others report to this server/,
   /^A new sender writes to an alias that asks you first\./,
   /^key file /,

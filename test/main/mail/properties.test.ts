@@ -135,13 +135,14 @@ describe('any message', () => {
   it('keeps the bytes of fields that nothing is said about', () => {
     fc.assert(
       fc.property(header, fc.string(), (lines, text) => {
-        const plain = text.replaceAll(/[\r\n]/g, ' ')
-        const kept = Buffer.from(`X-Keep:${plain}\r\n\t folded ${plain}\r\nsubject : ${plain}\r\n`, 'utf8')
+        const plain = text.replaceAll(/[\p{Cc}]/gu, ' ')
+        // Control characters are what readers disagree on: they do not stay.
+        const kept = Buffer.from(`X-Keep:${plain}\r\n\t folded ${plain}\r\nsubject: ${plain}\r\n`, 'utf8')
         const head = Buffer.concat([
           Buffer.from('X-First: 1\r\n'),
           kept,
           Buffer.from('X-Last: 1\r\n'),
-          Buffer.from(lines.join('')),
+          Buffer.from(lines.join('').replaceAll(/^subject/gim, 'x-other')),
         ])
         expect(rewriteForward(head, forwardFor(head)).header.includes(kept)).toBe(true)
       }),
@@ -154,9 +155,7 @@ describe('any message', () => {
         const head = Buffer.from(`X-First: 1\r\n${lines.join('').replaceAll('\0', '')}\r\n`, 'utf8')
         const facts = forwardFor(head)
         const out = rewriteForward(head, { ...facts, tag: name, trace: { ...facts.trace, helo } }).header
-        expect(longestLine(out.toString('latin1'))).toBeLessThanOrEqual(
-          Math.max(998, longestLine(head.toString('latin1'))),
-        )
+        expect(longestLine(out.toString('latin1'))).toBeLessThanOrEqual(998)
         const before = new Set(parseHeaderBlock(head).fields.map((field) => field.key))
         const ours = [
           'received',
@@ -166,6 +165,8 @@ describe('any message', () => {
           'x-postern-tag',
           'from',
           'reply-to',
+          'message-id',
+          'date',
         ]
         for (const field of parseHeaderBlock(out).fields)
           expect(before.has(field.key) || ours.includes(field.key), field.key).toBe(true)

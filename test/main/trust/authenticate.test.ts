@@ -3,9 +3,18 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { dkimSign, sealMessage } from 'mailauth'
 import { describe, expect, it } from 'vitest'
-import { headerLength, parseHeaderBlock } from '../../../main/mail/index.ts'
+import {
+  fieldsNamed,
+  headerLength,
+  mailboxesOf,
+  parseAddressList,
+  parseHeaderBlock,
+  rewriteForward,
+  unfoldedBody,
+} from '../../../main/mail/index.ts'
 import type { Domain } from '../../../main/terms/address.ts'
 import { authenticateMessage, type Outcome } from '../../../main/trust/authenticate.ts'
+import { forwardFacts } from '../mail/golden-facts.ts'
 import { dmarcPassedFor } from '../../../main/trust/authres.ts'
 import { evidenceOf, verdictsOf } from '../../../main/trust/results.ts'
 import {
@@ -86,6 +95,35 @@ describe('two parsers of From', () => {
     expect(verdictsOf(outcome)).toMatchObject({ spf: 'pass', dmarc: 'permerror' })
     const { author } = outcome
     expect(author.kind === 'unknown' ? [...author.domains].sort() : author).toEqual(['bank.test', 'evil.test'])
+  })
+})
+
+/** The authors that a forward names, which is what its reader and every later server goes by. */
+function shownBy(header: Buffer): readonly string[] {
+  const forward = parseHeaderBlock(rewriteForward(header, forwardFacts({ reversePath: null }, header)).header)
+  return fieldsNamed(forward, 'x-postern-original-from').flatMap((field) =>
+    mailboxesOf(parseAddressList(unfoldedBody(field))).map(({ address }) => address ?? 'nobody'),
+  )
+}
+
+describe('a header that mail programs read differently: whoever is judged is whoever is shown', () => {
+  it.each([
+    ['a line without a colon above From', 'junk\r\nFrom: x@evil.test', 'x@evil.test'],
+    ['a line without a colon behind From', 'From: x@evil.test\r\nceo@bank.test', 'x@evil.test'],
+    ['a line without a colon between two From fields', 'From: x@evil.test\r\njunk\r\nFrom: ceo@bank.test', undefined],
+    ['a space before the colon', 'From : x@evil.test', 'x@evil.test'],
+    ['the colon on the next line', 'From\r\n : ceo@bank.test\r\nFrom: x@evil.test', undefined],
+    ['a byte order mark before From', '\xef\xbb\xbfFrom: x@evil.test', undefined],
+    ['a byte order mark before a second From', '\xef\xbb\xbfFrom: ceo@bank.test\r\nFrom: x@evil.test', undefined],
+    ['a control character in the name of a field', 'Fro\x01m: ceo@bank.test\r\nFrom: x@evil.test', 'x@evil.test'],
+    ['a folded line of blanks in From', 'From: x@evil.test,\r\n \t\r\n ceo@bank.test', undefined],
+    ['a mailbox line above', 'From ceo@bank.test Sun Nov 22 10:00:00 2026\r\nFrom: x@evil.test', 'x@evil.test'],
+  ])('%s', async (_what, from, wanted) => {
+    const raw = `${from}\r\n${REST}`
+    const { outcome, header } = await look(await signed(raw, 'evil.test').catch(() => raw))
+    const { author } = evidenceOf(outcome, header, false)
+    if (wanted === undefined) expect([author.kind, verdictsOf(outcome).dmarc]).toEqual(['unknown', 'permerror'])
+    else expect([author, shownBy(header)]).toMatchObject([{ kind: 'known', addresses: [wanted] }, [wanted]])
   })
 })
 

@@ -14,11 +14,16 @@ export const mail: Phrases = {
   'the address in {0} cannot be read; an answer comes back to the alias':
     'die Adresse in {0} ist nicht lesbar; eine Antwort kommt zum Alias zurück',
   'an address in {0} cannot be read and was left out': 'eine Adresse in {0} ist nicht lesbar und wurde weggelassen',
+  '{0} stood there more than once; one was made of it': '{0} stand mehrfach da; daraus wurde eines',
+  'the message had no valid Message-ID; it got one': 'die Nachricht hatte keine gültige Message-ID; sie bekam eine',
+  'From names several authors; the first stands there, {0}': 'From nennt mehrere Autoren; der erste steht dort, {0}',
+  'whom to answer, Reply-To says': 'wem zu antworten ist, sagt Reply-To',
+  'an answer goes to all': 'eine Antwort geht an alle',
   'the message has more than one From field; they were made one':
     'die Nachricht hat mehr als ein Feld From; daraus wurde eines',
   '{0} from outside was removed: only we may write it': '{0} von außen wurde entfernt: das dürfen nur wir schreiben',
-  'the header has a line that is no field; it was left as it is':
-    'der Kopf hat eine Zeile, die kein Feld ist; sie blieb, wie sie ist',
+  'a line of the header that is no field was dropped': 'eine Zeile im Kopf, die kein Feld ist, wurde weggelassen',
+  '{0} had characters that mail programs read differently': '{0} hatte Zeichen, die Mailprogramme verschieden lesen',
   'more than {0} addresses: those beyond stay as they are in To and Cc':
     'mehr als {0} Adressen: die darüber bleiben in To und Cc, wie sie sind',
   'the message began with a folded line': 'die Nachricht begann mit einer Fortsetzungszeile',

@@ -188,6 +188,7 @@ export const queue: Phrases = {
   'Put into the built-in mailbox': 'In das eingebaute Testpostfach gelegt',
   'Delivered to your mailbox.': 'In Ihr Postfach zugestellt.',
   'Sent from the alias.': 'Vom Alias gesandt.',
+  'Changed: {0}.': 'Geändert: {0}.',
   'The report was taken.': 'Der Bericht wurde angenommen.',
   'Your mailbox {0} still takes no mail: {1} The message waits.':
     'Ihr Postfach {0} nimmt weiterhin keine Mail an, und die Nachricht wartet: {1}',
