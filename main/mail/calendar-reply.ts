@@ -116,12 +116,11 @@ function whose(text: string, line: ContentLine, { facts, ownTable }: CalendarRep
 
 const TEMPLATES: readonly FromTemplate[] = ['quoted', 'dash', 'name', 'address']
 
-/** The name of a contact where the relay wrote one that is only the address in words; undefined where it is a name. */
-function plainName(written: string, key: AddressKey, { facts }: CalendarReply): string | undefined {
+/** Whether the name of a contact is one that the relay wrote: only the address in words, which is no name. */
+function isRelayed(written: string, key: AddressKey, { facts }: CalendarReply): boolean {
   const target = facts.targets.get(key)
-  if (target?.kind !== 'contact') return undefined
-  const relayed = TEMPLATES.some((template) => contactName(template, '', target.address) === written.trim())
-  return relayed ? target.displayName : undefined
+  if (target?.kind !== 'contact') return false
+  return TEMPLATES.some((template) => contactName(template, '', target.address) === written.trim())
 }
 
 /** CN and DIR of the user's own line say who the user is, whatever they say. RFC 5545 §3.2.2, §3.2.6 */
@@ -133,8 +132,9 @@ function personEdits({ text, lines }: Calendar, reply: CalendarReply): TextEdit[
     const who = whose(text, line, reply)
     if (who === undefined) return []
     if (who.kind === 'contact') {
-      const plain = plainName(parameterText(text, line, 'CN') ?? '', who.key, reply)
-      return plain === undefined ? [] : names.map(({ start, end }) => ({ start, end, text: named(plain) }))
+      // No name in its place: the one that we know, anybody may have given.
+      const relayed = isRelayed(parameterText(text, line, 'CN') ?? '', who.key, reply)
+      return relayed ? names.map(({ start, end }) => ({ start, end, text: '' })) : []
     }
     const fromName = who.kind === 'alias' ? reply.facts.fromName : ''
     return [

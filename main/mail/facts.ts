@@ -71,6 +71,7 @@ export interface Banner {
 
 /** What an address in a reply's To or Cc stands for. */
 export type ReplyTarget =
+  /** `displayName`: what the user's program was shown, which anybody may have written. It is known by that, and never goes out. */
   | { readonly kind: 'contact'; readonly address: Address; readonly displayName: string }
   | { readonly kind: 'alias'; readonly address: Address }
 
@@ -95,6 +96,8 @@ export interface ReplyFacts {
   readonly userHosts?: ReadonlySet<string> | undefined
   /** 32 octets of the relay's: UIDs of the user's own events that tell who the user is are sealed under it. Undefined: they are not. */
   readonly calendarKey?: Uint8Array | undefined
+  /** A mailbox of the user's shows contacts by their names alone: then no name beside a reply address is known to be the user's. */
+  readonly bareNames?: boolean | undefined
   /** The user posts to a mailing list: List-* fields of theirs are kept. */
   readonly keepListFields?: boolean | undefined
 }

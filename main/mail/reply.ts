@@ -26,6 +26,7 @@ import { plainField } from './plain-fields.ts'
 import { withoutRepeatedFields } from './single-fields.ts'
 import type { Telling } from './telling.ts'
 import { tellingOf, withContentIdRenamed, withNamesRenamed } from './telling.ts'
+import { typedName } from './typed-name.ts'
 
 /** Fields that may be in a message once. RFC 5322 §3.6 */
 const ONCE: ReadonlySet<string> = new Set([
@@ -81,7 +82,13 @@ function recipient(mailbox: Mailbox, context: Context): Mailbox | undefined {
     notes.add('own-address-replaced', 'the alias stands for your own address in To or Cc')
     return own
   }
-  if (target?.kind === 'contact') return { kind: 'mailbox', address: target.address, displayName: target.displayName }
+  if (target?.kind === 'contact') {
+    const { address } = target
+    // Whoever writes to the address itself has the name from elsewhere than from us.
+    const isDirect = key === addressKey(address)
+    const name = isDirect ? mailbox.displayName : typedName(mailbox.displayName, target, facts.bareNames === true)
+    return { kind: 'mailbox', address, displayName: replaceAddresses(name, table) }
+  }
   // Another alias of the user's: the name in the user's address book is not for the world.
   if (target?.kind === 'alias') return { kind: 'mailbox', address: target.address, displayName: '' }
   strangers.set(key, mailbox.address)

@@ -108,7 +108,8 @@ export interface ReplyInput {
 export function gatherReplyFacts(parts: Pick<MailParts, 'store' | 'calendarKey'>, input: ReplyInput): ReplyFacts {
   const { directory, mail } = parts.store
   const { alias, block, sentTo, messageId, receivedAt, named = [] } = input
-  const recipients = directory.recipients().map((one) => one.email)
+  const mailboxes = directory.recipients()
+  const recipients = mailboxes.map((one) => one.email)
   return {
     alias: alias.address,
     fromName: alias.fromName ?? directory.domainById(alias.domainId)?.fromName ?? '',
@@ -119,5 +120,6 @@ export function gatherReplyFacts(parts: Pick<MailParts, 'store' | 'calendarKey'>
     messageIds: mail.outerMessageIds(alias.id, threadIdsOf(block)),
     at: instant(receivedAt),
     calendarKey: parts.calendarKey,
+    bareNames: mailboxes.some((one) => one.fromTemplate === 'name'),
   }
 }

@@ -176,6 +176,7 @@ export function replyFacts(json: JsonObject): ReplyFacts {
     userHosts: new Set(strings(json, 'userHosts', [])),
     calendarKey: CALENDAR_KEY,
     keepListFields: json['keepListFields'] === true,
+    bareNames: json['bareNames'] === true,
   }
 }
 
