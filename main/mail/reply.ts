@@ -95,15 +95,29 @@ function recipient(mailbox: Mailbox, context: Context): Mailbox | undefined {
   return { ...mailbox, displayName: replaceAddresses(mailbox.displayName, table) }
 }
 
-/** The alias once, however often the user's own addresses were in the list. */
-function withoutRepeatedAlias(entries: readonly AddressEntry[], alias: Address): AddressEntry[] {
-  let seen = false
-  return entries.filter((entry) => {
-    if (entry.kind === 'group' || entry.address !== alias) return true
+/**
+ * The list without the alias, which is From already and gets no copy; once where the message goes to nobody else by name, however often the
+ * user's own addresses were in it.
+ */
+function withoutAlias(entries: readonly AddressEntry[], { facts, notes, header }: Context): AddressEntry[] {
+  const others = header.fields
+    .filter(({ key }) => key === 'to' || key === 'cc')
+    .some((field) => mailboxesOf(addressesIn(field)).some((one) => !isOwn(one, facts)))
+  let seen = others
+  const left = entries.filter((entry) => {
+    if (entry.kind === 'group' || entry.address !== facts.alias) return true
     const repeated = seen
     seen = true
     return !repeated
   })
+  if (others && left.length < entries.length) notes.add('alias-left-out', 'the alias itself was left out of To or Cc')
+  return left
+}
+
+function isOwn({ address }: Mailbox, { alias, userAddresses }: ReplyFacts): boolean {
+  if (address === undefined) return true
+  const key = addressKey(address)
+  return key === addressKey(alias) || userAddresses.has(key)
 }
 
 function recipients(field: HeaderField, context: Context): HeaderField[] {
@@ -112,7 +126,7 @@ function recipients(field: HeaderField, context: Context): HeaderField[] {
     const members = entry.members.map((member) => recipient(member, context)).filter((mailbox) => mailbox !== undefined)
     return [{ kind: 'group', displayName: replaceAddresses(entry.displayName, context.table), members }]
   })
-  const words = listWords(withoutRepeatedAlias(after, context.facts.alias))
+  const words = listWords(withoutAlias(after, context))
   return words.length === 0 ? [] : [composeField(field.name, words)]
 }
 

@@ -10,7 +10,15 @@ import type { AcceptedRecipient, NewAlias } from '../store/commands/accept.ts'
 import type { AliasRow } from '../store/rows.ts'
 import { address as joinAddress, addressKey, domainOf, parseOwnLocalPart, type Address } from '../terms/address.ts'
 import { REPLIES, type Reply } from '../terms/reply.ts'
-import { authorAddresses, logEntry, MAX_AUTHORS, newCorrespondents, senderOf, type Arrival } from './arrival.ts'
+import {
+  authorAddresses,
+  authorOf,
+  logEntry,
+  MAX_AUTHORS,
+  newCorrespondents,
+  senderOf,
+  type Arrival,
+} from './arrival.ts'
 import { withInvited } from './calendars.ts'
 import { KEEP_HELD, type MailParts } from './parts.ts'
 import { hold, planReply, planSend, proofOf, seenMark, type OnePlan } from './plan-reply.ts'
@@ -18,6 +26,7 @@ import { feedbackInWords, planBounce, reportedDelivery, reportIn } from './plan-
 import { planReport } from './plan-report.ts'
 import { planTrust, trustNote } from './plan-trust.ts'
 import type { Plan } from './plan.ts'
+import { addressees } from './reply-facts.ts'
 import { readReturnPath } from './return-path.ts'
 import { decideNow } from './second-look.ts'
 
@@ -53,6 +62,8 @@ function withWishes(one: AcceptedRecipient, { notify = '', orcpt = '' }: Plan): 
 
 async function planOne(parts: MailParts, plan: Plan, arrival: Arrival, all: readonly Plan[]): Promise<OnePlan> {
   const { decision, address } = plan
+  const own = ownCopy(parts, plan, arrival, all)
+  if (own !== undefined) return own
   switch (decision.kind) {
     case 'forward':
       return planAlias(parts, arrival, decision, address)
@@ -94,6 +105,35 @@ async function planOne(parts: MailParts, plan: Plan, arrival: Arrival, all: read
     case 'report':
       return planReport(parts, arrival, decision.report, address ?? '')
   }
+}
+
+/**
+ * The alias among the recipients of what the user writes, as an answer to all has it: the copy would come back as mail of a new contact, with
+ * the user's real address as the contact's. Left out where the message is the user's and goes to somebody else too; a message to the alias
+ * alone is somebody trying it. undefined for anything else.
+ */
+function ownCopy(parts: MailParts, plan: Plan, arrival: Arrival, all: readonly Plan[]): AcceptedRecipient | undefined {
+  const { decision, address } = plan
+  if (decision.kind !== 'forward' && decision.kind !== 'make-alias') return undefined
+  if (decision.kind === 'forward' && decision.addressInTag !== undefined) return undefined
+  if (!isWrittenByUser(parts, arrival, all)) return undefined
+  const text = 'Your own copy: the alias was among the recipients of what you sent. It was not sent back to you.'
+  const about = { outcome: 'discarded', reason: 'own-copy', text, alias: address ?? '' }
+  // It counts for nothing: neither blocked nor forwarded.
+  return { kind: 'discard', aliasId: null, log: logEntry(arrival, { ...about, direction: 'reply' }) }
+}
+
+/**
+ * Whether the message is the user's and goes to others by way of an alias. Without a password, the user's address as author and a reply address
+ * among the recipients say so: nobody else knows one.
+ */
+function isWrittenByUser(parts: MailParts, { header, peer, evidence }: Arrival, all: readonly Plan[]): boolean {
+  const { directory } = parts.store
+  const goesOut = all.some(({ decision: { kind } }) => kind === 'reply' || kind === 'send' || kind === 'hold-reply')
+  const author = authorOf(header, evidence)
+  const isUser = author !== undefined && directory.recipientByKey(addressKey(author)) !== undefined
+  if (peer.account === undefined && !isUser) return false
+  return goesOut || addressees(header).some((one) => directory.contactByReplyAddress(addressKey(one)) !== undefined)
 }
 
 type Of<Kind extends Plan['decision']['kind']> = Extract<Plan['decision'], { kind: Kind }>

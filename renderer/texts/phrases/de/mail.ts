@@ -29,6 +29,7 @@ export const mail: Phrases = {
   'the message began with a folded line': 'die Nachricht begann mit einer Fortsetzungszeile',
   'a recipient in To or Cc is no address; it was left out':
     'ein Empfänger in To oder Cc ist keine Adresse; er wurde weggelassen',
+  'the alias itself was left out of To or Cc': 'der Alias selbst wurde in To oder Cc weggelassen',
   'the alias stands for your own address in To or Cc': 'der Alias steht für Ihre eigene Adresse in To oder Cc',
   'a Message-ID that names you was taken out of the thread':
     'eine Message-ID, die Sie nennt, wurde aus dem Verlauf genommen',

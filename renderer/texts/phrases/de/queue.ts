@@ -117,6 +117,8 @@ export const queue: Phrases = {
     'Ein neuer Absender schreibt an einen Alias, der Sie erst fragt. Erlauben oder blockieren Sie ihn; die Mail wartet auf Ihr Wort.',
   'The address in Reply-To cannot be read, so an answer would reach somebody else. You can release the message to read it; an answer to it then comes back to your alias.':
     'Die Adresse in Reply-To ist nicht lesbar, eine Antwort ginge an jemand anderen. Sie können die Nachricht freigeben, um sie zu lesen; eine Antwort darauf kommt dann zu Ihrem Alias zurück.',
+  'Your own copy: the alias was among the recipients of what you sent. It was not sent back to you.':
+    'Ihre eigene Kopie: der Alias war unter den Empfängern dessen, was Sie sandten. Sie kam nicht zu Ihnen zurück.',
   'Accepted; on its way to you.{0}': 'Angenommen; auf dem Weg zu Ihnen.{0}',
   'This alias is probably sold or leaked: it always heard from {0}, and now {1} writes to it.':
     'Dieser Alias ist wahrscheinlich verkauft oder durchgesickert: bisher schrieb immer {0}, und nun schreibt {1}.',
