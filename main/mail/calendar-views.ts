@@ -6,6 +6,7 @@ import { withoutFolds } from './folds.ts'
 import { readPartText } from './part-text.ts'
 import { textModel, wideOrder } from './text-model.ts'
 import type { View } from './text-view.ts'
+import { attributeView } from './attribute-view.ts'
 import { ViewBuilder, entityView, percentDecoded, plainView, renderedView } from './text-view.ts'
 import { Base64Decoder, decodeTransfer } from './transfer-encoding.ts'
 
@@ -75,7 +76,8 @@ export function calendarViews(text: string): readonly View[] {
   const unescaped = unescapedView(text)
   const views = [plain, unescaped, through(unescaped, plainView(unescaped.text, false))]
   if (!unescaped.text.includes('<') && !unescaped.text.includes('&')) return views
-  return [...views, through(unescaped, entityView(unescaped.text)), through(unescaped, renderedView(unescaped.text))]
+  const html = [entityView, renderedView, attributeView].map((view) => through(unescaped, view(unescaped.text)))
+  return [...views, ...html]
 }
 
 /** What stands in base64 inside of a calendar: attached files, and `data:` URIs. RFC 5545 §3.1.3, RFC 2397 §3 */

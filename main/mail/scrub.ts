@@ -2,6 +2,7 @@
 // for, display names that only a relay writes become plain ones, and links to renamed parts follow them. behaviour.md 4.4
 import type { AddressTable, FoundAddress } from './address-finder.ts'
 import { findAddresses, replacementFor } from './address-finder.ts'
+import { attributeView } from './attribute-view.ts'
 import type { ContactNames } from './contact-names.ts'
 import { findContactNames } from './contact-names.ts'
 import type { PartInfo } from './mime-part.ts'
@@ -68,17 +69,20 @@ export function isHtml(type: string): boolean {
 interface Views {
   readonly source: View
   readonly read: View
+  /** HTML: what a browser follows where an attribute is broken over lines. */
+  readonly followed: readonly View[]
   readonly write: Write
 }
 
 function viewsOf(text: string, html: boolean, delSp: boolean): Views {
   const plain: View = { text, starts: undefined, ends: undefined }
-  if (!html) return { source: plain, read: plainView(text, delSp), write: (written) => written }
-  return { source: entityView(text), read: renderedView(text), write: escapedHtml }
+  if (!html) return { source: plain, read: plainView(text, delSp), followed: [], write: (written) => written }
+  const followed = [attributeView(text)]
+  return { source: entityView(text), read: renderedView(text), followed, write: escapedHtml }
 }
 
-function addressEditsIn({ source, read, write }: Views, table: AddressTable): readonly TextEdit[] {
-  return [...addressEdits(source, table, write), ...addressEdits(read, table, write)]
+function addressEditsIn({ source, read, followed, write }: Views, table: AddressTable): readonly TextEdit[] {
+  return [source, read, ...followed].flatMap((view) => addressEdits(view, table, write))
 }
 
 /** The edits that replace the addresses of a table in a file that is plain text, or HTML. */

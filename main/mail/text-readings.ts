@@ -1,5 +1,6 @@
 // Every way in which a program may show the content of a text part, so that an address in it is whole in one of them. Bodies,
 // attachments and the last look before a reply goes are all read by this.
+import { attributeView } from './attribute-view.ts'
 import { isFolded } from './calendar-part.ts'
 import { calendarReadings, unescapedView, unfoldedPartText } from './calendar-views.ts'
 import { decoderFor } from './charset.ts'
@@ -28,6 +29,7 @@ function* shownTexts(text: string, info: PartInfo): Generator<string> {
   }
   yield entityView(text).text
   yield renderedView(text).text
+  yield attributeView(text).text
 }
 
 /** The text as a decoder has it that knows more octets to a character, and shifts between alphabets. */

@@ -51,7 +51,7 @@ function codePoint(digits: string, radix: number): string | undefined {
 }
 
 /** The character reference at `at`, where an ampersand stands. The semicolon may be missing, as browsers allow. */
-function entityAt(text: string, at: number): Entity | undefined {
+export function entityAt(text: string, at: number): Entity | undefined {
   let end = at + 1
   if (text[end] === '#') {
     const hex = text[end + 1] === 'x' || text[end + 1] === 'X'
@@ -128,7 +128,7 @@ export function entityView(source: string): View {
 }
 
 /** Finds the ends of tags. A tag or comment that is never closed is text; it is found out once. */
-class TagScanner {
+export class TagScanner {
   private readonly text: string
   private readonly lastClose: number
   private quotesBroken = false

@@ -16,7 +16,7 @@ import { editReply, type BodySource, type EditedBody } from './body-source.ts'
 import { targetsInCalendars } from './calendars.ts'
 import { findLeftovers, placeInWords } from './leftovers.ts'
 import type { MailParts } from './parts.ts'
-import { gatherReplyFacts } from './reply-facts.ts'
+import { addressees, gatherReplyFacts } from './reply-facts.ts'
 
 /** What the user has said about a reply, in settings or to this one. */
 export interface ReplyWord {
@@ -163,7 +163,7 @@ async function objectionsTo(
   const left = await findLeftovers(header, edited, userAddresses, told)
   const rest: readonly Objection[] = [
     ...held.filter(({ about }) => about === 'rest'),
-    ...(unreadable ? [{ about: 'rest' as const, text: 'An address in To or Cc cannot be read.' }] : []),
+    ...(unreadable ? [{ about: 'rest' as const, text: 'No address in To or Cc can be read.' }] : []),
     ...left.map((trace) => ({ about: 'rest' as const, text: `Your address is left in ${placeInWords(trace)}.` })),
   ]
   return [...rest, ...carrying, ...held.filter(({ about }) => about === 'attachment')]
@@ -180,7 +180,9 @@ export async function lookAtReply(
   const rewritten = rewriteReply(header, facts)
   const { scrub, attachments, unread } = word
   const edited = await editReply(parts.store.spoolFolder, source, header, { facts, scrub, attachments, unread })
-  const unreadable = rewritten.notes.some((note) => note.id === 'recipient-unreadable')
+  // One that cannot be read is left out, and the log says so; where there is no other, nobody knows whom it was meant for.
+  const unreadable =
+    rewritten.notes.some((note) => note.id === 'recipient-unreadable') && addressees(block).length === 0
   const objections = await objectionsTo(rewritten.header, edited, unreadable, facts, word)
   const notes = [...rewritten.notes, ...edited.report.notes]
   return { header: rewritten.header, edited, facts, notes, strangers: rewritten.strangers, objections }

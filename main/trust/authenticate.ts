@@ -71,7 +71,8 @@ class Asking {
     if (this.isOver() || ++this.questions > MAX_QUESTIONS) throw coded('ETIMEOUT')
     // No key proves nothing: a message gains nothing by naming more of them.
     if (name.includes('._domainkey.') && ++this.keys > MAX_KEYS) throw coded('ENODATA')
-    const found = await this.resolve(name, type)
+    const answer = await this.resolve(name, type)
+    const found = type === 'TXT' && name.includes('._domainkey.') ? oneKey(answer) : answer
     if (type === 'TXT' && name.startsWith('_dmarc.') && found.some(meansDmarc)) this.dmarcRecords++
     return found as string[]
   }
@@ -79,8 +80,36 @@ class Asking {
 
 /** RFC 9989 §4.7 asks for exactly `v=DMARC1`; what comes close was meant to protect the domain. */
 function meansDmarc(row: unknown): boolean {
-  const text = (Array.isArray(row) ? row.map(String).join('') : String(row)).slice(0, 200)
+  const text = textOf(row).slice(0, 200)
   return /^\s{0,20}v\s{0,20}=\s{0,20}dmarc1\b/i.test(text)
+}
+
+/** The text of a TXT record, whose pieces have no meaning of their own. RFC 6376 §3.6.2.2 */
+function textOf(row: unknown): string {
+  return Array.isArray(row) ? row.map(String).join('') : String(row)
+}
+
+/** Longer than the record of a 16,384 bit key. */
+const KEY_RECORD_MAX = 8192
+
+/** Whether a text is a key record: `v=` first if at all, and a key or the word that there is none. RFC 6376 §3.6.1 */
+function isKeyRecord(text: string): boolean {
+  if (text.length > KEY_RECORD_MAX) return false
+  const tags = text.split(';').map((tag) => {
+    const equals = tag.indexOf('=')
+    return equals < 0 ? ['', ''] : [tag.slice(0, equals).trim(), tag.slice(equals + 1).trim()]
+  })
+  const version = tags.findIndex(([name]) => name === 'v')
+  if (version > 0 || (version === 0 && tags[0]?.[1] !== 'DKIM1')) return false
+  const type = tags.find(([name]) => name === 'k')?.[1] ?? 'rsa'
+  const key = tags.find(([name]) => name === 'p')?.[1]
+  return ['rsa', 'ed25519'].includes(type.toLowerCase()) && key !== undefined && /^[A-Za-z0-9+/=\s]*$/.test(key)
+}
+
+/** RFC 6376 §3.6.2.2 leaves open what several records at a selector mean: the first that is a key counts, as for OpenDKIM. */
+function oneKey(rows: readonly unknown[]): readonly unknown[] {
+  const key = rows.length > 1 ? rows.find((row) => isKeyRecord(textOf(row))) : undefined
+  return key === undefined ? rows : [key]
 }
 
 type Message = Pick<Question, 'body' | 'isOver'> & { readonly chosen: Chosen }

@@ -46,7 +46,9 @@ interface Asked {
   readonly asked: readonly string[]
 }
 
-async function look(raw: string, sender = 'x@evil.test', zone = ZONE): Promise<Asked> {
+type Zone = Readonly<Record<string, string | readonly string[]>>
+
+async function look(raw: string, sender = 'x@evil.test', zone: Zone = ZONE): Promise<Asked> {
   const asked: string[] = []
   const bytes = Buffer.from(raw, 'latin1')
   const header = bytes.subarray(0, headerLength(bytes))
@@ -54,7 +56,7 @@ async function look(raw: string, sender = 'x@evil.test', zone = ZONE): Promise<A
     asked.push(`${type} ${name}`)
     const found = type === 'TXT' ? zone[name] : undefined
     if (found === undefined) throw Object.assign(new Error('no'), { code: 'ENOTFOUND' })
-    return [[found]]
+    return typeof found === 'string' ? [[found]] : found.map((text) => [text])
   }
   const about = { ip: '192.0.2.1', helo: 'x.test', hostname: 'mail.us.test', sender }
   const body = (): Buffer => bytes.subarray(header.length)
@@ -124,6 +126,28 @@ describe('a header that mail programs read differently: whoever is judged is who
     const { author } = evidenceOf(outcome, header, false)
     if (wanted === undefined) expect([author.kind, verdictsOf(outcome).dmarc]).toEqual(['unknown', 'permerror'])
     else expect([author, shownBy(header)]).toMatchObject([{ kind: 'known', addresses: [wanted] }, [wanted]])
+  })
+})
+
+describe('several TXT records at a selector: the first that is a key counts, as for OpenDKIM', () => {
+  const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey
+  const OTHER = `v=DKIM1; p=${other.export({ type: 'spki', format: 'der' }).toString('base64')}`
+  it.each<[string, readonly string[], string]>([
+    ['a word of somebody else first', ['google-site-verification=x', KEY], 'pass'],
+    ['an SPF record first', ['v=spf1 -all', KEY], 'pass'],
+    ['a key of another version first', ['v=DKIM2; p=AAAA', KEY], 'pass'],
+    ['a version that does not stand first', ['k=rsa; v=DKIM1; p=AAAA', KEY], 'pass'],
+    ['a record without a key first', ['v=DKIM1; k=rsa', KEY], 'pass'],
+    ['the key first', [KEY, 'v=spf1 -all'], 'pass'],
+    ['the same key without its version', ['v=spf1 -all', KEY.replace('v=DKIM1; ', '')], 'pass'],
+    ['another key first', [OTHER, KEY], 'fail'],
+    ['the word that there is none first', ['v=DKIM1; p=', KEY], 'fail'],
+    ['no key at all', ['v=spf1 -all', 'x'], 'fail'],
+  ])('%s', async (_what, records, result) => {
+    const zone: Zone = { ...ZONE, 's1._domainkey.evil.test': records }
+    const raw = await signed(`From: x@evil.test\r\n${REST}`, 'evil.test')
+    const { outcome } = await look(raw, 'x@nowhere.test', zone)
+    expect(verdictsOf(outcome).dmarc).toBe(result)
   })
 })
 

@@ -153,7 +153,7 @@ export const queue: Phrases = {
   'Attachments that carry your address: {0}.': 'Anhänge, die Ihre Adresse enthalten: {0}.',
   'Attachments removed: {0}.': 'Entfernte Anhänge: {0}.',
   'Attachments in which your address was replaced: {0}.': 'Anhänge, in denen Ihre Adresse ersetzt wurde: {0}.',
-  'An address in To or Cc cannot be read.': 'Eine Adresse in To oder Cc ist nicht lesbar.',
+  'No address in To or Cc can be read.': 'Keine Adresse in To oder Cc ist lesbar.',
   'Attachments that could not be searched: {0}.': 'Anhänge, die nicht durchsucht werden konnten: {0}.',
   'The reply is held until you release it.': 'Die Antwort ist angehalten, bis Sie sie freigeben.',
   '{0} Nothing was left out and nothing was sent: it waits for your word.':
