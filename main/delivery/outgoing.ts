@@ -12,8 +12,10 @@ export interface Outgoing {
   readonly body: () => AsyncIterable<Buffer> | Iterable<Buffer>
   /** Octets of header and body. */
   readonly size: number
-  /** RFC 6531: the header or an address needs SMTPUTF8. */
+  /** RFC 6531 §3.2: an address in the envelope or the header is beyond ASCII. Only to servers that offer SMTPUTF8. */
   readonly needsUtf8: boolean
+  /** The header has other octets beyond ASCII: SMTPUTF8 is asked for where it is offered. */
+  readonly hasUtf8?: boolean
   /** RFC 3461: told to servers that understand it. */
   readonly dsn?: { readonly ret?: 'HDRS'; readonly notify?: 'NEVER' }
   /** RFC 8689: only to servers that are proved, and that promise the same. */

@@ -6,6 +6,7 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { Failure, messageOf } from '../terms/failure.ts'
 import { TLS_OPTIONS } from '../tls/certificate.ts'
 import type { Requirement } from './decide-tls.ts'
+import { NO_UTF8, offers } from './extensions.ts'
 import type { DeliveryOutcome, Outgoing } from './outgoing.ts'
 import { verifyPeer, type Level, type PeerVerdict } from './peer.ts'
 import { HandshakeError, PolicyError, secureSocket, seenFailure, seenSession } from './seen-session.ts'
@@ -104,7 +105,7 @@ export class SmtpClients {
     const key = JSON.stringify([address, port, host, implicit, requirement, pins, credentials?.user])
     let kept = this.take(key)
     if (kept !== undefined) {
-      const outcome = await this.send(target, kept, mail, key)
+      const outcome = await this.sendFitting(target, kept, mail, key)
       // A kept connection that the far side closed meanwhile says nothing about the message: it gets a fresh one.
       if (outcome.reason !== 'connection-lost') return outcome
       kept = undefined
@@ -115,6 +116,19 @@ export class SmtpClients {
     } catch (error) {
       return { ...failureOf(error, target, ''), reached: false }
     }
+    return this.sendFitting(target, opened, mail, key)
+  }
+
+  /** Sends what the server can take; what it cannot, it never sees. */
+  private async sendFitting(target: Target, opened: Open, mail: Outgoing, key: string): Promise<DeliveryOutcome> {
+    const { connection, level } = opened
+    const refuse = (outcome: DeliveryOutcome): DeliveryOutcome => {
+      this.keep(key, opened)
+      return { ...outcome, level }
+    }
+    // RFC 6531 §3.2: an address beyond ASCII must not be sent to a server that has not offered SMTPUTF8.
+    if (mail.needsUtf8 && !offers(connection, 'SMTPUTF8'))
+      return refuse({ ...NO_UTF8, destination: describe(target), tls: tlsOf(connection) })
     return this.send(target, opened, mail, key)
   }
 
@@ -249,7 +263,7 @@ export class SmtpClients {
       to: [mail.forwardPath as string],
       size: mail.size,
       use8BitMime: true,
-      smtpUtf8: mail.needsUtf8,
+      smtpUtf8: mail.needsUtf8 || mail.hasUtf8 === true,
       ...(mail.dsn === undefined ? {} : { dsn: mail.dsn }),
       requireTLSExtensionEnabled: mail.requireTls === true,
     }

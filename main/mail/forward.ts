@@ -4,6 +4,7 @@ import type { Address } from '../terms/address.ts'
 import { addressKey, domainOf, localPartOf, splitTag } from '../terms/address.ts'
 import type { AddressEntry, Mailbox } from './address-list.ts'
 import { isUnreadable, mailboxesOf } from './address-list.ts'
+import { asciiFields } from './ascii-fields.ts'
 import { readAlike } from './clean-fields.ts'
 import { listWords, mailboxWords } from './compose-addresses.ts'
 import { composeField } from './compose-field.ts'
@@ -222,7 +223,7 @@ export function rewriteForward(header: Buffer, facts: ForwardFacts): Rewritten {
   const from = firstField(single, 'from') === undefined ? fromFields('From', context) : []
   return {
     header: closeHeaderBlock(
-      [...trace, ...from, ...missingFields(context), ...fields].map(withBoundedLines),
+      asciiFields([...trace, ...from, ...missingFields(context), ...fields]).map(withBoundedLines),
       block.closing,
     ),
     notes: notes.list(),

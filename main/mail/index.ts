@@ -15,6 +15,7 @@ export type { AddressEntry, Group, Mailbox } from './address-list.ts'
 export { mailboxesOf, parseAddressList } from './address-list.ts'
 export type { Author, AuthorFault } from './author.ts'
 export { agreedAuthor, readAuthor } from './author.ts'
+export { inAscii, namesUtf8Address } from './ascii-fields.ts'
 export { listWords, mailboxWords } from './compose-addresses.ts'
 export {
   MAX_CORRESPONDENTS,

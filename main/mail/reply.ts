@@ -6,6 +6,7 @@ import type { AddressTable, KnownAddress } from './address-finder.ts'
 import { addressTable, replaceAddresses } from './address-finder.ts'
 import type { AddressEntry, Mailbox } from './address-list.ts'
 import { mailboxesOf } from './address-list.ts'
+import { asciiFields } from './ascii-fields.ts'
 import { oneLine } from './charset.ts'
 import { readAlike } from './clean-fields.ts'
 import { listWords, mailboxWords } from './compose-addresses.ts'
@@ -254,7 +255,7 @@ export function rewriteReply(header: Buffer, facts: ReplyFacts): RewrittenReply 
     ...(has('message-id') ? [] : [messageId('Message-ID', facts)]),
   ]
   return {
-    header: closeHeaderBlock([...added, ...fields].map(withBoundedLines), block.closing),
+    header: closeHeaderBlock(asciiFields([...added, ...fields]).map(withBoundedLines), block.closing),
     notes: notes.list(),
     strangers: [...context.strangers.values()],
   }

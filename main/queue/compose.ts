@@ -4,6 +4,8 @@
 import type { Outgoing } from '../delivery/outgoing.ts'
 import {
   fieldsNamed,
+  inAscii,
+  namesUtf8Address,
   parseHeaderBlock,
   readSummary,
   unfoldedBody,
@@ -35,7 +37,7 @@ export interface Composed extends Outgoing {
 
 /** Composes a delivery. Throws `message-gone` where its message is no longer there. */
 export async function compose(parts: MailParts, delivery: DeliveryRow): Promise<Composed> {
-  const { store, clock } = parts
+  const { store } = parts
   const message = delivery.messageId === null ? undefined : store.mail.message(delivery.messageId)
   if (message === undefined) throw new Failure('queue', 'message-gone', 'The stored message is no longer there.')
   const alias = delivery.aliasId === null ? undefined : store.directory.aliasById(delivery.aliasId)
@@ -43,13 +45,21 @@ export async function compose(parts: MailParts, delivery: DeliveryRow): Promise<
   const domain = alias === undefined ? authorOrFirst(parts, block, delivery) : domainOf(alias.address)
   const { id: deliveryId, tag } = delivery
   const draft: Draft = { parts, deliveryId, tag, message, source: sourceOf(message), alias, block, domain }
+  const drafted =
+    delivery.ready === 1
+      ? asItStands(draft)
+      : delivery.direction === 'forward'
+        ? await composeForward(draft, delivery.recipientId)
+        : await composeReply(draft, delivery)
+  return leaving(draft, delivery, drafted)
+}
+
+/** Signed and sealed, with its envelope. */
+async function leaving(draft: Draft, delivery: DeliveryRow, drafted: Drafted): Promise<Composed> {
+  const { parts, message, alias, block, domain } = draft
+  const { store, clock } = parts
   const forward = delivery.direction === 'forward'
   const ready = delivery.ready === 1
-  const drafted = ready
-    ? asItStands(draft)
-    : forward
-      ? await composeForward(draft, delivery.recipientId)
-      : await composeReply(draft, delivery)
   const at = Math.floor(clock.now() / 1000)
   const keys = signingKeysOf(store, domain)
   const signature = await signHeader({ header: drafted.header, bodyHash: drafted.bodyHash, domain, keys, at })
@@ -72,8 +82,9 @@ export async function compose(parts: MailParts, delivery: DeliveryRow): Promise<
     uncounted: ready,
     requireTls: message.session.requireTls === true,
     tlsOptional: saysTlsOptional(block, message, ready),
-    needsUtf8: header.some((byte) => byte >= 0x80) || !isAscii(delivery.forwardPath),
     attachments: drafted.report === undefined ? '' : attachmentsInWords(drafted.report),
+    needsUtf8: !isAscii(delivery.forwardPath) || namesUtf8Address(parseHeaderBlock(drafted.header)),
+    hasUtf8: header.some((byte) => byte >= 0x80),
     notes: drafted.notes,
     ...aboutMessage(alias, message, readSummary(block)),
   }
@@ -105,7 +116,8 @@ async function sealOf(message: MessageRow, header: Buffer, { keys, ...about }: S
   const { verdicts, authenticationResults: results } = message
   // Nobody looked at it: the session was authenticated.
   if (key === undefined || verdicts === null || results === null) return NOTHING
-  return sealHeader({ ...about, header, key, results, arc: verdicts.arc })
+  // What it says of a return path beyond ASCII would ask for SMTPUTF8.
+  return sealHeader({ ...about, header, key, results: inAscii(results), arc: verdicts.arc })
 }
 
 function aboutMessage(alias: AliasRow | undefined, message: MessageRow, summary: Summary) {

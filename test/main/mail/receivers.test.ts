@@ -7,6 +7,7 @@ import {
   fieldsNamed,
   headerLength,
   mailboxesOf,
+  namesUtf8Address,
   parseAddressList,
   parseHeaderBlock,
   parseMailDate,
@@ -66,6 +67,10 @@ describe('what receivers demand of a message', () => {
     expect(fieldsNamed(block, 'message-id').map(unfoldedBody)).toEqual([expect.stringMatching(MESSAGE_ID)])
     const dates = fieldsNamed(block, 'date').map((field) => parseMailDate(unfoldedBody(field)))
     expect(dates).toEqual([expect.any(Number)])
+    // RFC 6531 §3.2: what needs SMTPUTF8 is an address that has such letters, or somebody's signature.
+    const plain = block.fields.filter(({ key }) => !/^(dkim-signature|arc-.*)$/.test(key))
+    const isPlain = plain.every(({ raw }) => raw.every((byte) => byte < 0x80))
+    expect(isPlain || namesUtf8Address(block)).toBe(true)
     // RFC 5322 §2.1.1. A long line of the body is the sender's: to break it would break what they signed.
     expect(longest(header)).toBeLessThanOrEqual(998)
     expect(longest(out.subarray(header.length))).toBeLessThanOrEqual(

@@ -2,6 +2,8 @@
 import type { Phrases } from '../matcher.ts'
 
 export const delivery: Phrases = {
+  '5.6.7 An address has letters beyond ASCII, and this server does not take such addresses (no SMTPUTF8).':
+    '5.6.7 Eine Adresse hat Zeichen jenseits von ASCII, und solche Adressen nimmt dieser Server nicht (kein SMTPUTF8).',
   "whether {0} has TLSA records can't be known: {1}": 'ob {0} TLSA-Einträge hat, lässt sich nicht wissen: {1}',
   'you set {0} to {1}': 'Sie haben {0} auf {1} gesetzt',
   'the message says that TLS is not required (TLS-Required: No)':
