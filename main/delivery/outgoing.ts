@@ -16,6 +16,11 @@ export interface Outgoing {
   readonly needsUtf8: boolean
   /** The header has other octets beyond ASCII: SMTPUTF8 is asked for where it is offered. */
   readonly hasUtf8?: boolean
+  /**
+   * The same message without octets above 127, for a server without 8BITMIME (RFC 6152 §3). Rejects with a permanent failure where the body must
+   * not be changed. Undefined: it has none.
+   */
+  readonly sevenBit?: () => Promise<Outgoing>
   /** RFC 3461: told to servers that understand it. */
   readonly dsn?: { readonly ret?: 'HDRS'; readonly notify?: 'NEVER' }
   /** RFC 8689: only to servers that are proved, and that promise the same. */

@@ -129,7 +129,14 @@ export class SmtpClients {
     // RFC 6531 §3.2: an address beyond ASCII must not be sent to a server that has not offered SMTPUTF8.
     if (mail.needsUtf8 && !offers(connection, 'SMTPUTF8'))
       return refuse({ ...NO_UTF8, destination: describe(target), tls: tlsOf(connection) })
-    return this.send(target, opened, mail, key)
+    if (mail.sevenBit === undefined || offers(connection, '8BITMIME')) return this.send(target, opened, mail, key)
+    let plain: Outgoing
+    try {
+      plain = await mail.sevenBit()
+    } catch (error) {
+      return refuse({ ...ourFault(error), destination: describe(target), tls: tlsOf(connection) })
+    }
+    return this.send(target, opened, plain, key)
   }
 
   /** Connects, looks at what the server proves, and leaves. */
@@ -256,6 +263,8 @@ export class SmtpClients {
   private send(target: Target, opened: Open, mail: Outgoing, key: string): Promise<DeliveryOutcome> {
     const { connection, used, level } = opened
     const tls = tlsOf(connection)
+    // It may have ended while the message was written anew; then nobody would ever be told of its end.
+    if (connection.destroyed) return Promise.resolve({ ...failureOf(closedByServer(), target, tls), level })
     const source: { broken?: unknown } = {}
     const message = Readable.from(bytesOf(mail, source))
     const envelope = {

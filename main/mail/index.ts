@@ -16,6 +16,7 @@ export { mailboxesOf, parseAddressList } from './address-list.ts'
 export type { Author, AuthorFault } from './author.ts'
 export { agreedAuthor, readAuthor } from './author.ts'
 export { inAscii, namesUtf8Address } from './ascii-fields.ts'
+export { EightBitFinder, SevenBitBody } from './seven-bit.ts'
 export { listWords, mailboxWords } from './compose-addresses.ts'
 export {
   MAX_CORRESPONDENTS,

@@ -116,7 +116,8 @@ export async function draftForward(
   const wanted = banners(draft, recipient, message.verdicts)
   const uids = alias === undefined ? undefined : { alias: alias.address, key: parts.calendarKey }
   const calendars = found.parts === 0 ? undefined : { replyAddresses, uids }
-  if (wanted.length === 0 && calendars === undefined) return { header, notes, ...asItCame(draft) }
+  const fixed = presentation(draft, recipient).mode === 'preserve'
+  if (wanted.length === 0 && calendars === undefined) return { header, notes, fixed, ...asItCame(draft) }
   const edits = { kind: 'forward', banners: wanted, calendars } as const
   const edited = await editBody(parts.store.spoolFolder, source, message.header, edits)
   const all = [...notes, ...edited.report.notes, ...crowdedNote(draft, found, replyAddresses)]

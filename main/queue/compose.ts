@@ -23,6 +23,7 @@ import { asItCame, sourceOf, type Draft, type Drafted } from './draft.ts'
 import type { MailParts } from './parts.ts'
 import { attachmentsInWords, lookAtReply, reasonOf, wordOf } from './reply-look.ts'
 import { makeReturnPath } from './return-path.ts'
+import { inSevenBits } from './seven-bit.ts'
 import { signingKeysOf } from './signing-keys.ts'
 
 export interface Composed extends Outgoing {
@@ -85,6 +86,7 @@ async function leaving(draft: Draft, delivery: DeliveryRow, drafted: Drafted): P
     attachments: drafted.report === undefined ? '' : attachmentsInWords(drafted.report),
     needsUtf8: !isAscii(delivery.forwardPath) || namesUtf8Address(parseHeaderBlock(drafted.header)),
     hasUtf8: header.some((byte) => byte >= 0x80),
+    sevenBit: async () => leaving(draft, delivery, await inSevenBits(drafted)),
     notes: drafted.notes,
     ...aboutMessage(alias, message, readSummary(block)),
   }

@@ -15,6 +15,8 @@ export interface Drafted {
   readonly body: () => AsyncIterable<Buffer> | Iterable<Buffer>
   /** Of a reply: what was found in its parts. */
   readonly report?: BodyReport
+  /** Its bytes are somebody else's word and stay: preserve mode. */
+  readonly fixed?: boolean
 }
 
 /** What the parts of a composition share. */

@@ -3,12 +3,15 @@ import {
   authorsOf,
   createBodyEditor,
   decodeWords,
+  EightBitFinder,
   findTraces,
   parseAddressList,
   parseHeaderBlock,
   readReport,
   readSummary,
+  SevenBitBody,
 } from '../../main/mail/index.ts'
+import { asciiFields } from '../../main/mail/ascii-fields.ts'
 import { parseMessage } from '../../main/dns/wire.ts'
 import { DOOR_LIMITS } from '../../main/smtp/limits.ts'
 import { DataReader } from '../../main/smtp/data-reader.ts'
@@ -65,6 +68,14 @@ const banner =
     editor.push(bytes)
     editor.end()
   }
+const sevenBits = (bytes: Buffer): void => {
+  const finder = new EightBitFinder(MIXED)
+  finder.push(bytes)
+  finder.end()
+  const body = new SevenBitBody(MIXED, finder.parts)
+  body.push(bytes)
+  body.end()
+}
 /** What the door lets through at most: the header of a message, and a line of AUTH, the longest one of a command. */
 const HEADER = DOOR_LIMITS.headerBlock
 const COMMAND = DOOR_LIMITS.authLine
@@ -113,6 +124,17 @@ export const PARSERS: readonly Parser[] = [
     name: 'forward with a banner, nested parts',
     make: ['--b\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n', '--b\r\n\r\n', '--b', '-'],
     work: octets(banner(MIXED)),
+  },
+  {
+    name: 'seven bits',
+    make: ['ä', '--b\r\n\r\nä\r\n', '--b\r\nContent-Type: multipart/signed; boundary=b\r\n\r\nä', '=', '--b', 'ä\r\n'],
+    work: octets(sevenBits),
+  },
+  {
+    name: 'header in ASCII',
+    most: HEADER,
+    make: ['To: ä, ä;\r\n', 'Content-Type: ä; ä="ä"\r\n', 'References: <ä> a@ä\r\n', 'X: ä\r\n', 'List-Id: <ä', 'ä'],
+    work: octets((bytes) => void asciiFields(parseHeaderBlock(bytes).fields)),
   },
   {
     name: 'traces',

@@ -1,9 +1,10 @@
 // A relay of a user between two servers: what strangers send to an alias, what the user answers, and everything that goes out.
+import { dkimVerify } from 'mailauth'
 import nodemailer from 'nodemailer'
 import { fieldsNamed, headerLength, parseHeaderBlock, unfoldedBody } from '../../main/mail/index.ts'
 import { Wire } from './dialogue.ts'
 import { startRelay, type TestRelay } from './relay.ts'
-import { startSink, type Received, type Sink } from './sink.ts'
+import { startSink, type Received, type Sink, type SinkOptions } from './sink.ts'
 
 export const USER = 'real.person@home.test'
 export const DOMAIN = 'alias.test'
@@ -40,13 +41,15 @@ export interface Exchange {
   contacts(alias: string): Promise<readonly Contact[]>
   held(): Promise<readonly Held[]>
   log(search: string): Promise<readonly Entry[]>
+  /** What the DKIM signatures of a message come to, by the keys that the relay shows. */
+  signatures(message: Buffer): Promise<readonly string[]>
   close(): Promise<void>
 }
 
-/** `port`: another server that takes what goes out, in place of the sink. */
-export async function startExchange(port?: number): Promise<Exchange> {
-  const sink = port === undefined ? await startSink() : undefined
-  const route = `smtp://127.0.0.1:${port ?? sink?.port ?? 0}`
+/** `next`: the port of another server that takes what goes out, or how the sink is to be. */
+export async function startExchange(next: number | SinkOptions = {}): Promise<Exchange> {
+  const sink = typeof next === 'number' ? undefined : await startSink(next)
+  const route = `smtp://127.0.0.1:${typeof next === 'number' ? next : (sink?.port ?? 0)}`
   const relay = await startRelay({
     init: ['--domain', DOMAIN, '--recipient', USER, '--route', route, '--catch-all'],
     serve: ['--submission', '127.0.0.1:0'],
@@ -68,6 +71,7 @@ export async function startExchange(port?: number): Promise<Exchange> {
     contacts: (alias) => relay.json('contact', 'list', '--alias', alias),
     held: () => relay.json('held', 'list'),
     log: (search) => relay.json('log', '--search', search),
+    signatures: (message) => signaturesOf(relay, message),
     async close() {
       await relay.destroy()
       await sink?.close()
@@ -120,6 +124,13 @@ async function submit(
   } finally {
     transport.close()
   }
+}
+
+async function signaturesOf(relay: TestRelay, message: Buffer): Promise<readonly string[]> {
+  const shown = await relay.json<{ records: { type: string; name: string; value: string }[] }>('domain', 'show', DOMAIN)
+  const texts = new Map(shown.records.filter(({ type }) => type === 'TXT').map(({ name, value }) => [name, value]))
+  const { results } = await dkimVerify(message, { resolver: (name) => Promise.resolve([[texts.get(name) ?? '']]) })
+  return results.map(({ status }) => status.result)
 }
 
 /** The fields of a message with a name, unfolded. */

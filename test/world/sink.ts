@@ -32,6 +32,8 @@ export interface SinkOptions {
   readonly key?: string
   readonly cert?: string
   readonly login?: { readonly user: string; readonly pass: string }
+  /** It offers neither 8BITMIME nor SMTPUTF8. */
+  readonly sevenBit?: boolean
 }
 
 interface State {
@@ -48,6 +50,7 @@ function makeServer(options: SinkOptions, state: State): SMTPServer {
     authOptional: login === undefined,
     logger: false,
     size: 200 * 1024 * 1024,
+    ...(options.sevenBit === true ? { hide8BITMIME: true, hideSMTPUTF8: true } : {}),
     onAuth(auth, _session, done) {
       if (auth.username === login?.user && auth.password === login?.pass) done(null, { user: auth.username })
       else done(new Error('bad login'))

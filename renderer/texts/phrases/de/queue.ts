@@ -119,6 +119,11 @@ export const queue: Phrases = {
     'Die Adresse in Reply-To ist nicht lesbar, eine Antwort ginge an jemand anderen. Sie können die Nachricht freigeben, um sie zu lesen; eine Antwort darauf kommt dann zu Ihrem Alias zurück.',
   'Your own copy: the alias was among the recipients of what you sent. It was not sent back to you.':
     'Ihre eigene Kopie: der Alias war unter den Empfängern dessen, was Sie sandten. Sie kam nicht zu Ihnen zurück.',
+  '5.6.3 The server takes seven bits only (no 8BITMIME), and {0}.':
+    '5.6.3 Der Server nimmt nur sieben Bit (kein 8BITMIME), und {0}.',
+  'this mailbox gets its mail byte for byte (preserve mode)': 'dieses Postfach bekommt seine Mail Byte für Byte',
+  'a signed part of the message would have to be changed': 'ein signierter Teil der Nachricht müsste geändert werden',
+  'a part of the message cannot be written so': 'ein Teil der Nachricht lässt sich so nicht schreiben',
   'Accepted; on its way to you.{0}': 'Angenommen; auf dem Weg zu Ihnen.{0}',
   'This alias is probably sold or leaked: it always heard from {0}, and now {1} writes to it.':
     'Dieser Alias ist wahrscheinlich verkauft oder durchgesickert: bisher schrieb immer {0}, und nun schreibt {1}.',
