@@ -78,7 +78,7 @@ function textEdits({ text, lines }: Calendar, { scrubbing }: CalendarReply): Tex
       const isParameter = start < (lineAt(lines, start)?.value.start ?? 0)
       return editsOfView(view, found.start, found.end, replacementAt(found, isUri, isParameter))
     })
-    const names = findContactNames(view.text, scrubbing.names)
+    const names = findContactNames(view.text, scrubbing.names, 'code')
     return [...addresses, ...names.flatMap(({ start, end, text: name }) => editsOfView(view, start, end, name))]
   })
 }

@@ -81,8 +81,10 @@ export interface ReplyFacts {
   readonly fromName: string
   /** Every real address of the user: none of them may be left in what goes out. */
   readonly userAddresses: ReadonlySet<AddressKey>
-  /** Reply addresses (and aliases of the user) that this header names, resolved. */
+  /** Reply addresses (and aliases of the user) that header and text name, resolved. */
   readonly targets: ReadonlyMap<AddressKey, ReplyTarget>
+  /** Further contacts whose names the relay wrote into mail that the text may quote. */
+  readonly contactNames?: ReadonlySet<AddressKey> | undefined
   /** The new Message-ID, without angle brackets, on the alias's domain. */
   readonly messageId: string
   /** Message-IDs of the user's own earlier replies to the ones that the world knows. */

@@ -31,7 +31,8 @@ export function replyAddressesIn(
   const targets = new Map<AddressKey, ReplyTarget>()
   const get = (key: AddressKey): KnownAddress | undefined => {
     const local = key.slice(0, key.lastIndexOf('@'))
-    if (!isReplyLocalPart(local) && !local.includes('=')) return undefined
+    const [base = ''] = local.split('+')
+    if (!isReplyLocalPart(base) && !local.includes('=')) return undefined
     const target = targets.get(key) ?? resolve(key)
     if (target === undefined) return undefined
     targets.set(key, target)

@@ -5,6 +5,7 @@ import { isScrubbable, scrubbedAttachment } from './attachment-scrub.ts'
 import type { Search } from './attachment-watch.ts'
 import { AttachedMessage, addressIn, watched } from './attachment-watch.ts'
 import { ReplaceSink, TextSink } from './body-sinks.ts'
+import { PREAMBLE, isBodyText } from './body-text.ts'
 import { CalendarBudget, isCalendar } from './calendar-part.ts'
 import type { CalendarReply } from './calendar-reply.ts'
 import { scrubbedCalendar } from './calendar-reply.ts'
@@ -40,36 +41,6 @@ export interface ReplyBodyOptions {
   readonly remove?: ReadonlyMap<string, FlaggedPart> | undefined
 }
 
-/** Parts that are text to be read, whatever else they are called. */
-const READ_TYPES: ReadonlySet<string> = new Set([
-  'text/plain',
-  'text/html',
-  'text/enriched',
-  'text/richtext',
-  'text/markdown',
-  'text/x-amp-html',
-  'text/watch-html',
-  'text/x-watch-html',
-  // Receipts and reports name the mailbox that made them. RFC 8098 §3.2.4, RFC 3464 §2.3.2
-  'message/disposition-notification',
-  'message/delivery-status',
-  'text/rfc822-headers',
-])
-
-const PREAMBLE: PartInfo = {
-  type: 'text/plain',
-  charset: '',
-  encoding: 'identity',
-  knownEncoding: true,
-  eightBit: true,
-  boundary: '',
-  longBoundary: false,
-  attachment: false,
-  name: '',
-  delSp: false,
-  reportType: '',
-}
-
 /** What stands before the first part and behind the last one. */
 const BETWEEN: Reported = {
   info: PREAMBLE,
@@ -79,12 +50,6 @@ const BETWEEN: Reported = {
 
 /** The part that goes out in the place of one that was taken out. */
 const REMOVED = Buffer.from('Content-Type: text/plain; charset=us-ascii\r\n\r\n[An attachment was removed.]')
-
-/** Whether a part is what the user wrote, and not a file that they attached. */
-function isBodyText(info: PartInfo, place: PartPlace): boolean {
-  if (info.attachment || place.nested || !READ_TYPES.has(info.type)) return false
-  return info.name === '' || place.path === '' || place.parent === 'multipart/alternative'
-}
 
 /** Whether a part is a file, and not what the user wrote. */
 function isAttachment(info: PartInfo, place: PartPlace): boolean {
@@ -225,15 +190,22 @@ export class ReplyBody implements Walker {
       return content
     }
     const clean = editPartText(content, info, scrubTransform(info, this.scrubbing))
-    if (this.isTelling(clean, info)) this.report.hold(part, 'trace-left')
+    const left = this.leftIn(clean, info)
+    if (left !== undefined) this.report.hold(part, left)
     return clean
   }
 
   /** The net under the scrubbing: the result is read again, also in ways in which it cannot be edited. */
-  private isTelling(content: Buffer, info: PartInfo): boolean {
-    const { needles, table } = this.search
-    for (const reading of textReadings(content, info)) if (findAddresses(reading, table).length > 0) return true
-    return hitsInBase64(readPartText(content, info), needles).length > 0
+  private leftIn(content: Buffer, info: PartInfo): 'trace-left' | 'reply-address' | undefined {
+    const { facts } = this.calendars
+    let ours = false
+    for (const reading of textReadings(content, info))
+      for (const { known } of findAddresses(reading, this.scrubbing.table)) {
+        if (facts.userAddresses.has(known.key)) return 'trace-left'
+        ours = true
+      }
+    if (hitsInBase64(readPartText(content, info), this.search.needles).length > 0) return 'trace-left'
+    return ours ? 'reply-address' : undefined
   }
 
   /** The fields of one part. Those that only say something about its content stay; what names the user is changed or goes. */

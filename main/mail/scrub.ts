@@ -3,7 +3,7 @@
 import type { AddressTable, FoundAddress } from './address-finder.ts'
 import { findAddresses, replacementFor } from './address-finder.ts'
 import { attributeView } from './attribute-view.ts'
-import type { ContactNames } from './contact-names.ts'
+import type { ContactNames, Form } from './contact-names.ts'
 import { findContactNames } from './contact-names.ts'
 import type { PartInfo } from './mime-part.ts'
 import type { TextTransform } from './part-text.ts'
@@ -30,8 +30,8 @@ function addressEdits(view: View, table: AddressTable, write: Write): TextEdit[]
   return findAddresses(view.text, table).flatMap(edit)
 }
 
-function nameEdits(view: View, names: ContactNames): TextEdit[] {
-  return findContactNames(view.text, names).flatMap(({ start, end, text }) => editsOfView(view, start, end, text))
+function nameEdits(view: View, names: ContactNames, form: Form): TextEdit[] {
+  return findContactNames(view.text, names, form).flatMap(({ start, end, text }) => editsOfView(view, start, end, text))
 }
 
 const CID_END = new Set(['"', "'", '<', '>', ')', ' ', '\t', '\r', '\n', '&', ';', ','])
@@ -98,8 +98,8 @@ export function scrubTransform(info: PartInfo, { table, names, telling }: Scrubb
     return [
       ...(html ? contentIdEdits(views.source, telling, views.write) : []),
       ...addressEditsIn(views, table),
-      ...nameEdits(views.source, names),
-      ...nameEdits(views.read, names),
+      ...nameEdits(views.source, names, html ? 'code' : 'text'),
+      ...nameEdits(views.read, names, 'text'),
     ]
   }
 }

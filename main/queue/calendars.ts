@@ -1,27 +1,22 @@
-// Looks up the people in a message's calendars: before a forward each needs a reply address, before a reply each reply address
-// must be resolved.
+// Looks up the people in a message's calendars: before a forward each needs a reply address.
 import {
   MAX_CORRESPONDENTS,
-  calendarReadings,
   correspondentsOf,
   createCalendarReader,
   everybodyInCalendars,
   mayHoldCalendar,
   parseHeaderBlock,
-  replyAddressesIn,
   type CalendarsFound,
 } from '../mail/index.ts'
-import type { ReplyTarget } from '../mail/facts.ts'
 import type { Store } from '../store/store.ts'
-import { addressKey, domainOf, type Address, type AddressKey } from '../terms/address.ts'
+import { addressKey, domainOf, type Address } from '../terms/address.ts'
 import type { Arrival } from './arrival.ts'
 import { readBody, type BodySource } from './body-source.ts'
 import type { MailParts } from './parts.ts'
 import type { Plan } from './plan.ts'
-import { targetOfOurs } from './reply-facts.ts'
 
 const NONE: CalendarsFound = { parts: 0, calendars: [] }
-/** Look-ups for one message; what is beyond stays unknown, and an answer with such an address is held. */
+/** Look-ups for one message; what is beyond stays unknown. */
 const LOOKUPS_MAX = 1000
 
 /** Reads the calendars of a stored message; one pass over its body, none where its header says that there can't be any. */
@@ -63,33 +58,4 @@ export async function withInvited(parts: MailParts, plans: readonly Plan[], arri
   const { stored, header, transaction } = arrival
   const found = await calendarsOf(parts.store.spoolFolder, stored.header, stored)
   return { ...arrival, invited: invitedBy(parts.store, header, transaction.reversePath, found) }
-}
-
-/** What each of our addresses in the calendars of the user's mail stands for: reply addresses anywhere, aliases as attendees. */
-export async function targetsInCalendars(
-  parts: Pick<MailParts, 'store'>,
-  header: Buffer,
-  source: BodySource,
-): Promise<ReadonlyMap<AddressKey, ReplyTarget>> {
-  const { store } = parts
-  const { calendars } = await calendarsOf(store.spoolFolder, header, source)
-  const targets = new Map<AddressKey, ReplyTarget>()
-  if (calendars.length === 0) return targets
-  const domains = new Set<string>(store.directory.domains().map(({ name }) => name))
-  const asked = new Set<AddressKey>()
-  const resolve = (key: AddressKey): ReplyTarget | undefined => {
-    if (targets.has(key)) return targets.get(key)
-    if (asked.has(key) || asked.size === LOOKUPS_MAX) return undefined
-    asked.add(key)
-    return targetOfOurs(parts, key as string as Address)
-  }
-  for (const { text } of calendars)
-    for (const reading of calendarReadings(text))
-      for (const [key, target] of replyAddressesIn(reading, domains, resolve)) targets.set(key, target)
-  for (const address of everybodyInCalendars(calendars)) {
-    const key = addressKey(address)
-    const target = domains.has(domainOf(address)) ? resolve(key) : undefined
-    if (target !== undefined) targets.set(key, target)
-  }
-  return targets
 }

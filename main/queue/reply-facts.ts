@@ -95,6 +95,8 @@ function targetsOf(
   return targets
 }
 
+type Named = Pick<ReplyFacts, 'targets' | 'contactNames'>
+
 export interface ReplyInput {
   readonly alias: Pick<AliasRow, 'id' | 'address' | 'domainId' | 'fromName'>
   readonly block: HeaderBlock
@@ -102,12 +104,12 @@ export interface ReplyInput {
   readonly messageId: string
   readonly receivedAt: number
   /** What our addresses in the body stand for, where they were looked up. */
-  readonly named?: ReadonlyMap<AddressKey, ReplyTarget>
+  readonly named?: Named
 }
 
 export function gatherReplyFacts(parts: Pick<MailParts, 'store' | 'calendarKey'>, input: ReplyInput): ReplyFacts {
   const { directory, mail } = parts.store
-  const { alias, block, sentTo, messageId, receivedAt, named = [] } = input
+  const { alias, block, sentTo, messageId, receivedAt, named } = input
   const mailboxes = directory.recipients()
   const recipients = mailboxes.map((one) => one.email)
   return {
@@ -115,7 +117,8 @@ export function gatherReplyFacts(parts: Pick<MailParts, 'store' | 'calendarKey'>
     fromName: alias.fromName ?? directory.domainById(alias.domainId)?.fromName ?? '',
     userAddresses: new Set(recipients.map(addressKey)),
     userHosts: new Set(recipients.map(domainOf).filter((domain) => !isLargeProvider(domain))),
-    targets: new Map([...named, ...targetsOf(parts, alias.id, sentTo, block)]),
+    contactNames: named?.contactNames,
+    targets: new Map([...(named?.targets ?? []), ...targetsOf(parts, alias.id, sentTo, block)]),
     messageId,
     messageIds: mail.outerMessageIds(alias.id, threadIdsOf(block)),
     at: instant(receivedAt),

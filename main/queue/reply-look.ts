@@ -13,8 +13,8 @@ import type { Note, ReplyFacts } from '../mail/facts.ts'
 import type { AliasRow, ContactRow, DeliveryRow, RecipientRow } from '../store/rows.ts'
 import type { Address, AddressKey } from '../terms/address.ts'
 import { editReply, type BodySource, type EditedBody } from './body-source.ts'
-import { targetsInCalendars } from './calendars.ts'
 import { findLeftovers, placeInWords } from './leftovers.ts'
+import { namedInReply } from './named.ts'
 import type { MailParts } from './parts.ts'
 import { addressees, gatherReplyFacts } from './reply-facts.ts'
 
@@ -149,7 +149,7 @@ function ofFlagged(parts: readonly FlaggedPart[]): readonly Objection[] {
 async function objectionsTo(
   header: Buffer,
   edited: EditedBody,
-  unreadable: boolean,
+  because: readonly string[],
   { userAddresses }: ReplyFacts,
   word: ReplyWord,
 ): Promise<readonly Objection[]> {
@@ -163,7 +163,7 @@ async function objectionsTo(
   const left = await findLeftovers(header, edited, userAddresses, told)
   const rest: readonly Objection[] = [
     ...held.filter(({ about }) => about === 'rest'),
-    ...(unreadable ? [{ about: 'rest' as const, text: 'No address in To or Cc can be read.' }] : []),
+    ...because.map((text) => ({ about: 'rest' as const, text })),
     ...left.map((trace) => ({ about: 'rest' as const, text: `Your address is left in ${placeInWords(trace)}.` })),
   ]
   return [...rest, ...carrying, ...held.filter(({ about }) => about === 'attachment')]
@@ -175,15 +175,18 @@ export async function lookAtReply(
   { alias, header, block, source, sentTo, messageId, receivedAt }: ReplyToLookAt,
   word: ReplyWord,
 ): Promise<ReplyLook> {
-  const named = await targetsInCalendars(parts, header, source)
+  const named = await namedInReply(parts, alias, header, source)
   const facts = gatherReplyFacts(parts, { alias, block, sentTo, messageId, receivedAt, named })
   const rewritten = rewriteReply(header, facts)
   const { scrub, attachments, unread } = word
   const edited = await editReply(parts.store.spoolFolder, source, header, { facts, scrub, attachments, unread })
   // One that cannot be read is left out, and the log says so; where there is no other, nobody knows whom it was meant for.
-  const unreadable =
-    rewritten.notes.some((note) => note.id === 'recipient-unreadable') && addressees(block).length === 0
-  const objections = await objectionsTo(rewritten.header, edited, unreadable, facts, word)
+  const lost = rewritten.notes.some((note) => note.id === 'recipient-unreadable') && addressees(block).length === 0
+  const because = [
+    ...(lost ? ['No address in To or Cc can be read.'] : []),
+    ...(named.tooMany ? ['It names too many addresses to look all of them up.'] : []),
+  ]
+  const objections = await objectionsTo(rewritten.header, edited, because, facts, word)
   const notes = [...rewritten.notes, ...edited.report.notes]
   return { header: rewritten.header, edited, facts, notes, strangers: rewritten.strangers, objections }
 }
