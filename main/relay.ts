@@ -1,4 +1,5 @@
 // The composition root: opens the folder, builds the parts, wires them, starts and stops them.
+import { REAL_ADDRESS_KEY, realAddressTag } from './aliases/real-address.ts'
 import { createHmac, randomBytes, randomInt } from 'node:crypto'
 import { Access } from './access/access.ts'
 import { Sessions } from './access/sessions.ts'
@@ -259,6 +260,7 @@ class OpenRelay implements Relay {
       unsubscribeKey: vault.derive('unsubscribe'),
       calendarKey: vault.derive('calendar uids'),
       messageIdKey: vault.derive(MESSAGE_ID_KEY),
+      realAddressTag: realAddressTag(vault.derive(REAL_ADDRESS_KEY)),
       loopMark: createHmac('sha256', vault.derive('loop mark')).digest('hex').slice(0, 20),
       authenticate: (username, password) => verifyAppPassword({ store, clock: systemClock }, username, password),
     }

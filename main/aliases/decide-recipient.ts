@@ -77,6 +77,10 @@ export interface RecipientFacts {
   /** The contact whose reply address this is, and the alias it belongs to. */
   readonly contact: ContactState | undefined
   readonly contactAlias: AliasState | undefined
+  /** Behind the reply address stands the tag that asks for the real address in this message. */
+  readonly realAddress: boolean
+  /** A reply address with another tag: nobody's, and no alias is made of it. */
+  readonly tagOfNoMeaning: boolean
   /** The delivery whose signed return path this is. */
   readonly bouncedDelivery: number | undefined
   /** The delivery whose signed unsubscribe address this is. */
@@ -90,6 +94,14 @@ export interface RecipientFacts {
   readonly mayMakeAlias: boolean
   /** False once too many messages came to this alias in this hour. */
   readonly withinRate: boolean
+}
+
+interface ToContact<Kind> {
+  readonly kind: Kind
+  readonly contact: ContactState
+  readonly alias: AliasState
+  /** The user asks that their own address stays in this one message. */
+  readonly realAddress: boolean
 }
 
 export type RecipientDecision = { readonly because: Setting } & (
@@ -124,11 +136,11 @@ export type RecipientDecision = { readonly because: Setting } & (
   | { readonly kind: 'to-user' }
   /** One of the addresses that our DNS records ask reports to. */
   | { readonly kind: 'report'; readonly report: 'tls' | 'dmarc' }
-  | { readonly kind: 'reply'; readonly contact: ContactState; readonly alias: AliasState }
+  | ToContact<'reply'>
   /** From an authenticated session to somebody outside: which alias it goes out from, the From field says. */
   | { readonly kind: 'send'; readonly to: Address; readonly alias: AliasState | undefined }
   /** A reply that nobody proved to be the user's: kept for the user, not sent. */
-  | { readonly kind: 'hold-reply'; readonly contact: ContactState; readonly alias: AliasState }
+  | ToContact<'hold-reply'>
   | { readonly kind: 'bounce'; readonly deliveryId: number }
   | { readonly kind: 'unsubscribe'; readonly deliveryId: number }
 )
@@ -152,6 +164,7 @@ export function decideRecipient(facts: RecipientFacts): RecipientDecision {
   if (facts.unsubscribedDelivery !== undefined)
     return { kind: 'unsubscribe', because: 'unsubscribe-address', deliveryId: facts.unsubscribedDelivery }
   if (facts.contact !== undefined) return decideReply(facts, facts.contact)
+  if (facts.tagOfNoMeaning) return refuse('no-such-alias', REPLIES.replyAddressUnknown)
   if (TO_USER.has(facts.localPart.toLowerCase())) return { kind: 'to-user', because: 'reserved-address' }
   const report = REPORTS.get(facts.localPart.toLowerCase())
   if (report !== undefined) return { kind: 'report', because: 'report-address', report }
@@ -165,7 +178,8 @@ export function decideRecipient(facts: RecipientFacts): RecipientDecision {
 function decideReply(facts: RecipientFacts, contact: ContactState): RecipientDecision {
   const alias = facts.contactAlias
   if (alias?.deletedAt !== null) return refuse('alias-deleted', REPLIES.replyAddressUnknown, alias)
-  return { kind: facts.authenticated ? 'reply' : 'hold-reply', because: 'reply-address', contact, alias }
+  const { realAddress } = facts
+  return { kind: facts.authenticated ? 'reply' : 'hold-reply', because: 'reply-address', contact, alias, realAddress }
 }
 
 /** Which of the alias's ends has come; undefined while none has. */

@@ -27,6 +27,8 @@ export interface FactsContext {
   readonly withinRate: (alias: { readonly id: string; readonly hourlyLimit: number | null }) => boolean
   /** The delivery behind a signed return path; undefined where it is none. */
   readonly bouncedDelivery: (address: Address) => number | undefined
+  /** `realAddressTag`; undefined where it plays no part. */
+  readonly realAddressTag?: string | undefined
   readonly unsubscribedDelivery: (address: Address) => number | undefined
 }
 
@@ -51,7 +53,7 @@ function findPattern(store: Store, domainId: string, local: string): PatternStat
 export function gatherFacts(address: Address | undefined, context: FactsContext): RecipientFacts {
   const nothing = {
     ...{ alias: undefined, forgotten: false, contact: undefined, contactAlias: undefined },
-    ...{ pattern: undefined, block: undefined, withinRate: true },
+    ...{ pattern: undefined, block: undefined, withinRate: true, realAddress: false, tagOfNoMeaning: false },
   } as const
   const { authenticated, routed, mayMakeAlias, now } = context
   const base = { now, address, routed, authenticated, mayMakeAlias }
@@ -73,12 +75,16 @@ export function gatherFacts(address: Address | undefined, context: FactsContext)
   const own = { ...base, localPart: local, tag, tooLong: !mayBeOurs(localPartOf(address)), domain }
   if (domain === undefined || routed)
     return { ...own, ...nothing, bouncedDelivery: undefined, unsubscribedDelivery: undefined, addressInTag: undefined }
-  const contact = directory.contactByReplyAddress(addressKey(address))
   const key = addressKey(joinAddress(local, domain.name))
+  const realAddress = tag !== '' && tag.toLowerCase() === context.realAddressTag
+  const contact = directory.contactByReplyAddress(realAddress ? key : addressKey(address))
+  const tagOfNoMeaning = tag !== '' && contact === undefined && directory.contactByReplyAddress(key) !== undefined
   const alias = directory.alias(key)
   return {
     ...own,
     contact,
+    realAddress,
+    tagOfNoMeaning,
     contactAlias: contact === undefined ? undefined : directory.aliasById(contact.aliasId),
     alias,
     pattern: alias === undefined ? findPattern(context.store, domain.id, local) : undefined,

@@ -51,7 +51,7 @@ export function createBodyEditor(header: Buffer, edits: BodyEdits): BodyEditor {
     push: (chunk) => walk?.push(chunk) ?? [chunk],
     end: () => walk?.end() ?? [],
     report: () => ({
-      notes: notes.list(),
+      notes: (reply?.notes ?? notes).list(),
       flagged: reply?.report.flagged ?? [],
       unscrubbable: reply?.report.unscrubbable ?? [],
     }),

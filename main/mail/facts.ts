@@ -85,6 +85,8 @@ export interface ReplyFacts {
   readonly targets: ReadonlyMap<AddressKey, ReplyTarget>
   /** Further contacts whose names the relay wrote into mail that the text may quote. */
   readonly contactNames?: ReadonlySet<AddressKey> | undefined
+  /** Where to write, so that the user's own address stays in the message; undefined where the relay has no such way. */
+  readonly withRealAddress?: Address | undefined
   /** The new Message-ID, without angle brackets, on the alias's domain. */
   readonly messageId: string
   /** Message-IDs of the user's own earlier replies to the ones that the world knows. */

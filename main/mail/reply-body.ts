@@ -1,5 +1,6 @@
 // The plan for the body of a reply: text is scrubbed, attachments are watched, sealed parts pass and are reported, names of
 // parts that tell are changed. behaviour.md 4.4, 4.6
+import type { KnownAddress } from './address-finder.ts'
 import { addressTable, findAddresses } from './address-finder.ts'
 import { isScrubbable, scrubbedAttachment } from './attachment-scrub.ts'
 import type { Search } from './attachment-watch.ts'
@@ -19,6 +20,7 @@ import { isMessageType, partInfo } from './mime-part.ts'
 import type { PartPlace, PartPlan, Sink, Walker } from './mime-walk.ts'
 import { DEPTH_MAX, impliedType } from './mime-walk.ts'
 import { editPartText, readPartText } from './part-text.ts'
+import { Notes } from './notes.ts'
 import { isPartField, plainField } from './plain-fields.ts'
 import { replyTable } from './reply.ts'
 import type { FlaggedPart, Reported } from './reply-report.ts'
@@ -35,6 +37,8 @@ import { holdsEncodedFile, isBroken, unreadHeader } from './unread-part.ts'
 export interface ReplyBodyOptions {
   /** False: the user switched scrubbing off for this message. Names of parts are changed all the same. */
   readonly scrub: boolean
+  /** The user's own addresses stay, on their word; reply addresses are replaced. */
+  readonly keepOwn?: boolean | undefined
   /** The user's addresses are replaced in attachments that are text. */
   readonly scrubAttachments?: boolean | undefined
   /** Attachments to be taken out, by their paths: `removable` of an earlier pass over the same body. */
@@ -64,8 +68,14 @@ function unreadPart(header: HeaderBlock, raw: Buffer, { info, place }: Reported)
   return junk ? 'structure' : unreadHeader(header, raw, info)
 }
 
+function ownAddressReplaced({ withRealAddress }: ReplyFacts): string {
+  if (withRealAddress === undefined) return 'your address in the text was replaced by the alias'
+  return `your address in the text was replaced by the alias; to send a message with your address in it, write to ${withRealAddress}`
+}
+
 export class ReplyBody implements Walker {
   readonly report = new ReplyReport()
+  readonly notes = new Notes()
   private readonly options: ReplyBodyOptions
   private readonly scrubbing: Scrubbing
   private readonly search: Search
@@ -75,9 +85,16 @@ export class ReplyBody implements Walker {
   private attached: AttachedMessage | undefined
   constructor(facts: ReplyFacts, options: ReplyBodyOptions) {
     this.options = options
-    this.scrubbing = { table: replyTable(facts), names: contactNamesOf(facts), telling: tellingOf(facts) }
-    const own = [...this.scrubbing.table.byKey.values()].filter(({ key }) => facts.userAddresses.has(key))
-    this.search = { needles: addressNeedles(facts.userAddresses), table: addressTable(own) }
+    const keepOwn = options.keepOwn === true
+    const isOwn = ({ key }: KnownAddress): boolean => facts.userAddresses.has(key)
+    const whole = replyTable(facts)
+    const own = keepOwn ? [] : [...whole.byKey.values()].filter(isOwn)
+    const table = keepOwn ? addressTable([...whole.byKey.values()].filter((known) => !isOwn(known))) : whole
+    const onFound = (known: KnownAddress): void => {
+      if (isOwn(known)) this.notes.add('own-address-in-text', ownAddressReplaced(facts))
+    }
+    this.scrubbing = { table, names: contactNamesOf(facts), telling: tellingOf(facts), onFound }
+    this.search = { needles: addressNeedles(keepOwn ? [] : facts.userAddresses), table: addressTable(own) }
     this.calendars = { facts, scrubbing: this.scrubbing, ownTable: this.search.table }
   }
 

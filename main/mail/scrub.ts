@@ -1,6 +1,6 @@
 // What must not be left in the text of a reply: the user's addresses become the alias, reply addresses the people they stand
 // for, display names that only a relay writes become plain ones, and links to renamed parts follow them. behaviour.md 4.4
-import type { AddressTable, FoundAddress } from './address-finder.ts'
+import type { AddressTable, FoundAddress, KnownAddress } from './address-finder.ts'
 import { findAddresses, replacementFor } from './address-finder.ts'
 import { attributeView } from './attribute-view.ts'
 import type { ContactNames, Form } from './contact-names.ts'
@@ -16,6 +16,8 @@ export interface Scrubbing {
   readonly table: AddressTable
   readonly names: ContactNames
   readonly telling: Telling
+  /** Told of each address that is replaced in a text. */
+  readonly onFound?: (known: KnownAddress) => void
 }
 
 function escapedHtml(text: string): string {
@@ -24,9 +26,11 @@ function escapedHtml(text: string): string {
 
 type Write = (text: string) => string
 
-function addressEdits(view: View, table: AddressTable, write: Write): TextEdit[] {
-  const edit = (found: FoundAddress): TextEdit[] =>
-    editsOfView(view, found.start, found.end, write(replacementFor(found)))
+function addressEdits(view: View, table: AddressTable, write: Write, onFound?: Scrubbing['onFound']): TextEdit[] {
+  const edit = (found: FoundAddress): TextEdit[] => {
+    onFound?.(found.known)
+    return editsOfView(view, found.start, found.end, write(replacementFor(found)))
+  }
   return findAddresses(view.text, table).flatMap(edit)
 }
 
@@ -81,8 +85,12 @@ function viewsOf(text: string, html: boolean, delSp: boolean): Views {
   return { source: entityView(text), read: renderedView(text), followed, write: escapedHtml }
 }
 
-function addressEditsIn({ source, read, followed, write }: Views, table: AddressTable): readonly TextEdit[] {
-  return [source, read, ...followed].flatMap((view) => addressEdits(view, table, write))
+function addressEditsIn(
+  { source, read, followed, write }: Views,
+  table: AddressTable,
+  onFound?: Scrubbing['onFound'],
+): readonly TextEdit[] {
+  return [source, read, ...followed].flatMap((view) => addressEdits(view, table, write, onFound))
 }
 
 /** The edits that replace the addresses of a table in a file that is plain text, or HTML. */
@@ -91,13 +99,13 @@ export function replacing(text: string, html: boolean, table: AddressTable): rea
 }
 
 /** The edits that take every trace out of a text. Views overlap on purpose: what one cannot see, another does. */
-export function scrubTransform(info: PartInfo, { table, names, telling }: Scrubbing): TextTransform {
+export function scrubTransform(info: PartInfo, { table, names, telling, onFound }: Scrubbing): TextTransform {
   const html = isHtml(info.type)
   return (text) => {
     const views = viewsOf(text, html, info.delSp)
     return [
       ...(html ? contentIdEdits(views.source, telling, views.write) : []),
-      ...addressEditsIn(views, table),
+      ...addressEditsIn(views, table, onFound),
       ...nameEdits(views.source, names, html ? 'code' : 'text'),
       ...nameEdits(views.read, names, 'text'),
     ]

@@ -59,6 +59,8 @@ export async function editBody(
 export interface ReplyEdits {
   readonly facts: ReplyFacts
   readonly scrub: boolean
+  /** The user's own addresses stay in it. */
+  readonly realAddress: boolean
   /** What becomes of attachments that carry the user's address; `hold` and `keep` change nothing. */
   readonly attachments: 'hold' | 'remove' | 'scrub' | 'keep'
   /** With `remove`: attachments that cannot be searched go as well. */
@@ -73,9 +75,9 @@ export async function editReply(
   folder: string,
   source: BodySource,
   header: Buffer,
-  { facts, scrub, attachments, unread }: ReplyEdits,
+  { facts, scrub, realAddress, attachments, unread }: ReplyEdits,
 ): Promise<EditedBody> {
-  const options = { scrub, scrubAttachments: attachments === 'scrub' }
+  const options = { scrub, keepOwn: realAddress, scrubAttachments: attachments === 'scrub' }
   const edited = await editBody(folder, source, header, { kind: 'reply', facts, options })
   const remove = attachments === 'remove' ? removable(edited.report, unread) : new Map()
   if (remove.size === 0) return edited

@@ -158,7 +158,15 @@ async function composeReply(draft: Draft, delivery: DeliveryRow): Promise<Drafte
   const from = readSummary(block).fromAddress
   const recipient = from === undefined ? undefined : directory.recipientByKey(addressKey(from))
   const contact = delivery.contactId === null ? undefined : directory.contact(delivery.contactId)
-  const word = wordOf({ recipient, alias, contact, unscrubbed: message.session.unscrubbed === true, delivery })
+  const realAddress = delivery.realAddress === 1
+  const word = wordOf({
+    recipient,
+    alias,
+    contact,
+    unscrubbed: message.session.unscrubbed === true,
+    realAddress,
+    delivery,
+  })
   const sentTo = new Set([addressKey(delivery.forwardPath)])
   const { header: original, receivedAt } = message
   const about = { alias, header: original, block, source, sentTo, messageId, receivedAt }

@@ -181,6 +181,7 @@ export class MailPath implements MailHandler {
         exempt || this.byAddress.allows(id, now, hourlyLimit ?? this.limit('alias-hourly-limit')),
       bouncedDelivery: (candidate) => readReturnPath(candidate, now, returnPathKey),
       unsubscribedDelivery: (candidate) => readReturnPath(candidate, now, unsubscribeKey),
+      realAddressTag: this.parts.realAddressTag,
     })
     return decideRecipient(facts)
   }

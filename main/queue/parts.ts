@@ -34,6 +34,8 @@ export interface MailParts {
   readonly calendarKey: Buffer
   /** Message-IDs of what the user writes are made under it. */
   readonly messageIdKey: Buffer
+  /** Behind a reply address it asks that the user's own address stays in the message. */
+  readonly realAddressTag: string
   /** An opaque word: seen on the way in, the message has been here before. */
   readonly loopMark: string
   /** The account behind a name and an app password. */

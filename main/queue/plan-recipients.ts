@@ -93,7 +93,7 @@ async function planOne(parts: MailParts, plan: Plan, arrival: Arrival, all: read
       return { kind: 'discard', aliasId: decision.alias?.id ?? null, blockId, log: logEntry(arrival, about) }
     }
     case 'reply':
-      return planReply(parts, arrival, decision.contact, decision.alias, all, undefined)
+      return planReply(parts, arrival, decision, all, undefined)
     case 'send':
       return planSend(parts, arrival, decision.to, decision.alias)
     case 'hold-reply':
@@ -287,21 +287,21 @@ function heardOf(
 async function planUnproven(
   parts: MailParts,
   arrival: Arrival,
-  { contact, alias }: Of<'hold-reply'>,
+  to: Of<'hold-reply'>,
   address: Address | undefined,
   all: readonly Plan[],
 ): Promise<OnePlan> {
   if (address === undefined) return { refuse: REPLIES.replyAddressUnknown }
   const proof = proofOf(parts, arrival, address)
-  if (proof.proven) return planReply(parts, arrival, contact, alias, all, address)
+  if (proof.proven) return planReply(parts, arrival, to, all, address)
   if (automaticKind(arrival.header) !== undefined && arrival.transaction.reversePath === undefined) {
     // A report or receipt of some server, about mail that shows this address: nothing to decide on, and nothing to send.
     const text = 'An automatic message to a reply address; it was not sent on.'
-    const about = { outcome: 'discarded', reason: 'auto-reply-withheld', text, alias: alias.address }
-    return { kind: 'discard', aliasId: alias.id, log: logEntry(arrival, { ...about, direction: 'reply' }) }
+    const about = { outcome: 'discarded', reason: 'auto-reply-withheld', text, alias: to.alias.address }
+    return { kind: 'discard', aliasId: to.alias.id, log: logEntry(arrival, { ...about, direction: 'reply' }) }
   }
   const text = `A message to a reply address, but nothing proves that it comes from you. ${proof.why} It waits for your word.`
-  return hold(arrival, alias, contact, 'reply-unproven', text)
+  return hold(arrival, to, 'reply-unproven', text)
 }
 
 /** Mail to postmaster or abuse. An abuse report (RFC 5965) among it is read: the log says what it is about. */

@@ -1,7 +1,7 @@
 // What becomes of mail that goes out from an alias: a reply to a reply address, or a message to somebody new. Unproven, to
 // strangers or impossible to scrub: held, with the reason; nothing is narrowed and nothing is sent in silence. behaviour.md 4
 import { createHash } from 'node:crypto'
-import type { AliasState, ContactState } from '../aliases/decide-recipient.ts'
+import type { AliasState, ContactState, RecipientDecision } from '../aliases/decide-recipient.ts'
 import { addressHash } from '../aliases/facts.ts'
 import { mayMakeItself } from '../aliases/reserved.ts'
 import { automaticKind, firstField, messageIdsOf } from '../mail/index.ts'
@@ -56,14 +56,11 @@ export function proofOf(parts: MailParts, arrival: Arrival, address: Address): P
   })
 }
 
-export function hold(
-  arrival: Arrival,
-  alias: AliasState,
-  contact: ContactState,
-  reason: string,
-  text: string,
-): AcceptedRecipient {
-  return heldAs(arrival, alias, contact, { reason, text }, [])
+/** Whom a reply is for, and from which alias. */
+type ToContact = Pick<Extract<RecipientDecision, { kind: 'reply' }>, 'contact' | 'alias' | 'realAddress'>
+
+export function hold(arrival: Arrival, to: ToContact, reason: string, text: string): AcceptedRecipient {
+  return heldAs(arrival, to.alias, to.contact, { reason, text }, [], to.realAddress)
 }
 
 /** `correspondents`: the stranger who becomes the contact; the id of the contact is empty then. */
@@ -73,12 +70,14 @@ function heldAs(
   contact: Pick<ContactState, 'id' | 'address'>,
   about: { readonly reason: string; readonly text: string },
   correspondents: readonly NewCorrespondent[],
+  realAddress = false,
 ): AcceptedRecipient {
   const recipient = contact.address
+  const envelope = { direction: 'reply', aliasId: alias.id, contactId: contact.id, to: contact.address } as const
   return {
     kind: 'held',
     held: 'held',
-    envelope: { direction: 'reply', aliasId: alias.id, contactId: contact.id, to: contact.address },
+    envelope: realAddress ? { ...envelope, realAddress } : envelope,
     expiresAt: arrival.receivedAt + KEEP_HELD,
     correspondents,
     log: logEntry(arrival, { ...about, direction: 'reply', outcome: 'held', alias: alias.address, recipient }),
@@ -115,11 +114,12 @@ async function objectionsTo(
   alias: AliasRow,
   to: Address,
   contact: ContactRow | undefined,
+  realAddress = false,
 ): Promise<readonly Objection[]> {
   const { stored, header: block, receivedAt } = arrival
   const from = arrival.summary.fromAddress
   const recipient = from === undefined ? undefined : parts.store.directory.recipientByKey(addressKey(from))
-  const word = wordOf({ recipient, alias, contact, unscrubbed: mayOmitScrubbing(arrival) })
+  const word = wordOf({ recipient, alias, contact, unscrubbed: mayOmitScrubbing(arrival), realAddress })
   const messageId = `x@${domainOf(alias.address)}`
   const message = { alias, header: stored.header, block, source: stored, sentTo: new Set([addressKey(to)]) }
   return (await lookAtReply(parts, { ...message, messageId, receivedAt }, word)).objections
@@ -133,11 +133,11 @@ function sentByUser(plans: readonly Plan[]): ReadonlySet<AddressKey> {
 export async function planReply(
   parts: MailParts,
   arrival: Arrival,
-  contact: ContactState,
-  alias: AliasState,
+  to: ToContact,
   plans: readonly Plan[],
   provenBy: Address | undefined,
 ): Promise<OnePlan> {
+  const { contact, alias, realAddress } = to
   const kept = withheld(parts, arrival, alias)
   if (kept !== undefined) return kept
   const strangers = strangersIn(parts, arrival, sentByUser(plans))
@@ -147,16 +147,17 @@ export async function planReply(
         ? 'To or Cc names somebody who is no contact of this alias.'
         : 'To or Cc names people who are no contact of this alias.'
     const text = `${who} Nothing was left out and nothing was sent: it waits for your word.`
-    return hold(arrival, alias, contact, 'reply-to-strangers', text)
+    return hold(arrival, to, 'reply-to-strangers', text)
   }
   const { directory } = parts.store
   const row = directory.aliasById(alias.id)
   const known = directory.contact(contact.id)
-  const objections = row === undefined ? [] : await objectionsTo(parts, arrival, row, contact.address, known)
-  if (objections.length > 0) return hold(arrival, alias, contact, reasonOf(objections), heldInWords(objections))
+  const objections =
+    row === undefined ? [] : await objectionsTo(parts, arrival, row, contact.address, known, realAddress)
+  if (objections.length > 0) return hold(arrival, to, reasonOf(objections), heldInWords(objections))
   const mark = provenBy === undefined ? null : seenMark(arrival, provenBy)
   const from = { id: alias.id, address: alias.address }
-  return outgoing(parts, arrival, from, { id: contact.id }, contact.address, mark)
+  return { ...outgoing(parts, arrival, from, { id: contact.id }, contact.address, mark), realAddress }
 }
 
 /** Mail to somebody new, in the name of the alias that From (or the recipient's tag) picks. behaviour.md 4.2 */
@@ -227,7 +228,7 @@ function outgoing(
   contact: Extract<AcceptedRecipient, { kind: 'reply' }>['contact'],
   to: Address,
   mark: Buffer | null,
-): AcceptedRecipient {
+): Extract<AcceptedRecipient, { kind: 'reply' }> {
   const field = firstField(arrival.header, 'message-id')
   const about = {
     outcome: 'accepted',

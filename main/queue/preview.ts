@@ -92,12 +92,13 @@ interface ReplyToPreview {
   readonly to?: string | undefined
   readonly contactId?: string | null | undefined
   readonly unscrubbed: boolean
+  readonly realAddress?: boolean
 }
 
 /** A reply as it would leave; `said`: under which word of the user's about this one. */
 async function previewReply(
   parts: MailParts,
-  { alias, header, source, to, contactId, unscrubbed }: ReplyToPreview,
+  { alias, header, source, to, contactId, unscrubbed, realAddress = false }: ReplyToPreview,
   said: Said['delivery'],
 ): Promise<Preview> {
   const { directory } = parts.store
@@ -107,7 +108,7 @@ async function previewReply(
   const from = readSummary(block).fromAddress
   const recipient = from === undefined ? undefined : directory.recipientByKey(addressKey(from))
   const contact = typeof contactId === 'string' ? directory.contact(contactId) : undefined
-  const word = wordOf({ recipient, alias, contact, unscrubbed, delivery: said })
+  const word = wordOf({ recipient, alias, contact, unscrubbed, realAddress, delivery: said })
   const about = { alias, header, block, source, sentTo, messageId, receivedAt: parts.clock.now() }
   const look = await lookAtReply(parts, about, word)
   const message = Buffer.concat([look.header, await collect(look.edited.read())])
@@ -194,9 +195,10 @@ export function createPreviewer(parts: MailParts): Previewer {
       if (message === undefined || alias === undefined || row.envelope.direction !== 'reply')
         throw fail('no-preview', 'Only a held reply has a preview.', 'Read the message itself.')
       const { header, session } = message
-      const { to, contactId } = row.envelope
+      const { to, contactId, realAddress = false } = row.envelope
       const unscrubbed = session.unscrubbed === true
-      return previewReply(parts, { alias, header, source: sourceOf(message), to, contactId, unscrubbed }, said)
+      const reply = { alias, header, source: sourceOf(message), to, contactId, unscrubbed, realAddress }
+      return previewReply(parts, reply, said)
     },
   }
 }

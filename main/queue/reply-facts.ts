@@ -1,5 +1,6 @@
 // The facts by which a reply is rewritten, gathered from the store: what each address in it stands for, what must not show.
 import { addressInTag } from '../aliases/facts.ts'
+import { withRealAddressTag } from '../aliases/real-address.ts'
 import {
   fieldsNamed,
   mailboxesOf,
@@ -62,11 +63,13 @@ export function mayOmitScrubbing(arrival: Pick<Arrival, 'header' | 'peer' | 'sig
 /** What an address at one of our domains stands for; undefined for one at another domain. */
 export function targetOfOurs({ store }: Pick<MailParts, 'store'>, address: Address): ReplyTarget | undefined {
   const { directory } = store
-  const byReply = directory.contactByReplyAddress(addressKey(address))
-  if (byReply !== undefined) return { kind: 'contact', address: byReply.address, displayName: byReply.displayName }
   const ours = directory.domain(domainOf(address))
-  if (ours === undefined) return undefined
   const { base, tag } = splitTag(localPartOf(address))
+  const untagged = ours === undefined || tag === '' ? address : joinAddress(base, ours.name)
+  const byReply =
+    directory.contactByReplyAddress(addressKey(address)) ?? directory.contactByReplyAddress(addressKey(untagged))
+  if (byReply !== undefined) return { kind: 'contact', address: byReply.address, displayName: byReply.displayName }
+  if (ours === undefined) return undefined
   const inTag = addressInTag(tag)
   if (inTag !== undefined) return { kind: 'contact', address: inTag, displayName: '' }
   return { kind: 'alias', address: joinAddress(base, ours.name) }
@@ -107,11 +110,16 @@ export interface ReplyInput {
   readonly named?: Named
 }
 
-export function gatherReplyFacts(parts: Pick<MailParts, 'store' | 'calendarKey'>, input: ReplyInput): ReplyFacts {
+export function gatherReplyFacts(
+  parts: Pick<MailParts, 'store' | 'calendarKey' | 'realAddressTag'>,
+  input: ReplyInput,
+): ReplyFacts {
   const { directory, mail } = parts.store
   const { alias, block, sentTo, messageId, receivedAt, named } = input
   const mailboxes = directory.recipients()
   const recipients = mailboxes.map((one) => one.email)
+  const [to] = [...sentTo]
+  const replyAddress = to === undefined ? undefined : directory.contactByAddress(alias.id, to)?.replyAddress
   return {
     alias: alias.address,
     fromName: alias.fromName ?? directory.domainById(alias.domainId)?.fromName ?? '',
@@ -123,6 +131,7 @@ export function gatherReplyFacts(parts: Pick<MailParts, 'store' | 'calendarKey'>
     messageIds: mail.outerMessageIds(alias.id, threadIdsOf(block)),
     at: instant(receivedAt),
     calendarKey: parts.calendarKey,
+    withRealAddress: replyAddress === undefined ? undefined : withRealAddressTag(replyAddress, parts.realAddressTag),
     bareNames: mailboxes.some((one) => one.fromTemplate === 'name'),
   }
 }

@@ -24,6 +24,8 @@ export interface ReplyWord {
   readonly scrub: boolean
   /** It goes out as it is. */
   readonly asIs: boolean
+  /** The user's own addresses stay in it; reply addresses do not. */
+  readonly realAddress: boolean
   /** Signed and encrypted parts go out. */
   readonly sealed: boolean
   /** Attachments that carry the address: hold the reply, are taken out, are changed, or go along. */
@@ -37,18 +39,21 @@ export interface Said {
   readonly alias: Pick<AliasRow, 'allowSealed'> | undefined
   readonly contact: Pick<ContactRow, 'allowFlagged'> | undefined
   readonly unscrubbed: boolean
+  /** The user asked that their own address stays in it. */
+  readonly realAddress: boolean
   /** About this very reply; `keep`: its attachments go along. */
   readonly delivery?: { readonly asIs: number; readonly attachments: DeliveryRow['attachments'] | 'keep' } | undefined
 }
 
 /** The closer word counts: the one about this reply, then that about the contact, then the recipient's setting. */
-export function wordOf({ recipient, alias, contact, unscrubbed, delivery }: Said): ReplyWord {
+export function wordOf({ recipient, alias, contact, unscrubbed, realAddress, delivery }: Said): ReplyWord {
   const removed = delivery?.attachments === 'remove'
   const keeps = delivery?.attachments === 'keep' || contact?.allowFlagged === true
   const kept = keeps ? 'keep' : (recipient?.flagged ?? 'hold')
   return {
     scrub: !unscrubbed,
     asIs: delivery?.asIs === 1,
+    realAddress,
     sealed: alias?.allowSealed === true || recipient?.allowSealed === true,
     attachments: removed ? 'remove' : kept,
     unread: removed,
@@ -154,6 +159,8 @@ async function objectionsTo(
   word: ReplyWord,
 ): Promise<readonly Objection[]> {
   if (word.asIs || !word.scrub) return []
+  const whole = because.map((text) => ({ about: 'rest' as const, text }))
+  if (word.realAddress) return whole
   const { unscrubbable, flagged } = edited.report
   const staying = flagged.filter(({ fate }) => fate === 'stays')
   const held = unscrubbable.filter((part) => !isAllowed(part, word)).map(ofPart)
@@ -163,7 +170,7 @@ async function objectionsTo(
   const left = await findLeftovers(header, edited, userAddresses, told)
   const rest: readonly Objection[] = [
     ...held.filter(({ about }) => about === 'rest'),
-    ...because.map((text) => ({ about: 'rest' as const, text })),
+    ...whole,
     ...left.map((trace) => ({ about: 'rest' as const, text: `Your address is left in ${placeInWords(trace)}.` })),
   ]
   return [...rest, ...carrying, ...held.filter(({ about }) => about === 'attachment')]
@@ -171,15 +178,16 @@ async function objectionsTo(
 
 /** Rewrites a reply as it would leave under the user's word, and says what speaks against it. */
 export async function lookAtReply(
-  parts: Pick<MailParts, 'store' | 'calendarKey'>,
+  parts: Pick<MailParts, 'store' | 'calendarKey' | 'realAddressTag'>,
   { alias, header, block, source, sentTo, messageId, receivedAt }: ReplyToLookAt,
   word: ReplyWord,
 ): Promise<ReplyLook> {
   const named = await namedInReply(parts, alias, header, source)
   const facts = gatherReplyFacts(parts, { alias, block, sentTo, messageId, receivedAt, named })
   const rewritten = rewriteReply(header, facts)
-  const { scrub, attachments, unread } = word
-  const edited = await editReply(parts.store.spoolFolder, source, header, { facts, scrub, attachments, unread })
+  const { scrub, realAddress, attachments, unread } = word
+  const edits = { facts, scrub, realAddress, attachments, unread }
+  const edited = await editReply(parts.store.spoolFolder, source, header, edits)
   // One that cannot be read is left out, and the log says so; where there is no other, nobody knows whom it was meant for.
   const lost = rewritten.notes.some((note) => note.id === 'recipient-unreadable') && addressees(block).length === 0
   const because = [

@@ -49,6 +49,7 @@ export function decideNow(parts: MailParts, address: Address | undefined, arriva
     ...{ store: parts.store, now: arrival.receivedAt, sender: arrival.transaction.reversePath },
     ...{ authenticated: arrival.peer.account !== undefined, routed: false, mayMakeAlias: true },
     ...{ withinRate: () => true, bouncedDelivery: () => undefined, unsubscribedDelivery: () => undefined },
+    realAddressTag: parts.realAddressTag,
   })
   return decideRecipient(facts)
 }

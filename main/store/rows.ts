@@ -171,6 +171,8 @@ export interface DeliveryRow {
   readonly asIs: number
   /** `remove`: the user released it without the attachments that held it. */
   readonly attachments: '' | 'remove'
+  /** 1: it goes out with the user's own address in it, on their word. */
+  readonly realAddress: number
   readonly logId: number
   readonly state: DeliveryState
   readonly attempts: number
@@ -213,7 +215,14 @@ export interface HeldRow {
 
 /** What releasing a held message would do; stored as JSON. */
 export type HeldEnvelope =
-  | { readonly direction: 'reply'; readonly aliasId: string; readonly contactId: string; readonly to: string }
+  | {
+      readonly direction: 'reply'
+      readonly aliasId: string
+      readonly contactId: string
+      readonly to: string
+      /** The user asked that their own address stays in it. */
+      readonly realAddress?: boolean
+    }
   | {
       readonly direction: 'forward'
       readonly aliasId: string | null

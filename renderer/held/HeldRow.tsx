@@ -82,6 +82,8 @@ export function HeldButtons({ item, acts }: { readonly item: HeldItem; readonly 
     )
   else if (isReply && item.kind === 'held')
     entries.push({ label: t.sendAsIs, icon: 'send', onSelect: () => void acts.release(item, { asIs: true }) })
+  if (isReply && item.kind === 'held')
+    entries.push({ label: t.sendReal, icon: 'send', onSelect: () => void acts.release(item, { realAddress: true }) })
   entries.push(
     item.expiresAt === null
       ? { label: t.unkeep, icon: 'bookmark', onSelect: () => void acts.keep(item, false) }

@@ -13,6 +13,7 @@ interface ReleaseOptions {
   readonly allow?: boolean
   readonly to?: string
   readonly asIs?: boolean
+  readonly realAddress?: boolean
   readonly attachments?: 'remove' | 'always'
 }
 

@@ -35,6 +35,7 @@ const en = {
   sendAgain: 'Send again',
   sendAnyway: 'Send it anyway',
   sendAsIs: 'Send as it is',
+  sendReal: 'Send with my real address',
   sendWithout: 'Send without these attachments',
   sendAlways: (contact: string) => `Send, and always allow such attachments for ${contact}`,
   alwaysSent: (contact: string) =>
@@ -130,6 +131,7 @@ const de: typeof en = {
   sendAgain: 'Noch einmal senden',
   sendAnyway: 'Trotzdem senden',
   sendAsIs: 'Unverändert senden',
+  sendReal: 'Mit meiner echten Adresse senden',
   sendWithout: 'Ohne diese Anhänge senden',
   sendAlways: (contact: string) => `Senden und solche Anhänge an ${contact} immer erlauben`,
   alwaysSent: (contact: string) => `Sie ist unterwegs. Anhänge mit Ihrer Adresse sind für ${contact} künftig erlaubt.`,

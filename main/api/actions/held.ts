@@ -21,6 +21,8 @@ export interface ReleaseOptions {
   readonly allow?: boolean
   /** A reply goes out as it is, whatever of the user's address shows in it. */
   readonly asIs?: boolean
+  /** A reply goes out with the user's own address in its text and attachments. */
+  readonly realAddress?: boolean
   /** A reply goes out without the attachments that hold it; or with them, and so will others to its contact. */
   readonly attachments?: 'remove' | 'always' | undefined
 }
@@ -65,9 +67,9 @@ function targetOf(parts: ApiParts, { envelope }: HeldRow, to: string | undefined
   return { direction: 'forward' as const, recipient: known, forwardPath: envelope.to }
 }
 
-type ReplyWord = Pick<ReleaseInput, 'asIs' | 'attachments'>
+type ReplyWord = Pick<ReleaseInput, 'asIs' | 'attachments' | 'realAddress'>
 
-const AS_IT_IS: ReplyWord = { asIs: true, attachments: '' }
+const AS_IT_IS: ReplyWord = { asIs: true, attachments: '', realAddress: false }
 
 /** Held for these, a reply was shown to the user with what in it shows the address: releasing it is their word on that. */
 const ABOUT_ADDRESS = new Set(['reply-attachments', 'reply-unscrubbable'])
@@ -76,16 +78,20 @@ const ABOUT_ADDRESS = new Set(['reply-attachments', 'reply-unscrubbable'])
  * How a held reply goes out. What the user has not been told of is no part of their word: a reply that is held for another reason,
  * or that would show the address even without its attachments, stays.
  */
-async function replyWord(parts: ApiParts, row: HeldRow, { asIs, attachments }: ReleaseOptions): Promise<ReplyWord> {
+async function replyWord(parts: ApiParts, row: HeldRow, options: ReleaseOptions): Promise<ReplyWord> {
+  const { asIs, attachments } = options
+  const asked = row.envelope.direction === 'reply' && row.envelope.realAddress === true
+  if (options.realAddress === true || (asked && attachments === undefined))
+    return { asIs: false, attachments: '', realAddress: true }
   if (attachments === undefined && (asIs === true || ABOUT_ADDRESS.has(row.reason))) return AS_IT_IS
-  if (attachments === undefined && row.kind === 'failed') return { asIs: 'again', attachments: '' }
+  if (attachments === undefined && row.kind === 'failed') return { asIs: 'again', attachments: '', realAddress: false }
   const said = { undefined: '', remove: 'remove', always: 'keep' } as const
   const { leaks } = await parts.previewer.held(row, { asIs: 0, attachments: said[attachments ?? 'undefined'] })
   const [first] = leaks
   if (first !== undefined)
     throw new ApiError(409, `${first} Nothing was sent. Look at what would leave, then release it as it is.`)
   if (attachments === 'always') await allowAttachments(parts, row)
-  return { asIs: false, attachments: attachments === 'remove' ? 'remove' : '' }
+  return { asIs: false, attachments: attachments === 'remove' ? 'remove' : '', realAddress: false }
 }
 
 async function allowAttachments(parts: ApiParts, { contactId }: HeldRow): Promise<void> {

@@ -15,6 +15,8 @@ const release = z.strictObject({
   allow: z.boolean().default(false),
   /** A reply: as it is, whatever of the user's address shows in it. */
   asIs: z.boolean().default(false),
+  /** A reply: with the user's own address in it. */
+  realAddress: z.boolean().default(false),
   /** A reply: without the attachments that hold it, or with them, to this contact always. */
   attachments: z.enum(['remove', 'always']).optional(),
 })

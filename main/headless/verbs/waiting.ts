@@ -170,9 +170,10 @@ const heldActions: Readonly<Record<string, Action>> = {
     const allow = input.has('allow')
     const asIs = input.has('as-is')
     const attachments = attachmentsOf(input)
-    const plain = to === undefined && !allow && !asIs && attachments === undefined
+    const realAddress = input.has('real-address')
+    const plain = to === undefined && !allow && !asIs && !realAddress && attachments === undefined
     if (plain && (await each(client, input, 'release', 'released.'))) return
-    const body = { allow, asIs, to, attachments }
+    const body = { allow, asIs, to, attachments, realAddress }
     await client.call('POST', `/app/held/${idOf(input, 'held release')}/release`, body)
     say(input, { released: true }, 'Released; it is on its way.')
   },
@@ -232,6 +233,7 @@ export const waitingVerbs: readonly Verb[] = [
       to: { type: 'string', value: 'RECIPIENT', help: 'release: to this recipient of yours' },
       allow: { type: 'boolean', help: 'release: and let the sender write to the alias from now on' },
       'as-is': { type: 'boolean', help: 'release: a reply goes out as it is, even where your address shows in it' },
+      'real-address': { type: 'boolean', help: 'release: a reply keeps your own address in its text and attachments' },
       attachments: {
         type: 'string',
         value: 'HOW',

@@ -62,6 +62,8 @@ export type AcceptedRecipient =
       readonly destination: string
       readonly outMessageId: string
       readonly innerMessageId: string | null
+      /** The user asked that their own address stays in it. */
+      readonly realAddress?: boolean
       readonly notify?: string
       readonly orcpt?: string
       readonly log: NewLogEntry
@@ -215,13 +217,13 @@ function recipientSteps(db: Db): Steps {
     },
     reply(recipient, logId, context) {
       const { alias, seenMark, contact, forwardPath, destination, outMessageId, innerMessageId } = recipient
-      const { notify = '', orcpt = '' } = recipient
+      const { notify = '', orcpt = '', realAddress = false } = recipient
       const at = context.input.message.receivedAt
       const aliasId = directory.aliasOf(alias, at, context.result.madeAliases) ?? ''
       if (seenMark !== null) markSeen.run(seenMark, at)
       const contactId = 'id' in contact ? contact.id : directory.contactOf(aliasId, contact.create, at)
       const envelope = { forwardPath, destination, recipientId: null, contactId, outMessageId }
-      const asked = { notify, orcpt }
+      const asked = { notify, orcpt, realAddress }
       queue({ ...envelope, ...asked, messageId: context.messageId, direction: 'reply', aliasId, tag: '', logId, at })
       context.result.deliveries++
       if (innerMessageId !== null) mapMessageId.run(aliasId, outMessageId, innerMessageId, at)

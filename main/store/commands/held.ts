@@ -19,6 +19,15 @@ export interface ReleaseInput {
   readonly asIs: boolean | 'again'
   /** Without the attachments that held it. */
   readonly attachments: '' | 'remove'
+  /** With the user's own address in it. */
+  readonly realAddress: boolean
+}
+
+/** What the user said about one reply. */
+interface Word {
+  readonly asIs: boolean
+  readonly realAddress: boolean
+  readonly attachments: '' | 'remove'
 }
 
 export interface HeldResult {
@@ -51,10 +60,11 @@ export function heldCommands(db: Db): HeldCommands {
   const expired = db.prepare('SELECT id, message_id FROM held WHERE expires_at <= ? ORDER BY expires_at LIMIT ?')
   const queue = queueDelivery(db)
   const mapMessageId = db.prepare('INSERT OR IGNORE INTO message_id_map(alias_id,outer_id,inner_id,at) VALUES(?,?,?,?)')
-  const word = db.prepare('SELECT as_is AS asIs, attachments FROM delivery WHERE id=?')
-  const lastWord = (deliveryId: number | null): { readonly asIs: boolean; readonly attachments: '' | 'remove' } => {
-    const last = word.get(deliveryId) as { asIs: number; attachments: '' | 'remove' } | undefined
-    return { asIs: last?.asIs === 1, attachments: last?.attachments ?? '' }
+  const word = db.prepare('SELECT as_is AS asIs, attachments, real_address AS realAddress FROM delivery WHERE id=?')
+  const lastWord = (deliveryId: number | null): Word => {
+    const last = word.get(deliveryId) as { [key in keyof Word]: Word[key] | number } | undefined
+    const { asIs, realAddress, attachments } = last ?? {}
+    return { asIs: asIs === 1, realAddress: realAddress === 1, attachments: attachments === 'remove' ? 'remove' : '' }
   }
   const find = (id: number): HeldRow | undefined => {
     const raw = byId.get(id) as Raw | undefined
@@ -69,8 +79,8 @@ export function heldCommands(db: Db): HeldCommands {
       const { messageId, aliasId, contactId, logId } = row
       const { forwardPath, destination, recipientId, outMessageId, now: at } = input
       const envelope = { forwardPath, destination, recipientId, outMessageId }
-      const { asIs, attachments } = input
-      const said = asIs === 'again' ? lastWord(row.deliveryId) : { asIs, attachments }
+      const { asIs, attachments, realAddress } = input
+      const said = asIs === 'again' ? lastWord(row.deliveryId) : { asIs, attachments, realAddress }
       queue({ ...envelope, ...said, messageId, aliasId, contactId, logId, direction, tag, at })
       if (row.aliasId !== null && input.outMessageId !== null && input.innerMessageId !== null)
         mapMessageId.run(row.aliasId, input.outMessageId, input.innerMessageId, input.now)

@@ -25,7 +25,7 @@ export interface LeaseResult {
 const MAX_LOOKED_AT = 2000
 
 export const DELIVERY_COLUMNS = `id,message_id,direction,alias_id,tag,recipient_id,contact_id,forward_path,destination,out_message_id,
-  as_is,attachments,log_id,state,attempts,queued_at,due_at,settled_at,last_answer,delay_told,notify,orcpt,ready,route,diverted,bounce,give_up_at`
+  as_is,attachments,real_address,log_id,state,attempts,queued_at,due_at,settled_at,last_answer,delay_told,notify,orcpt,ready,route,diverted,bounce,give_up_at`
 
 export function leaseCommand(db: Db): (input: LeaseInput) => LeaseResult {
   const next = db.prepare(

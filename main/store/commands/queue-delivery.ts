@@ -17,6 +17,8 @@ export interface NewDelivery {
   readonly asIs?: boolean
   /** The user released it without the attachments that held it. */
   readonly attachments?: 'remove' | ''
+  /** With the user's own address in it, on their word. */
+  readonly realAddress?: boolean
   /** RFC 3461 §4.1, §4.2. */
   readonly notify?: string
   readonly orcpt?: string
@@ -41,15 +43,15 @@ export const PARKED = 253_402_214_400_000
 export function queueDelivery(db: Db): (delivery: NewDelivery) => number {
   const insert = db.prepare(
     `INSERT INTO delivery(message_id,direction,alias_id,tag,recipient_id,contact_id,forward_path,destination,out_message_id,
-       as_is,attachments,notify,orcpt,ready,diverted,give_up_at,log_id,state,queued_at,due_at)
+       as_is,attachments,real_address,notify,orcpt,ready,diverted,give_up_at,log_id,state,queued_at,due_at)
      VALUES(:messageId,:direction,:aliasId,:tag,:recipientId,:contactId,:forwardPath,:destination,:outMessageId,
-       :asIs,:attachments,:notify,:orcpt,:ready,:diverted,:giveUpAt,:logId,'queued',:at,
+       :asIs,:attachments,:realAddress,:notify,:orcpt,:ready,:diverted,:giveUpAt,:logId,'queued',:at,
        coalesce((SELECT ${PARKED} FROM recipient WHERE id=:recipientId AND paused_at IS NOT NULL), :at))`,
   )
   return (delivery) => {
-    const { asIs, ready, diverted, attachments = '', notify = '', orcpt = '', giveUpAt = null } = delivery
+    const { asIs, realAddress, ready, diverted, attachments = '', notify = '', orcpt = '', giveUpAt = null } = delivery
     const flag = (value: boolean | undefined): number => (value === true ? 1 : 0)
-    const flags = { asIs: flag(asIs), ready: flag(ready), diverted: flag(diverted) }
+    const flags = { asIs: flag(asIs), realAddress: flag(realAddress), ready: flag(ready), diverted: flag(diverted) }
     return Number(insert.run({ ...delivery, attachments, notify, orcpt, giveUpAt, ...flags }).lastInsertRowid)
   }
 }

@@ -18,6 +18,7 @@ import { LOG_FILTERS } from './0016-log-filters.ts'
 import { SENDER_PROOF } from './0017-sender-proof.ts'
 import { AUDIT_COUNT } from './0018-audit-count.ts'
 import { ATTACHMENTS } from './0019-attachments.ts'
+import { REAL_ADDRESS } from './0020-real-address.ts'
 
 export interface Migration {
   readonly version: number
@@ -45,6 +46,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 17, name: 'sender-proof', sql: SENDER_PROOF },
   { version: 18, name: 'audit-count', sql: AUDIT_COUNT },
   { version: 19, name: 'attachments', sql: ATTACHMENTS },
+  { version: 20, name: 'real-address', sql: REAL_ADDRESS },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

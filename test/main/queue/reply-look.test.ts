@@ -11,7 +11,13 @@ import {
 } from '../../../main/queue/reply-look.ts'
 import { book } from '../../../renderer/texts/phrases/german.ts'
 
-const NOTHING: Said = { recipient: undefined, alias: undefined, contact: undefined, unscrubbed: false }
+const NOTHING: Said = {
+  recipient: undefined,
+  alias: undefined,
+  contact: undefined,
+  unscrubbed: false,
+  realAddress: false,
+}
 const HOLDS = { allowSealed: false, flagged: 'hold' } as const
 const REMOVES = { allowSealed: false, flagged: 'remove' } as const
 
