@@ -10,6 +10,7 @@ import { unfoldedBody } from './compose-field.ts'
 import type { Correspondent } from './facts.ts'
 import type { HeaderBlock, HeaderField } from './header-block.ts'
 import { fieldsNamed } from './header-block.ts'
+import { mailTo, urisOf } from './list-uris.ts'
 
 export const MAX_CORRESPONDENTS = 200
 
@@ -24,6 +25,26 @@ export const ANSWER_FIELDS: ReadonlySet<string> = new Set([
   'disposition-notification-to',
   'return-receipt-to',
   'x-confirm-reading-to',
+  'mail-copies-to',
+  // Bounces and complaints by hand.
+  'errors-to',
+  // "Reply to list" of some programs.
+  'x-beenthere',
+  // RFC 5322 §3.6.6: "reply to the one who resent it".
+  'resent-from',
+  'resent-sender',
+  'resent-reply-to',
+  'resent-to',
+  'resent-cc',
+])
+
+/** Fields of a mailing list with `mailto:` links that a program shows as buttons: List-Post is "reply to list". RFC 2369 §3 */
+export const LIST_FIELDS: ReadonlySet<string> = new Set([
+  'list-post',
+  'list-owner',
+  'list-help',
+  'list-subscribe',
+  'list-archive',
 ])
 
 type Role = Correspondent['role']
@@ -47,6 +68,15 @@ function named(header: HeaderBlock, role: Role, isRole: (key: string) => boolean
   return header.fields
     .filter((field) => isRole(field.key))
     .flatMap((field) => mailboxesOf(addressesIn(field)).map((mailbox) => ({ mailbox, role })))
+}
+
+function inListFields(header: HeaderBlock): Named[] {
+  const uris = header.fields.filter((field) => LIST_FIELDS.has(field.key)).flatMap(urisOf)
+  return uris.flatMap((uri): Named[] => {
+    const to = mailTo(uri)
+    if (to === undefined) return []
+    return [{ mailbox: { kind: 'mailbox', address: to.address, displayName: '' }, role: 'reply-to' }]
+  })
 }
 
 /**
@@ -80,7 +110,7 @@ function authors(header: HeaderBlock, reversePath: Address | undefined): Named[]
   return [{ mailbox: { kind: 'mailbox', address: reversePath, displayName }, role: 'from' }]
 }
 
-/** Everybody whom the header names, once each, by the order From, Sender, Reply-To, To, Cc; without a limit. */
+/** Everybody whom the header names, once each, by the order From, Sender, Reply-To, To, Cc, lists; without a limit. */
 export function everybodyIn(header: HeaderBlock, reversePath: Address | undefined): readonly Correspondent[] {
   const all = [
     ...authors(header, reversePath),
@@ -88,6 +118,7 @@ export function everybodyIn(header: HeaderBlock, reversePath: Address | undefine
     ...named(header, 'reply-to', (key) => ANSWER_FIELDS.has(key)),
     ...named(header, 'to', (key) => key === 'to'),
     ...named(header, 'cc', (key) => key === 'cc'),
+    ...inListFields(header),
   ]
   const known = new Map<AddressKey, Correspondent>()
   for (const { mailbox, role } of all) {

@@ -7,9 +7,10 @@ import { isUnreadable, mailboxesOf } from './address-list.ts'
 import { asciiFields } from './ascii-fields.ts'
 import { readAlike } from './clean-fields.ts'
 import { listWords, mailboxWords } from './compose-addresses.ts'
-import { composeField } from './compose-field.ts'
+import { composeField, unfoldedBody } from './compose-field.ts'
 import {
   ANSWER_FIELDS,
+  LIST_FIELDS,
   MAX_CORRESPONDENTS,
   addressesIn,
   authorsOf,
@@ -21,6 +22,7 @@ import { contactName, safeName } from './display-name.ts'
 import type { ForwardFacts, Rewritten } from './facts.ts'
 import type { HeaderBlock, HeaderField } from './header-block.ts'
 import { closeHeaderBlock, firstField, parseHeaderBlock } from './header-block.ts'
+import { mappedUri, uriWords, urisOf } from './list-uris.ts'
 import { withBoundedLines } from './long-lines.ts'
 import { withMessageIds } from './message-ids.ts'
 import { Notes } from './notes.ts'
@@ -77,6 +79,8 @@ function recipients(field: HeaderField, { facts }: Context): HeaderField[] {
 
 /** Fields that a mail program answers to: who is beyond the limit is left out, for an answer would show the real address. */
 function answerable(field: HeaderField, { header, facts, notes, crowded }: Context): HeaderField[] {
+  // "never", "nobody": no address at all.
+  if (field.key === 'mail-copies-to' && !unfoldedBody(field).includes('@')) return [field]
   const before = mailboxesOf(addressesIn(field))
   const known = before.map((mailbox) => mapped(mailbox, facts))
   const after = known.filter(
@@ -150,6 +154,26 @@ function fromFields(name: string, context: Context): HeaderField[] {
   return [from, composeField('Reply-To', listWords(shown))]
 }
 
+/** `mailto:` by way of us; a field with none stays as it is, and so does "NO" (RFC 2369 §3.4). */
+function listField(field: HeaderField, { facts, notes }: Context): HeaderField[] {
+  const before = urisOf(field)
+  const after = before.map((uri) => mappedUri(uri, (key) => facts.replyAddresses.get(key)))
+  if (after.every((uri, index) => uri === before[index])) return [field]
+  const uris = after.filter((uri) => uri !== undefined)
+  if (uris.length > 0) return [composeField(field.name, uriWords(uris))]
+  notes.add('answer-field-removed', `${field.name} named nobody who could be answered`)
+  return []
+}
+
+/** Fields by which some programs find out where a list is; of no form that could be read for certain. */
+const TOLD_LISTS: ReadonlySet<string> = new Set(['x-mailing-list', 'mailing-list', 'x-ml-address', 'x-list-post'])
+
+function withoutForeigners(field: HeaderField, { notes }: Context): HeaderField[] {
+  if (!unfoldedBody(field).includes('@')) return [field]
+  notes.add('answer-field-removed', `${field.name} named nobody who could be answered`)
+  return []
+}
+
 function isFolded(line: Buffer): boolean {
   return line[0] === 0x20 || line[0] === 0x09
 }
@@ -180,6 +204,8 @@ function rewritten(field: HeaderField, context: Context): HeaderField[] {
     return []
   }
   if (key === 'sender' || ANSWER_FIELDS.has(key)) return answerable(field, context)
+  if (LIST_FIELDS.has(key)) return listField(field, context)
+  if (TOLD_LISTS.has(key)) return withoutForeigners(field, context)
   if (key === 'to' || key === 'cc') return recipients(field, context)
   if (key === 'in-reply-to' || key === 'references') {
     return [withMessageIds(field, (id) => facts.messageIds.get(id) ?? id, 'kept') ?? field]

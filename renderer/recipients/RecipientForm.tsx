@@ -97,7 +97,13 @@ function Inputs({ draft, set, error }: InputsProps) {
         onChange={(fromTemplate) => set({ fromTemplate })}
         choices={choicesOf(t.fromTemplates)}
       />
-      <SelectField label={t.mode} value={draft.mode} onChange={(mode) => set({ mode })} choices={choicesOf(t.modes)} />
+      <SelectField
+        label={t.mode}
+        help={draft.mode === 'preserve' ? t.preserveWarning : undefined}
+        value={draft.mode}
+        onChange={(mode) => set({ mode })}
+        choices={choicesOf(t.modes)}
+      />
       <SelectField
         label={t.banner}
         value={draft.banner}

@@ -249,7 +249,11 @@ export const directoryVerbs: readonly Verb[] = [
     'Your real mailboxes.',
     {
       'can-reply-send': described(onOff, 'whether replies may come from it'),
-      mode: { type: 'string', value: 'M', help: 'rewrite (default) or preserve: the message stays as it came' },
+      mode: {
+        type: 'string',
+        value: 'M',
+        help: 'rewrite (default) or preserve: the message stays as it came, and answers go from your real address',
+      },
       'from-mode': { type: 'string', value: 'M', help: 'reply-address (default) or alias' },
       'from-template': { type: 'string', value: 'T', help: 'quoted, dash, name, address or none' },
       'subject-template': described(text, 'like "[{alias}] {subject}"; none for the subject as it came'),
