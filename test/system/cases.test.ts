@@ -11,9 +11,7 @@ import type { Received } from '../world/sink.ts'
 const FOLDER = process.env['POSTERN_CASES'] ?? ''
 
 /** What is known to fail, and why. A case that passes has to leave this list. */
-const NOT_YET: ReadonlyMap<string, string> = new Map([
-  ['03-quoted-reply-addresses', 'reply addresses of others stay in the header block that Outlook quotes'],
-])
+const NOT_YET: ReadonlyMap<string, string> = new Map()
 
 /** A reply address as it stood in the forward of another run. */
 const OTHERS = /\b[a-z2-7]{22}@alias\.test/g
