@@ -9,7 +9,7 @@ import {
   type Summary,
 } from '../mail/index.ts'
 import type { Peer, Transaction } from '../smtp/handler.ts'
-import type { NewCorrespondent } from '../store/commands/accept.ts'
+import type { NewCorrespondent } from '../store/new-alias.ts'
 import type { NewLogEntry } from '../store/commands/log.ts'
 import type { Verdicts } from '../store/rows.ts'
 import { addressKey, domainOf, type Address, type Domain } from '../terms/address.ts'

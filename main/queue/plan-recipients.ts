@@ -6,7 +6,8 @@ import { SETTINGS } from '../aliases/decide-settings.ts'
 import { lookForLeak } from '../aliases/leak-facts.ts'
 import { gatherSenderFacts } from '../aliases/sender-facts.ts'
 import { automaticKind, firstField, hidesWhomToAnswer, readableBody } from '../mail/index.ts'
-import type { AcceptedRecipient, NewAlias } from '../store/commands/accept.ts'
+import type { AcceptedRecipient } from '../store/commands/accept.ts'
+import type { NewAlias } from '../store/new-alias.ts'
 import type { AliasRow } from '../store/rows.ts'
 import { address as joinAddress, addressKey, domainOf, parseOwnLocalPart, type Address } from '../terms/address.ts'
 import { REPLIES, type Reply } from '../terms/reply.ts'
@@ -78,7 +79,7 @@ async function planOne(parts: MailParts, plan: Plan, arrival: Arrival, all: read
         ...(pattern === undefined ? {} : { pattern }),
       }
       const stopped = planSender(parts, arrival, undefined, made, decision.tag)
-      const stop = stopped ?? planTrust(parts, arrival, undefined, made, decision.domain.id, decision.tag)
+      const stop = stopped ?? planTrust(parts, arrival, undefined, made, decision.domain.id, decision.tag, create)
       const unreadable = holdUnreadable(parts, arrival, { create }, made, decision.tag)
       return stop ?? unreadable ?? planForward(parts, arrival, { create }, made, decision.tag)
     }

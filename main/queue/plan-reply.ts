@@ -5,7 +5,8 @@ import type { AliasState, ContactState, RecipientDecision } from '../aliases/dec
 import { addressHash } from '../aliases/facts.ts'
 import { mayMakeItself } from '../aliases/reserved.ts'
 import { automaticKind, firstField, messageIdsOf } from '../mail/index.ts'
-import type { AcceptedRecipient, NewAlias, NewCorrespondent } from '../store/commands/accept.ts'
+import type { AcceptedRecipient } from '../store/commands/accept.ts'
+import type { NewAlias, NewCorrespondent } from '../store/new-alias.ts'
 import { destinationOf } from '../store/commands/accept.ts'
 import type { AliasRow, ContactRow } from '../store/rows.ts'
 import {

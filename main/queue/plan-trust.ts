@@ -8,8 +8,9 @@ import {
 } from '../aliases/decide-trust.ts'
 import type { AliasState } from '../aliases/decide-recipient.ts'
 import { RECEIVING } from '../aliases/decide-receiving.ts'
+import type { NewAlias } from '../store/new-alias.ts'
 import { readChoice } from '../store/settings.ts'
-import { addressKey, domainOf } from '../terms/address.ts'
+import { addressKey, domainOf, type Address } from '../terms/address.ts'
 import { TRY_OUT_DOMAIN } from '../terms/try-out.ts'
 import type { Reply } from '../terms/reply.ts'
 import { ARC_RESULTS, DMARC_POLICIES, DMARC_RESULTS, SPF_RESULTS, wordIn } from '../terms/verdicts.ts'
@@ -117,6 +118,7 @@ export function planTrust(
   address: string,
   domainId: string | undefined,
   tag: string,
+  create?: NewAlias,
 ): OnePlan | undefined {
   const { directory } = parts.store
   const domain = domainId ?? (alias === undefined ? undefined : directory.aliasById(alias.id)?.domainId)
@@ -128,17 +130,19 @@ export function planTrust(
   const decision = decideTrust(facts)
   if (decision.kind === 'pass') return undefined
   if (decision.kind === 'refuse') return { refuse: decision.reply }
-  // A forged message makes no alias: released, it goes to whom the alias would have gone.
+  // A forged message makes no alias. Released, it does: in no other way could it be answered without the real address.
   const standard = domain === undefined ? undefined : directory.domainById(domain)?.defaultRecipientId
   const own = standard === undefined || standard === null ? undefined : directory.recipient(standard)
   const recipient = alias === undefined ? (own ?? directory.recipients()[0]) : directory.recipientsFor(alias.id)[0]
+  const correspondents = newCorrespondents(parts, arrival, domainOf(address as Address))
   const envelope = {
     ...{ direction: 'forward' as const, aliasId: alias?.id ?? null, tag },
     ...{ recipientId: recipient?.id ?? null, to: recipient?.email ?? '' },
+    ...(create === undefined ? {} : { awaits: { create, correspondents } }),
   }
   const about = { outcome: 'held', reason: decision.reason, text: decision.text, alias: address }
   const expiresAt = arrival.receivedAt + KEEP_HELD
   // Released, it goes to the user with a reply address for everybody whom it names.
-  const correspondents = alias === undefined ? [] : newCorrespondents(parts, arrival, domainOf(alias.address))
-  return { kind: 'held', held: 'held', envelope, expiresAt, correspondents, log: logEntry(arrival, about) }
+  const named = alias === undefined ? [] : correspondents
+  return { kind: 'held', held: 'held', envelope, expiresAt, correspondents: named, log: logEntry(arrival, about) }
 }

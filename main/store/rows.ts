@@ -1,5 +1,6 @@
 // The rows of the database as the rest of the relay sees them.
 import type { Address, AddressKey, Domain } from '../terms/address.ts'
+import type { NewAlias, NewCorrespondent } from './new-alias.ts'
 
 export type AliasState = 'active' | 'disabled' | 'deleted'
 export type WhenDisabled = 'reject' | 'discard' | 'defer'
@@ -213,6 +214,12 @@ export interface HeldRow {
   readonly logId: number
 }
 
+/** An alias that is made when the user releases the message, and everybody who then needs a reply address. */
+export interface AwaitedAlias {
+  readonly create: NewAlias
+  readonly correspondents: readonly NewCorrespondent[]
+}
+
 /** What releasing a held message would do; stored as JSON. */
 export type HeldEnvelope =
   | {
@@ -229,6 +236,8 @@ export type HeldEnvelope =
       readonly tag: string
       readonly recipientId: string | null
       readonly to: string
+      /** The alias that the message asks for and, being held, has not made: releasing it makes it. */
+      readonly awaits?: AwaitedAlias
     }
   | { readonly direction: 'none' }
 

@@ -19,6 +19,8 @@ export interface Held {
   readonly reason: string
   readonly text: string
   readonly sender: string
+  /** Also one that it only awaits. */
+  readonly alias: string
 }
 export interface Entry {
   readonly id: number

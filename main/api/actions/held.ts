@@ -100,9 +100,21 @@ async function allowAttachments(parts: ApiParts, { contactId }: HeldRow): Promis
   await parts.store.writer.run('set', { table: 'contact', id: contactId, values: { allow_flagged: 1 }, at })
 }
 
+/** The message with the alias that it awaits made; itself where it awaits none. */
+async function withItsAlias(parts: ApiParts, row: HeldRow): Promise<HeldRow> {
+  if (row.envelope.direction !== 'forward' || row.envelope.awaits === undefined) return row
+  if (parts.store.directory.domainById(row.envelope.awaits.create.domainId) === undefined)
+    throw new ApiError(409, 'The domain that this message was sent to is gone. It can be read and deleted.')
+  await parts.store.writer.run('makeAwaitedAlias', row.id, parts.clock.now())
+  const made = parts.store.mail.held(row.id)
+  if (made === undefined) throw new ApiError(409, 'The message is no longer held.')
+  return made
+}
+
 /** Sends a held message where it would have gone, or to another recipient. Once: it is no longer held afterwards. */
-export async function releaseHeld(parts: ApiParts, row: HeldRow, options: ReleaseOptions = {}): Promise<void> {
+export async function releaseHeld(parts: ApiParts, held: HeldRow, options: ReleaseOptions = {}): Promise<void> {
   const { store, clock } = parts
+  const row = await withItsAlias(parts, held)
   const alias = row.aliasId === null ? undefined : store.directory.aliasById(row.aliasId)
   const asks = isQuestion(row) || (isForged(row) && alias !== undefined && parseAddress(row.sender) !== undefined)
   if (asks && options.to === undefined) {

@@ -93,9 +93,17 @@ export function queueRoutes(parts: ApiParts): Hono {
 
 /** The row, with what one reads: the alias by its address, and where the mail would go. */
 export function heldOut({ store }: ApiParts, row: HeldRow) {
-  const { envelope, aliasId } = row
-  const alias = aliasId === null ? '' : (store.directory.aliasById(aliasId)?.address ?? '')
-  return { ...row, alias, direction: envelope.direction, to: envelope.direction === 'none' ? '' : envelope.to }
+  const { aliasId } = row
+  const { awaits, ...envelope } = { awaits: undefined, ...row.envelope }
+  const known = aliasId === null ? undefined : store.directory.aliasById(aliasId)?.address
+  const alias = known ?? awaits?.create.address ?? ''
+  return {
+    ...row,
+    envelope,
+    alias,
+    direction: envelope.direction,
+    to: envelope.direction === 'none' ? '' : envelope.to,
+  }
 }
 
 export function heldRoutes(parts: ApiParts): Hono {

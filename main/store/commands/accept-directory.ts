@@ -1,7 +1,7 @@
 // The directory's part of accepting a message: the alias and the contacts that it makes, and whom it goes to.
 import { randomUUID } from 'node:crypto'
 import type { Db } from '../database.ts'
-import type { NewAlias, NewCorrespondent } from './accept.ts'
+import type { NewAlias, NewCorrespondent } from '../new-alias.ts'
 import { policySteps } from './policy-steps.ts'
 
 interface RecipientTarget {

@@ -1,5 +1,6 @@
 // The one transaction that a `250` stands on: the message, where it goes, and its log entries. behaviour.md 5, design.md 5
 import type { Db } from '../database.ts'
+import type { NewAlias, NewCorrespondent } from '../new-alias.ts'
 import type { HeldEnvelope } from '../rows.ts'
 import { bounceStep, type AcceptedBounce } from './accept-bounce.ts'
 import { directorySteps } from './accept-directory.ts'
@@ -12,25 +13,6 @@ import { reportWriter, type NewReport } from './reports.ts'
 import { destinationOf, queueDelivery } from './queue-delivery.ts'
 
 export { destinationOf } from './queue-delivery.ts'
-
-export interface NewCorrespondent {
-  readonly address: string
-  readonly addressKey: string
-  readonly displayName: string
-  /** Used where this correspondent is new to the alias. */
-  readonly proposedReplyAddress: string
-}
-
-export interface NewAlias {
-  readonly address: string
-  readonly addressKey: string
-  readonly localPart: string
-  readonly domainId: string
-  readonly origin: 'made' | 'catch-all'
-  readonly firstSender: string | null
-  /** The pattern of the domain that makes it, whom that names and what it hangs on. */
-  readonly pattern?: { readonly id: string; readonly recipientIds: readonly string[]; readonly labels: string }
-}
 
 /** What becomes of one envelope recipient of an accepted message. */
 export type AcceptedRecipient =

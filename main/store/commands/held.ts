@@ -1,6 +1,7 @@
 // Mail that waits for the user: released back into the queue, dropped, or gone after its days are over.
 import type { Db } from '../database.ts'
 import { fromRaw, type HeldEnvelope, type HeldRow, type Raw } from '../rows.ts'
+import { directorySteps } from './accept-directory.ts'
 import { logWriter } from './log.ts'
 import { messageRemover } from './messages.ts'
 import { queueDelivery } from './queue-delivery.ts'
@@ -37,6 +38,8 @@ export interface HeldResult {
 }
 
 export interface HeldCommands {
+  /** Makes the alias that a held message awaits, with its contacts; the message belongs to it from then on. False where it awaits none. */
+  makeAwaitedAlias(heldId: number, at: number): boolean
   releaseHeld(input: ReleaseInput): HeldResult
   dropHeld(heldId: number): HeldResult
   /** Until when it stays; null: until it is deleted by hand. Returns how many there were. */
@@ -49,6 +52,21 @@ const NOTHING: HeldResult = { done: false, logId: null, freedSpools: [] }
 export function heldFrom(raw: Raw): HeldRow {
   const row = fromRaw<HeldRow & { envelope: string }>(raw)
   return { ...row, envelope: JSON.parse(row.envelope) as HeldEnvelope }
+}
+
+function awaitedAlias(db: Db, find: (id: number) => HeldRow | undefined): HeldCommands['makeAwaitedAlias'] {
+  const directory = directorySteps(db)
+  const adopt = db.prepare('UPDATE held SET alias_id=?, envelope=? WHERE id=?')
+  return (heldId, at) => {
+    const row = find(heldId)
+    if (row?.envelope.direction !== 'forward' || row.envelope.awaits === undefined) return false
+    const { awaits, ...envelope } = row.envelope
+    const aliasId = directory.aliasOf(awaits, at, [])
+    if (aliasId === null) return false
+    for (const one of awaits.correspondents) directory.contactOf(aliasId, one, at)
+    adopt.run(aliasId, JSON.stringify({ ...envelope, aliasId }), heldId)
+    return true
+  }
 }
 
 export function heldCommands(db: Db): HeldCommands {
@@ -71,6 +89,7 @@ export function heldCommands(db: Db): HeldCommands {
     return raw === undefined ? undefined : heldFrom(raw)
   }
   return {
+    makeAwaitedAlias: awaitedAlias(db, find),
     releaseHeld(input) {
       const row = find(input.heldId)
       if (row === undefined) return NOTHING

@@ -1,7 +1,8 @@
 // Writes of who may write: blocks, patterns, answers to questions about new senders; and the counters behind them.
 import type { Db } from '../database.ts'
 import type { HeldRow, Raw } from '../rows.ts'
-import { destinationOf, type NewCorrespondent } from './accept.ts'
+import type { NewCorrespondent } from '../new-alias.ts'
+import { destinationOf } from './accept.ts'
 import { directorySteps } from './accept-directory.ts'
 import { heldFrom } from './held.ts'
 import { logWriter } from './log.ts'

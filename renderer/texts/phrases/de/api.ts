@@ -61,6 +61,8 @@ export const api: Phrases = {
   // What waits.
   'This message names no sender that could be allowed. Release the message alone.':
     'Diese Nachricht nennt keinen Absender, der zu erlauben wäre. Geben Sie nur die Nachricht frei.',
+  'The domain that this message was sent to is gone. It can be read and deleted.':
+    'Die Domain, an die diese Nachricht ging, gibt es nicht mehr. Sie lässt sich lesen und löschen.',
   'No alias exists for this address yet, so no sender can be allowed. Release the message alone.':
     'Für diese Adresse gibt es noch keinen Alias, deshalb lässt sich kein Absender erlauben. Geben Sie nur die Nachricht frei.',
   'The signing domain has to be one above {0}, such as example.org for mail.example.org.':
