@@ -399,7 +399,7 @@ describe('postern preview', () => {
       'reply',
     )
     const message = Buffer.from(shown.message, 'base64').toString()
-    expect(message).toContain('To: "Bob" <bob@far.test>'.replaceAll('"', message.includes('"Bob"') ? '"' : ''))
+    expect(message).toContain('To: bob@far.test')
     expect(message).toContain('Ada Lovelace, eleven@alias.test')
     expect(message).not.toContain('Secret')
     expect(shown.traces).toEqual([expect.objectContaining({ kind: 'name', text: 'Ada Lovelace' })])
