@@ -65,7 +65,7 @@ describe('a reply that is held for its attachments', () => {
   async function submit(subject: string): Promise<void> {
     const message = [
       ...[`From: <${USER}>`, `To: <${contact}>`, `Subject: ${subject}`, `Message-ID: <${subject}@mine.test>`],
-      ...['MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary=w', '', '--w', '', 'my card', '--w'],
+      ...['MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary=w', '', '--w', '', `my card: ${USER}`, '--w'],
       ...['Content-Type: text/vcard; name="card.vcf"', '', ...CARD, '--w--', ''],
     ].join('\r\n')
     await send({ port: relay.port('submission'), envelope: { from: USER, to: [contact] }, message, login })
@@ -111,6 +111,19 @@ describe('a reply that is held for its attachments', () => {
     expect(await sentBy(await opened('second'), 'Send as it is')).toContain('EMAIL:me@mi')
   })
 
+  test('sends it with the real address in the text too, and only then', async () => {
+    const dialog = await opened('real')
+    await dialog.getByRole('tab', { name: 'What would leave' }).click()
+    await dialog.getByText(/^your address in the text was replaced by the alias; to send a message/).waitFor()
+    await page.screenshot({ path: outFile('held-own-address.png') })
+    const before = sink.mails.length
+    await dialog.getByRole('button', { name: 'More', exact: true }).click()
+    await page.getByRole('menuitem', { name: 'Send with my real address' }).click()
+    await sink.waitFor(before + 1)
+    expect(sink.mails.at(-1)?.raw.toString('latin1')).toContain(`my card: ${USER}`)
+    expect(await sentBy(await opened('not-real'), 'Send as it is')).toContain('my card: shop@ours.test')
+  })
+
   test('allows the contact from then on, and takes that back on the page of the alias', async () => {
     const sent = await sentBy(await opened('third'), /^Send, and always allow such attachments for pat@far\.test$/)
     expect(sent).toContain('EMAIL:me@mi')
@@ -131,6 +144,10 @@ describe('a reply that is held for its attachments', () => {
       .getByRole('button', { name: /How mail arrives/ })
       .first()
       .click()
+    await page.getByLabel('The message').selectOption('preserve')
+    await page.getByText('Your answers to such mail leave from your real address').waitFor()
+    await page.screenshot({ path: outFile('preserve-warning.png') })
+    await page.getByLabel('The message').selectOption('rewrite')
     await page.getByLabel('Attachments of replies that carry your address').selectOption('scrub')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('Saved.').waitFor()
