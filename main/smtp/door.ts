@@ -4,10 +4,10 @@
 import type net from 'node:net'
 import type { SecureContext } from 'node:tls'
 import { SMTPServer } from 'smtp-server'
-import { ConnectionCount } from '../terms/connection-count.ts'
 import { plainAddress } from '../terms/peer-address.ts'
 import { formatReply, REPLIES } from '../terms/reply.ts'
 import { acceptTls } from '../tls/handshake.ts'
+import { Connections, type Connection } from './connections.ts'
 import type { MailHandler } from './handler.ts'
 import { DOOR_LIMITS, type DoorLimits } from './limits.ts'
 import { Session } from './session.ts'
@@ -34,16 +34,16 @@ class OwnSessions extends SMTPServer {
 export class Door {
   private readonly server: OwnSessions
   private readonly sessions = new Set<Session>()
-  private readonly connections: ConnectionCount
+  private readonly connections: Connections
   private readonly options: DoorOptions
   private readonly limits: DoorLimits
-  private readonly closing = new AbortController()
+  private isClosing = false
   private sweeper: NodeJS.Timeout | undefined
 
   constructor(options: DoorOptions) {
     this.options = options
     this.limits = options.limits ?? DOOR_LIMITS
-    this.connections = new ConnectionCount(this.limits)
+    this.connections = new Connections(this.limits)
     this.server = new OwnSessions({ secure: false, logger: false })
     this.server.onSocket = (socket) => {
       this.accept(socket)
@@ -94,17 +94,19 @@ export class Door {
     // A socket that closed before this call emits no 'close' any more and would stay counted.
     if (socket.destroyed) return
     const ip = plainAddress(socket.remoteAddress ?? '')
-    const leave = this.connections.enter(ip)
-    if (leave === undefined) {
+    const connection = this.connections.enter(ip, this.options.now())
+    if (connection === undefined) {
       this.turnAway(socket)
       return
     }
-    socket.once('close', leave)
-    if (!this.options.implicitTls) this.open(socket, ip)
+    socket.once('close', () => {
+      this.connections.leave(connection)
+    })
+    if (!this.options.implicitTls) this.open(socket, connection)
     else
-      this.handshake(socket, this.closing.signal).then(
+      this.handshake(socket, connection).then(
         (secure) => {
-          this.open(secure, ip)
+          this.open(secure, connection)
         },
         () => {
           // The handshake failed and the socket is closed: there is nobody to tell.
@@ -118,14 +120,14 @@ export class Door {
     socket.destroySoon()
   }
 
-  private open(socket: net.Socket, ip: string): void {
-    if (this.closing.signal.aborted) {
+  private open(socket: net.Socket, connection: Connection): void {
+    if (this.isClosing) {
       socket.destroy()
       return
     }
     const { listener, hostname, handler, now, onError } = this.options
-    const startTls = this.options.implicitTls ? undefined : (plain: net.Socket) => this.handshake(plain)
-    const session = new Session(socket, ip, {
+    const startTls = this.options.implicitTls ? undefined : (plain: net.Socket) => this.handshake(plain, connection)
+    const session = new Session(socket, connection.address, {
       listener,
       hostname,
       limits: this.limits,
@@ -134,15 +136,16 @@ export class Door {
       onError,
       startTls,
     })
+    connection.session = session
     this.sessions.add(session)
     void session.run().finally(() => {
       this.sessions.delete(session)
     })
   }
 
-  private handshake(plain: net.Socket, signal?: AbortSignal): ReturnType<typeof acceptTls> {
+  private handshake(plain: net.Socket, connection: Connection): ReturnType<typeof acceptTls> {
     const { secureContext } = this.options
-    return acceptTls(plain, { secureContext, deadline: this.limits.handshake, signal })
+    return acceptTls(plain, { secureContext, deadline: this.limits.handshake, signal: connection.handshake.signal })
   }
 
   /** No new sessions; running transactions get `grace` milliseconds to finish, then the rest is cut. */
@@ -155,7 +158,8 @@ export class Door {
     })
     for (const session of this.sessions) session.drain()
     // Pending handshakes have no transaction to finish.
-    this.closing.abort()
+    this.isClosing = true
+    this.connections.abortHandshakes()
     const timer = setTimeout(() => {
       for (const session of this.sessions) session.destroy()
     }, grace)

@@ -39,6 +39,16 @@ export interface DoorLimits {
   /** Silence of the client; also the time in which it has to read our responses. */
   readonly idle: Millis
   readonly command: Millis
+  /**
+   * Without MAIL, RCPT or DATA, whatever else the client says, unless it is authenticated. Clients send MAIL within seconds; Postfix keeps an
+   * idle connection for 2 s (smtp_connection_cache_time_limit), Exchange for some minutes at most.
+   */
+  readonly withoutMail: Millis
+  /**
+   * Since the last message, for all commands up to DATA. A client that is slower is served on, but gives its place to others when the
+   * listener is full: MAIL alone must not keep one for an hour.
+   */
+  readonly envelope: Millis
   readonly data: Millis
   /** Octets a second, averaged over the whole DATA; RFC has none, slow readers of ours must not be held for hours. */
   readonly dataRate: number
@@ -63,6 +73,8 @@ export const DOOR_LIMITS: DoorLimits = {
   handshake: millis(30_000),
   idle: millis(2 * 60_000),
   command: millis(5 * 60_000),
+  withoutMail: millis(3 * 60_000),
+  envelope: millis(60_000),
   data: millis(30 * 60_000),
   dataRate: 500,
   session: millis(60 * 60_000),

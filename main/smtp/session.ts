@@ -7,7 +7,7 @@ import { isLoopbackAddress } from '../terms/peer-address.ts'
 import { formatReply, REPLIES, ReplyError, type Reply } from '../terms/reply.ts'
 import { Answers } from './answers.ts'
 import { ByteSource } from './byte-source.ts'
-import { COMMANDS, isMailWork } from './commands/index.ts'
+import { COMMANDS, isEnvelope, isMailWork } from './commands/index.ts'
 import type { Account, MailHandler, MessageSink, Peer, Transaction } from './handler.ts'
 import type { DoorLimits } from './limits.ts'
 import { DATA_GRACE, LINGER } from './limits.ts'
@@ -39,6 +39,8 @@ type Activity =
   /** For the client to read our responses. */
   | { readonly kind: 'answering'; readonly since: number }
   | { readonly kind: 'working'; readonly since: number }
+  /** On STARTTLS, with the deadline of the handshake. */
+  | { readonly kind: 'handshake'; readonly since: number }
   | { readonly kind: 'data'; readonly since: number; readonly receivedBefore: number }
 
 /** Pipelined commands that run before other sessions get a turn. */
@@ -55,6 +57,10 @@ export class Session {
   private socket: Socket
   private readonly startedAt: number
   private activity: Activity
+  /** When the client last sent MAIL, RCPT or DATA. */
+  private lastMailAt: number
+  /** When the last message ended, whatever was answered. */
+  private lastMessageAt: number
   private errors = 0
   private deferrals = 0
   /** Commands without mail work since the last accepted message. */
@@ -72,6 +78,8 @@ export class Session {
     this.ip = ip
     this.options = options
     this.startedAt = options.now()
+    this.lastMailAt = this.startedAt
+    this.lastMessageAt = this.startedAt
     this.activity = { kind: 'waiting', since: this.startedAt }
     this.source = new ByteSource(socket, options.now)
     this.answers = new Answers(socket)
@@ -176,6 +184,7 @@ export class Session {
       this.hangUp(REPLIES.tooManyCommands)
       return
     }
+    if (command !== undefined && isEnvelope(command.verb)) this.lastMailAt = this.options.now()
     const run = command === undefined ? undefined : COMMANDS.get(command.verb)
     let reply: Reply | undefined
     let close = false
@@ -254,6 +263,9 @@ export class Session {
   beginWork(): void {
     this.activity = { kind: 'working', since: this.options.now() }
   }
+  endMessage(): void {
+    this.lastMessageAt = this.lastMailAt = this.options.now()
+  }
 
   /** RFC 3207 §4.2: TLS takes over the socket, and everything said before is forgotten. */
   async upgrade(): Promise<void> {
@@ -262,7 +274,9 @@ export class Session {
     // Detached first: bytes that follow our 220 belong to TLS.
     this.source.detach()
     await this.flush()
+    this.activity = { kind: 'handshake', since: this.options.now() }
     const secure = await startTls(this.socket)
+    this.activity = { kind: 'working', since: this.options.now() }
     this.socket = secure
     this.source = new ByteSource(secure, this.options.now)
     this.answers = new Answers(secure)
@@ -285,6 +299,7 @@ export class Session {
       // Two clocks: one that any byte resets, and one behind it that no byte does.
       if (now - Math.max(this.source.lastByteAt, activity.since) > limits.idle) this.cut(REPLIES.idleTimeout)
       else if (now - activity.since > limits.command) this.cut(REPLIES.idleTimeout)
+      else if (this.account === undefined && now - this.lastMailAt > limits.withoutMail) this.cut(REPLIES.idleTimeout)
     } else if (activity.kind === 'data') {
       const elapsed = now - activity.since
       const received = this.source.received - activity.receivedBefore
@@ -292,6 +307,29 @@ export class Session {
       else if (now - this.source.lastByteAt > limits.idle) this.cut(REPLIES.idleTimeout)
       else if (elapsed > DATA_GRACE && (received * 1000) / elapsed < limits.dataRate) this.cut(REPLIES.dataTooSlow)
     }
+  }
+
+  /**
+   * True if the client is not authenticated and the session is doing nothing: not between MAIL and the end of DATA, unless the envelope has
+   * taken longer than `limits.envelope`, and not while a command is running.
+   */
+  isIdle(now: number): boolean {
+    if (this.account !== undefined || this.activity.kind === 'data' || this.activity.kind === 'working') return false
+    return this.state.phase !== 'mail' || now - this.lastMessageAt > this.options.limits.envelope
+  }
+
+  /** Closes the connection at once, so that another client has its place. No log entry: strangers could fill the log with them. */
+  displace(): void {
+    // The socket is in the hands of the handshake, which the listener aborts.
+    if (this.activity.kind === 'handshake') return
+    // A client that reads no answers would not read this one, and would keep the socket open.
+    if (this.state.phase === 'closing' || this.answersWaiting > 0) {
+      this.destroy()
+      return
+    }
+    this.hangUp(REPLIES.displaced)
+    this.socket.destroySoon()
+    this.leave()
   }
 
   private cut(reply: Reply): void {

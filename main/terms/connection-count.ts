@@ -21,15 +21,24 @@ export class ConnectionCount {
     return this.all
   }
 
+  /** Why no connection from `address` is accepted now: `all` connections are taken, or those of its `peer`. Undefined if one is. */
+  refusal(address: string): 'all' | 'peer' | undefined {
+    const isCounted = address !== '' && !isLoopbackAddress(address)
+    if (isCounted && this.held(address) >= this.limits.connectionsPerAddress) return 'peer'
+    return this.all >= this.limits.connections ? 'all' : undefined
+  }
+
+  /** Open connections of the peer that `address` belongs to. */
+  held(address: string): number {
+    return this.byPeer.get(peerKey(address)) ?? 0
+  }
+
   /** Counts a connection from `address` ('' for a Unix socket). Returns the function to call when it ends, or undefined at the limit. */
   enter(address: string): (() => void) | undefined {
     const key = peerKey(address)
-    const here = this.byPeer.get(key) ?? 0
-    const isCounted = address !== '' && !isLoopbackAddress(address)
-    if (this.all >= this.limits.connections) return undefined
-    if (isCounted && here >= this.limits.connectionsPerAddress) return undefined
+    if (this.refusal(address) !== undefined) return undefined
     this.all++
-    this.byPeer.set(key, here + 1)
+    this.byPeer.set(key, this.held(address) + 1)
     let left = false
     return () => {
       if (left) return

@@ -32,6 +32,7 @@ export const REPLIES = {
   sessionTooLong: reply(421, '4.4.2', 'Session took too long', 'session-too-long'),
   dataTooSlow: reply(421, '4.4.2', 'Data came too slowly', 'data-too-slow'),
   tooManyConnections: reply(421, '4.7.0', 'Too many connections', 'too-many-connections'),
+  displaced: reply(421, '4.3.2', 'Too busy, idle connections are closed', 'displaced'),
   tooManyErrors: reply(421, '4.7.0', 'Too many errors', 'too-many-errors'),
   tooManyCommands: reply(421, '4.7.0', 'Too many commands without a message', 'too-many-commands'),
   answersUnread: reply(421, '4.4.2', 'Answers are not read', 'answers-unread'),

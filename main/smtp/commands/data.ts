@@ -26,6 +26,7 @@ export async function data(session: Session, argument: string): Promise<Reply | 
     if (reply.code === 250) session.answering(sink)
     return reply
   } finally {
+    session.endMessage()
     if (!finished) await sink.abandon()
     if (session.state.phase === 'mail') {
       const { helo, extended } = session.state

@@ -32,6 +32,13 @@ export const COMMANDS: ReadonlyMap<string, RunCommand> = new Map<string, RunComm
 /** Commands that lead to a message. Each has its own bound: recipients, errors, deferrals, one login, one STARTTLS. */
 const MAIL_WORK: ReadonlySet<string> = new Set(['MAIL', 'RCPT', 'DATA', 'STARTTLS', 'AUTH', 'QUIT'])
 
+const ENVELOPE: ReadonlySet<string> = new Set(['MAIL', 'RCPT', 'DATA'])
+
+/** True for commands that name or bring a message. */
+export function isEnvelope(verb: string): boolean {
+  return ENVELOPE.has(verb)
+}
+
 /** False for commands that `limits.idleCommands` bounds. */
 export function isMailWork(verb: string): boolean {
   return MAIL_WORK.has(verb)

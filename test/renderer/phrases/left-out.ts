@@ -95,7 +95,7 @@ export const TEXTS: Readonly<Record<string, readonly string[]>> = {
     ...['Sender OK', 'Recipient OK', 'Message accepted', 'End data with <CR><LF>.<CR><LF>', 'Ready to start TLS'],
     ...['Authentication succeeded', 'Cannot VRFY, send some mail', 'See RFC 5321', 'Shutting down, try again later'],
     ...['Not ready yet, try again later', 'Idle for too long', 'Session took too long', 'Data came too slowly'],
-    ...['Too many commands without a message', 'Answers are not read'],
+    ...['Too many commands without a message', 'Answers are not read', 'Too busy, idle connections are closed'],
     ...['Syntax error', 'Line too long', 'Lines end with CRLF', 'Syntax error in parameters'],
     ...['Sender address not understood', 'Recipient address not understood', 'Command not recognised'],
     ...['Command not implemented', 'Bad sequence of commands', 'Parameter not recognised or not implemented'],
