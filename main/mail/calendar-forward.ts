@@ -2,9 +2,9 @@
 // program answers through the relay. The alias stays an attendee: by it the program knows that the invitation is for its user.
 import type { Address, AddressKey } from '../terms/address.ts'
 import { addressKey } from '../terms/address.ts'
-import { editedCalendar, openCalendar } from './calendar.ts'
+import type { CalendarReading, OpenCalendar } from './calendar.ts'
+import { editedCalendar } from './calendar.ts'
 import { addressesOfLine } from './calendar-address.ts'
-import type { CalendarBudget } from './calendar-part.ts'
 import type { UidSeal } from './calendar-uid.ts'
 import { originalUidEdits } from './calendar-uid.ts'
 import type { PartInfo } from './mime-part.ts'
@@ -15,17 +15,16 @@ export interface CalendarForward {
   readonly replyAddresses: ReadonlyMap<AddressKey, Address>
   /** Brings the UIDs of the user's own events back; undefined: they stay as they are. */
   readonly uids?: UidSeal | undefined
+  /** The message's calendars as they were read before; undefined: they are read now. */
+  readonly readings?: readonly CalendarReading[] | undefined
 }
 
-/** The part as it goes to the user; undefined where it cannot be read or not be proved: then it passes as it is. */
+/** The part as it goes to the user; undefined where the edit cannot be proved: then it passes as it is. */
 export function forwardedCalendar(
-  content: Buffer,
+  open: OpenCalendar,
   info: PartInfo,
   { replyAddresses, uids }: CalendarForward,
-  budget: CalendarBudget,
 ): Buffer | undefined {
-  const open = openCalendar(content, info, budget)
-  if (typeof open === 'string') return undefined
   const { text, lines } = open.calendar
   const edits = lines.flatMap((line): TextEdit[] =>
     addressesOfLine(text, line).flatMap(({ start, end, address }) => {

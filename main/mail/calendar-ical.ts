@@ -127,14 +127,16 @@ export function agreedCalendar({ text, lines, folded, unfolded }: Calendar): Agr
     const line = ours[index]
     return line !== undefined && agrees(text, line, property)
   })
-  return same && unfoldsAlike(folded, unfolded) ? { lines: ours, text, properties } : undefined
+  return same && unfoldsAlike(folded, unfolded, unfolded === text ? properties : undefined)
+    ? { lines: ours, text, properties }
+    : undefined
 }
 
-/** Whether ical.js unfolds the bytes as we did. */
-function unfoldsAlike(folded: string, unfolded: string): boolean {
+/** Whether ical.js unfolds the bytes as we did; `read`: what it reads in `unfolded`, where that is known. */
+function unfoldsAlike(folded: string, unfolded: string, read: readonly Property[] | undefined): boolean {
   if (folded === unfolded) return true
   const itsOwn = icalProperties(withoutMark(folded))
-  return itsOwn !== undefined && sameJson(itsOwn, icalProperties(withoutMark(unfolded)))
+  return itsOwn !== undefined && sameJson(itsOwn, read ?? icalProperties(withoutMark(unfolded)))
 }
 
 function sameJson(a: unknown, b: unknown): boolean {

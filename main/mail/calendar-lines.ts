@@ -3,20 +3,25 @@
 //
 // This reader alone decides where a name, a parameter or a value stands, and every edit goes by it. It is strict where programs
 // differ (bare CR, a fold after an empty line, BEGIN and END that do not match): such a calendar counts as unreadable.
+import { isAscii } from 'node:buffer'
 import { decoderFor } from './charset.ts'
+import type { CalendarBudget } from './calendar-part.ts'
 import type { TextEdit, TextModel } from './text-model.ts'
 import { isOtherThanAscii, isSingleByte, textModel, wideOrder } from './text-model.ts'
 import type { ByteEdit } from './transfer-encoding.ts'
 import { splice } from './transfer-encoding.ts'
 
-/** Lines as they stand in the bytes, folds counted. A calendar of CALENDAR_MAX has about 30,000. */
-const LINES_MAX = 100_000
+/** Lines as they stand in the bytes, folds counted. A picture that fills CALENDAR_MAX has 14,000, in quoted-printable 30,000. */
+const LINES_MAX = 30_000
 /** ical.js looks for the end of the line at each parameter: this keeps it linear. Attendees have 5 to 10. */
 const PARAMETERS_MAX = 100
 /** RFC 5545 needs three levels, RFC 9073 five. */
 const NESTING_MAX = 16
 /** RFC 5545 §3.1: octets of a line, its line end not counted. */
 const FOLD_AT = 75
+
+const SEMICOLON = 0x3b
+const COMMA = 0x2c
 
 /** A piece of `Calendar.text`. */
 export interface Span {
@@ -102,6 +107,15 @@ function unfold(folded: string): Unfolded | Unread {
   }
   pieces.push(lines.at(-1)?.eol ?? '')
   return { text: pieces.join(''), lines }
+}
+
+function marksIn(text: string): number {
+  let count = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === SEMICOLON || code === COMMA) count++
+  }
+  return count
 }
 
 /** Ends a line for some readers (bare CR), shifts to other letters (ISO 2022), or is cut off (NUL). */
@@ -219,7 +233,7 @@ function codingOf(bytes: Buffer, charset: string): Coding | undefined {
   if (isOtherThanAscii(charset)) return undefined
   const order = wideOrder(bytes, charset)
   if (order !== undefined) return bytes.length % 2 === 0 ? utf16(order === 'big') : undefined
-  if (bytes.every((byte) => byte < 0x80)) return { ...OCTETS, label: '' }
+  if (isAscii(bytes)) return { ...OCTETS, label: '' }
   const decoder = decoderFor(charset)
   const unicode = charset === '' || charset === 'us-ascii' || decoder?.encoding === 'utf-8'
   if (unicode) return { ...OCTETS, label: 'utf-8' }
@@ -291,14 +305,15 @@ class LinesOfBytes implements Calendar {
   }
 }
 
-/** Reads the decoded bytes of a calendar, or says why they cannot be read. */
-export function readContentLines(bytes: Buffer, charset: string): Calendar | Unread {
+/** Reads the decoded bytes of a calendar, or says why they cannot be read. Without a budget: what was read within one before. */
+export function readContentLines(bytes: Buffer, charset: string, budget?: CalendarBudget): Calendar | Unread {
   const coding = codingOf(bytes, charset)
   if (coding === undefined) return 'charset'
   const folded = coding.read(bytes)
   if (hasOddControls(folded)) return 'calendar'
   const unfolded = unfold(folded)
   if (typeof unfolded === 'string') return unfolded
+  if (budget?.takeLines(unfolded.lines.length, marksIn(unfolded.text)) === false) return 'too-large'
   // Unfolded before it is decoded: some fold between the octets of one character.
   const octets = coding.write(unfolded.text)
   const model = textModel(octets, coding.label)

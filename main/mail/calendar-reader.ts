@@ -2,9 +2,12 @@
 // the message is forwarded or answered. It reads the parts that the editors edit: none in attached messages, none that are
 // signed or encrypted.
 import { TextSink } from './body-sinks.ts'
+import type { Address } from '../terms/address.ts'
+import type { CalendarReading } from './calendar.ts'
 import { openCalendar } from './calendar.ts'
+import { everybodyInCalendars } from './calendar-address.ts'
 import type { Calendar } from './calendar-lines.ts'
-import { CalendarBudget, isCalendar } from './calendar-part.ts'
+import { CALENDAR_PARTS_MAX, CalendarBudget, isCalendar } from './calendar-part.ts'
 import type { HeaderBlock } from './header-block.ts'
 import { parseHeaderBlock } from './header-block.ts'
 import { partInfo } from './mime-part.ts'
@@ -16,6 +19,10 @@ export interface CalendarsFound {
   /** Calendar parts, also those that cannot be read. */
   readonly parts: number
   readonly calendars: readonly Calendar[]
+  /** The calendars again, as an editor of the same message needs them. */
+  readonly readings: readonly CalendarReading[]
+  /** Everybody whom they name (`everybodyInCalendars`). */
+  readonly people: readonly Address[]
 }
 
 export interface CalendarReader {
@@ -25,7 +32,7 @@ export interface CalendarReader {
 
 class CalendarWalker implements Walker {
   parts = 0
-  readonly calendars: Calendar[] = []
+  readonly readings: CalendarReading[] = []
   private readonly budget = new CalendarBudget()
 
   plan(header: HeaderBlock, raw: Buffer, place: PartPlace): PartPlan {
@@ -36,8 +43,10 @@ class CalendarWalker implements Walker {
     if (sealed || !isCalendar(info)) return { kind: 'leaf', header: raw, sink: undefined }
     this.parts++
     const take = (content: Buffer): Buffer => {
+      if (this.parts > CALENDAR_PARTS_MAX) return content
       const open = openCalendar(content, info, this.budget)
-      if (typeof open === 'object') this.calendars.push(open.calendar)
+      // A part that is not kept counts as too large in an edit: nobody tries again, and its content need not stay in memory.
+      if (typeof open === 'object') this.readings.push({ content, info, open })
       return content
     }
     return { kind: 'leaf', header: raw, sink: new TextSink(take, () => undefined) }
@@ -54,7 +63,7 @@ export function mayHoldCalendar(header: HeaderBlock): boolean {
   return !isSealed(info.type) && (info.type.startsWith('multipart/') || isCalendar(info))
 }
 
-/** A reader for a message whose body comes in pieces. Memory: the calendars, 2 MiB of them at most, and one part. */
+/** A reader for a message whose body comes in pieces. Memory: the calendars, 2 MiB of them decoded, and one part. */
 export function createCalendarReader(header: Buffer): CalendarReader {
   const walker = new CalendarWalker()
   const walk = new MimeWalk(walker, parseHeaderBlock(header), header)
@@ -64,7 +73,9 @@ export function createCalendarReader(header: Buffer): CalendarReader {
     },
     end: () => {
       walk.end()
-      return { parts: walker.parts, calendars: walker.calendars }
+      const { parts, readings } = walker
+      const calendars = readings.map(({ open }) => open.calendar)
+      return { parts, calendars, readings, people: everybodyInCalendars(calendars) }
     },
   }
 }

@@ -40,7 +40,8 @@ function read(content: Buffer, info: PartInfo, budget: CalendarBudget | undefine
   if (info.encoding === 'quoted-printable' && hasTrailingSpace(content)) return 'calendar'
   const decoded = decodeTransfer(content, info.encoding)
   if (budget?.take(decoded.bytes.length) === false) return 'too-large'
-  const calendar = readContentLines(decoded.bytes, info.charset)
+  if (budget?.mayHaveRoom(decoded.bytes) === false) return 'too-large'
+  const calendar = readContentLines(decoded.bytes, info.charset, budget)
   if (typeof calendar === 'string') return calendar
   const agreed = agreedCalendar(calendar)
   return agreed === undefined ? 'calendar' : { content, decoded, calendar, agreed }
@@ -49,6 +50,32 @@ function read(content: Buffer, info: PartInfo, budget: CalendarBudget | undefine
 /** Reads the content of a calendar part. */
 export function openCalendar(content: Buffer, info: PartInfo, budget: CalendarBudget): OpenCalendar | Unread {
   return read(content, info, budget)
+}
+
+/** A calendar part that could be read. */
+export interface CalendarReading {
+  readonly content: Buffer
+  readonly info: PartInfo
+  readonly open: OpenCalendar
+}
+
+/** The calendars of a message as they were read once. Each is handed out once: equal parts are as much work as others. */
+export class CalendarReadings {
+  private readonly left: CalendarReading[]
+
+  constructor(readings: readonly CalendarReading[]) {
+    this.left = [...readings]
+  }
+
+  /** What came of reading this part; `too-large` for one that was not or could not be read then. */
+  take(content: Buffer, info: PartInfo): OpenCalendar | Unread {
+    const { encoding, charset } = info
+    const at = this.left.findIndex(
+      (one) => one.info.encoding === encoding && one.info.charset === charset && one.content.equals(content),
+    )
+    const [found] = at < 0 ? [] : this.left.splice(at, 1)
+    return found?.open ?? 'too-large'
+  }
 }
 
 /**

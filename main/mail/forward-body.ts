@@ -2,6 +2,7 @@
 // reply addresses into the calendars.
 import { bannerTransform } from './banner.ts'
 import { TextSink } from './body-sinks.ts'
+import { CalendarReadings, openCalendar } from './calendar.ts'
 import type { CalendarForward } from './calendar-forward.ts'
 import { forwardedCalendar } from './calendar-forward.ts'
 import { CalendarBudget, isCalendar } from './calendar-part.ts'
@@ -20,10 +21,12 @@ export class ForwardBody implements Walker {
   private readonly notes: Notes
   private readonly calendars: CalendarForward | undefined
   private readonly calendarBudget = new CalendarBudget()
+  private readonly readings: CalendarReadings | undefined
   private readonly done = new Set<string>()
   constructor(banners: readonly Banner[], calendars: CalendarForward | undefined, notes: Notes) {
     this.banners = banners
     this.calendars = calendars
+    this.readings = calendars?.readings === undefined ? undefined : new CalendarReadings(calendars.readings)
     this.notes = notes
   }
 
@@ -53,7 +56,8 @@ export class ForwardBody implements Walker {
       this.notes.add('calendar-unread', text)
     }
     const edit = (content: Buffer): Buffer => {
-      const forwarded = forwardedCalendar(content, info, calendars, this.calendarBudget)
+      const open = this.readings?.take(content, info) ?? openCalendar(content, info, this.calendarBudget)
+      const forwarded = typeof open === 'string' ? undefined : forwardedCalendar(open, info, calendars)
       if (forwarded === undefined) unread()
       return forwarded ?? content
     }

@@ -3,7 +3,6 @@ import {
   MAX_CORRESPONDENTS,
   correspondentsOf,
   createCalendarReader,
-  everybodyInCalendars,
   mayHoldCalendar,
   parseHeaderBlock,
   type CalendarsFound,
@@ -15,7 +14,7 @@ import { readBody, type BodySource } from './body-source.ts'
 import type { MailParts } from './parts.ts'
 import type { Plan } from './plan.ts'
 
-const NONE: CalendarsFound = { parts: 0, calendars: [] }
+const NONE: CalendarsFound = { parts: 0, calendars: [], readings: [], people: [] }
 /** Look-ups for one message; what is beyond stays unknown. */
 const LOOKUPS_MAX = 1000
 
@@ -28,8 +27,8 @@ export async function calendarsOf(folder: string, header: Buffer, source: BodySo
 }
 
 /** Whom a program could answer: neither addresses at our domains nor the user's own mailboxes. */
-export function foreignersIn({ directory }: Store, { calendars }: CalendarsFound): readonly Address[] {
-  return everybodyInCalendars(calendars)
+export function foreignersIn({ directory }: Store, { people }: CalendarsFound): readonly Address[] {
+  return people
     .slice(0, LOOKUPS_MAX)
     .filter((address) => directory.domain(domainOf(address)) === undefined)
     .filter((address) => directory.recipientByKey(addressKey(address)) === undefined)

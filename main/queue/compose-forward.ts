@@ -88,7 +88,7 @@ function factsOf(
   }
 }
 
-const NO_CALENDARS: CalendarsFound = { parts: 0, calendars: [] }
+const NO_CALENDARS: CalendarsFound = { parts: 0, calendars: [], readings: [], people: [] }
 
 /** The calendars in which a forward gets reply addresses; in preserve mode it gets them nowhere. */
 export async function calendarsToEdit(draft: Draft, recipient: RecipientRow | undefined): Promise<CalendarsFound> {
@@ -115,7 +115,7 @@ export async function draftForward(
   const { header, notes } = rewriteForward(message.header, factsOf(draft, recipient, replyAddresses))
   const wanted = banners(draft, recipient, message.verdicts)
   const uids = alias === undefined ? undefined : { alias: alias.address, key: parts.calendarKey }
-  const calendars = found.parts === 0 ? undefined : { replyAddresses, uids }
+  const calendars = found.parts === 0 ? undefined : { replyAddresses, uids, readings: found.readings }
   const fixed = presentation(draft, recipient).mode === 'preserve'
   if (wanted.length === 0 && calendars === undefined) return { header, notes, fixed, ...asItCame(draft) }
   const edits = { kind: 'forward', banners: wanted, calendars } as const

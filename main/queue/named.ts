@@ -2,7 +2,6 @@
 import {
   calendarReadings,
   createNameReader,
-  everybodyInCalendars,
   isReplyLocalPart,
   replyAddressesIn,
   type CalendarsFound,
@@ -72,12 +71,12 @@ export interface Named {
 }
 
 /** Reply addresses anywhere in the calendars, aliases as attendees. */
-function inCalendars({ calendars }: CalendarsFound, lookups: Lookups): Map<AddressKey, ReplyTarget> {
+function inCalendars({ calendars, people }: CalendarsFound, lookups: Lookups): Map<AddressKey, ReplyTarget> {
   const targets = new Map<AddressKey, ReplyTarget>()
   for (const { text } of calendars)
     for (const reading of calendarReadings(text))
       for (const [key, target] of replyAddressesIn(reading, lookups.domains, lookups.target)) targets.set(key, target)
-  for (const address of everybodyInCalendars(calendars)) {
+  for (const address of people) {
     const key = addressKey(address)
     const target = lookups.domains.has(domainOf(address)) ? lookups.target(key) : undefined
     if (target !== undefined) targets.set(key, target)

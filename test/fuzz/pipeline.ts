@@ -5,7 +5,6 @@ import {
   correspondentsOf,
   createBodyEditor,
   createCalendarReader,
-  everybodyInCalendars,
   findTraces,
   headerLength,
   parseHeaderBlock,
@@ -119,20 +118,20 @@ export function throughEverything(message: Buffer): Done {
 function calendarsFound(header: Buffer, body: Buffer) {
   const reader = createCalendarReader(header)
   reader.push(body)
-  return reader.end().calendars
+  return reader.end()
 }
 
 /** Reply addresses for everybody whom the calendars name. */
 function invited(header: Buffer, body: Buffer) {
-  const people = everybodyInCalendars(calendarsFound(header, body))
+  const { people, readings } = calendarsFound(header, body)
   const replyAddresses = new Map(people.map((one, i) => [addressKey(one), `c${i}@alias.test` as Address]))
-  return { replyAddresses, uids: { alias: replyFacts.alias, key: CALENDAR_KEY } }
+  return { replyAddresses, uids: { alias: replyFacts.alias, key: CALENDAR_KEY }, readings }
 }
 
 /** The calendars of a whole message, unfolded. */
 function calendarsIn(message: Buffer): string[] {
   const length = headerLength(message)
-  return calendarsFound(message.subarray(0, length), message.subarray(length)).map(({ text }) => text)
+  return calendarsFound(message.subarray(0, length), message.subarray(length)).calendars.map(({ text }) => text)
 }
 
 const FORMS = [

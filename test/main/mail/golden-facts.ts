@@ -12,7 +12,6 @@ import type { BodyEdits } from '../../../main/mail/index.ts'
 import {
   correspondentsOf,
   createCalendarReader,
-  everybodyInCalendars,
   headerLength,
   parseHeaderBlock,
   removable,
@@ -71,7 +70,7 @@ export function replyAddressOf(address: Address, domain: string): Address {
 export function invitedIn(header: Buffer, body: Buffer): readonly Address[] {
   const reader = createCalendarReader(header)
   reader.push(body)
-  return everybodyInCalendars(reader.end().calendars)
+  return reader.end().people
 }
 
 /** What the engine does before a forward: everybody whom the message names gets a reply address, our own excepted. */

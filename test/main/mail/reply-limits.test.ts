@@ -1,7 +1,12 @@
 // Every limit on the way of a reply, and what becomes of a reply that is beyond it. Nothing that was not searched may leave: a
 // reply is held, or what is beyond the limit stays here. A new limit needs a line here.
 import { describe, expect, it } from 'vitest'
-import { CALENDARS_MAX, CALENDAR_MAX } from '../../../main/mail/calendar-part.ts'
+import {
+  CALENDARS_MAX,
+  CALENDAR_LINES_MAX,
+  CALENDAR_MARKS_MAX,
+  CALENDAR_MAX,
+} from '../../../main/mail/calendar-part.ts'
 import { DEPTH_MAX, PART_HEADER_MAX } from '../../../main/mail/mime-walk.ts'
 import { TEXT_PART_MAX } from '../../../main/mail/part-text.ts'
 import type { Part } from './reply-cases.ts'
@@ -89,6 +94,23 @@ const LIMITS: readonly Limit[] = [
     limit: 'octets of all calendars',
     beyond: mixed(Array.from({ length: 3 }, () => part('Content-Type: text/calendar', calendar(CALENDARS_MAX / 2.5)))),
     held: '4 text/calendar too-large',
+  },
+  {
+    limit: 'lines of a calendar',
+    beyond: part('Content-Type: text/calendar', calendar(CALENDAR_LINES_MAX * 17)),
+    held: ' text/calendar too-large',
+  },
+  {
+    limit: 'lines of all calendars',
+    beyond: mixed(
+      Array.from({ length: 3 }, () => part('Content-Type: text/calendar', calendar(CALENDAR_LINES_MAX * 7))),
+    ),
+    held: '4 text/calendar too-large',
+  },
+  {
+    limit: 'parameters and values of a calendar',
+    beyond: part('Content-Type: text/calendar', calendar(10).replace('nothing', ','.repeat(CALENDAR_MARKS_MAX + 1))),
+    held: ' text/calendar too-large',
   },
   {
     limit: 'multiparts in multiparts',
