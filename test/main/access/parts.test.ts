@@ -111,6 +111,57 @@ describe('slowing', () => {
   })
 })
 
+describe('guesses from elsewhere', () => {
+  const SLOWNESS = { first: 500, last: 8000 }
+  const SECOND = 1000
+
+  /** Guesses of each address, two a second; those that were looked at. */
+  function hammer(
+    slowing: Slowing,
+    clock: ReturnType<typeof fixedClock>,
+    from: readonly string[],
+    seconds: number,
+  ): number {
+    let looked = 0
+    for (const end = clock.now() + seconds * SECOND; clock.now() < end; clock.set(clock.now() + 500))
+      for (const address of from) {
+        if (slowing.wait(address) > 0) continue
+        slowing.fail(address)
+        slowing.answered(address)
+        looked++
+      }
+    return looked
+  }
+
+  it.each([
+    ['two addresses', 2],
+    ['forty addresses', 40],
+  ])('of %s do not keep the owner waiting, who mistypes twice', (_, count) => {
+    const clock = fixedClock(1_000_000)
+    const slowing = new Slowing(clock, SLOWNESS)
+    const from = Array.from({ length: count }, (_, i) => `198.51.100.${String(i)}`)
+    // All of them guess for so long that nobody else may come early.
+    hammer(slowing, clock, from, 40 * 60)
+    for (let tries = 0; tries < 3; tries++) {
+      expect(slowing.wait('192.0.2.1')).toBe(0)
+      slowing.fail('192.0.2.1')
+      hammer(slowing, clock, from, 3)
+    }
+    expect(slowing.wait('192.0.2.1')).toBe(0)
+  })
+
+  it.each([1, 2, 40])('are no more in all than one each eight seconds, from %i addresses', (count) => {
+    const clock = fixedClock(1_000_000)
+    const slowing = new Slowing(clock, SLOWNESS)
+    const from = Array.from({ length: count }, (_, i) => `198.51.${String(i >> 8)}.${String(i & 255)}`)
+    // At first those that cost nothing or little, and those that came early.
+    expect(hammer(slowing, clock, from, 20 * 60)).toBeLessThanOrEqual((20 * 60) / 8 + 5 + 5 + 9)
+    // Fresh addresses without end come early no more often than the schedule has turns.
+    const fresh = Array.from({ length: 100 }, (_, i) => `2001:db8:0:${i.toString(16)}::1`)
+    expect(hammer(slowing, clock, fresh, 10 * 60)).toBeLessThanOrEqual((10 * 60) / 8 + 9)
+  })
+})
+
 describe('sessions', () => {
   const from = { from: '127.0.0.1', agent: 'test', by: 'link' }
   const make = (limits = { idle: 1000, absolute: 5000 }) => {
