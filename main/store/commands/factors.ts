@@ -1,25 +1,9 @@
-// What the user logs in with, and the audit log. A factor that is good once is used up by the same statement that looks at it: of two
+// What the user logs in with. A factor that is good once is used up by the same statement that looks at it: of two
 // that bring it at the same moment, one finds it gone.
 import type { Db } from '../database.ts'
+import { auditCommands, type AuditCommands } from './audit.ts'
 
-export interface NewAudit {
-  readonly at: number
-  readonly who: string
-  readonly what: string
-  readonly outcome: string
-  readonly place: string
-  /** Before and after; never a secret. */
-  readonly detail: string
-}
-
-/** So many entries of what was done at most, whatever the days: a flood must not fill the disk. */
-const MAX_DONE = 90_000
-/** And so many of what was refused, counted apart: whoever is not let in cannot push out what was done. */
-const MAX_REFUSED = 10_000
-/** The same refusal within so many milliseconds is one entry with a count. */
-const SAME_REFUSAL = 60 * 60_000
-
-export interface FactorCommands {
+export interface FactorCommands extends AuditCommands {
   setPassphrase(hash: string | null, at: number): void
   setTotp(secret: string | null, at: number, step: number): void
   /** True for whoever comes first with this step or a later one. */
@@ -39,9 +23,6 @@ export interface FactorCommands {
   useSecurityKey(id: string, counter: number, at: number): boolean
   nameSecurityKey(id: string, name: string): number
   removeSecurityKey(id: string): number
-  /** What was refused in the same words within the hour is counted on its entry, not written once more. */
-  audit(entry: NewAudit): void
-  pruneAudit(before: number): number
 }
 
 export function factorCommands(db: Db): FactorCommands {
@@ -62,21 +43,6 @@ export function factorCommands(db: Db): FactorCommands {
   )
   const nameKey = db.prepare('UPDATE security_key SET name=? WHERE id=?')
   const removeKey = db.prepare('DELETE FROM security_key WHERE id=?')
-  const audit = db.prepare(
-    'INSERT INTO audit(at,who,what,outcome,place,detail) VALUES(:at,:who,:what,:outcome,:place,:detail)',
-  )
-  const again = db.prepare(
-    `UPDATE audit SET count = count + 1, last_at = :at WHERE id = (
-       SELECT id FROM audit
-       WHERE what = :what AND who = :who AND place = :place AND outcome <> 'done' AND outcome = :outcome AND at > :at - ${SAME_REFUSAL}
-       ORDER BY id DESC LIMIT 1)`,
-  )
-  // A rank without so many entries finds no id, and a comparison with NULL takes nothing away.
-  const prune = db.prepare(
-    `DELETE FROM audit WHERE ifnull(last_at, at) < @before
-       OR (outcome = 'done' AND id <= (SELECT id FROM audit WHERE outcome = 'done' ORDER BY id DESC LIMIT 1 OFFSET ${MAX_DONE}))
-       OR (outcome <> 'done' AND id <= (SELECT id FROM audit WHERE outcome <> 'done' ORDER BY id DESC LIMIT 1 OFFSET ${MAX_REFUSED}))`,
-  )
   return {
     setPassphrase: (hash, at) => void passphrase.run(hash, hash === null ? null : at),
     setTotp: (secret, at, first) => void totp.run(secret, secret === null ? null : at, first),
@@ -90,11 +56,6 @@ export function factorCommands(db: Db): FactorCommands {
     useSecurityKey: (id, counter, at) => useKey.run({ id, counter, at }).changes === 1,
     nameSecurityKey: (id, name) => nameKey.run(name, id).changes,
     removeSecurityKey: (id) => removeKey.run(id).changes,
-    audit(entry) {
-      const { detail, ...same } = entry
-      if (entry.outcome !== 'done' && again.run(same).changes === 1) return
-      audit.run({ ...same, detail })
-    },
-    pruneAudit: (before) => prune.run({ before }).changes,
+    ...auditCommands(db),
   }
 }
