@@ -9,7 +9,7 @@ interface Guard {
 const READ = ['GET', 'HEAD']
 const CHANGE = ['POST', 'PUT', 'PATCH', 'DELETE']
 
-/** What takes everything out, lets somebody in, or lets mail leave to where it did not before. */
+/** What takes everything out, lets somebody in, lets mail leave to where it did not before, or destroys what cannot be made again. */
 const GUARDED: readonly Guard[] = [
   { methods: READ, path: /^\/app\/export(\/|$)/ },
   // Who gets in.
@@ -21,11 +21,15 @@ const GUARDED: readonly Guard[] = [
   { methods: ['POST'], path: /^\/api\/v1\/recipients(\/|$)/ },
   { methods: ['POST'], path: /^\/app\/queue\/[^/]+\/reroute(\/|$)/ },
   { methods: CHANGE, path: /^\/app\/tls\/policies(\/|$)/ },
+  // With a domain its keys and aliases go, with a forgotten alias its contacts and reply addresses.
+  { methods: ['DELETE'], path: /^\/(app|api\/v1)\/domains(\/|$)/ },
+  { methods: ['DELETE'], path: /^\/api\/v1\/aliases\/[^/]+\/forget(\/|$)/ },
+  { methods: ['POST'], path: /^\/api\/v1\/aliases\/forget\/bulk(\/|$)/ },
   // It makes the relay talk to whatever server is named.
   { methods: ['POST'], path: /^\/app\/resolvers\/try(\/|$)/ },
 ]
 
-/** Whether a call as a whole wants a proof; settings and the proofs of a recipient say so where they are changed. */
+/** Whether a call as a whole wants a proof; settings, the proofs of a recipient, bulk changes and the schedule of backups say so where they are changed. */
 export function isGuarded(method: string, path: string): boolean {
   return GUARDED.some((guard) => guard.methods.includes(method) && guard.path.test(path))
 }

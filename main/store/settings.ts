@@ -22,7 +22,10 @@ type Kind = Counted | Worded | Chosen
 
 export type Setting = Kind & {
   readonly help: string
-  /** Whether whoever is signed in proves again who they are before it is changed: it says who gets in, or where mail goes. */
+  /**
+   * Whether whoever is signed in proves again who they are before it is changed: it says who gets in or where mail goes, lets mail pass that
+   * failed a check, or deletes what cannot be made again.
+   */
   readonly wantsProof: boolean
   /** `now`, or at the next start: a listener keeps the limits it was opened with. */
   readonly takesEffect: 'now' | 'start'
@@ -72,7 +75,7 @@ export const SETTINGS = {
     wantsProof: true,
     help: 'mail servers inside your own network that may be delivered to (route mx), with commas: mail.home.arpa, or .home.arpa for all below',
   },
-  'log-days': { ...count(90, 1, 36_500), takesEffect: 'now', wantsProof: false, help: 'how long the log is kept' },
+  'log-days': { ...count(90, 1, 36_500), takesEffect: 'now', wantsProof: true, help: 'how long the log is kept' },
   'session-idle-minutes': {
     ...count(720, 1, 10_080),
     takesEffect: 'now',
@@ -100,7 +103,7 @@ export const SETTINGS = {
   'report-days': {
     ...count(90, 1, 3650),
     takesEffect: 'now',
-    wantsProof: false,
+    wantsProof: true,
     help: 'how long reports of others are kept',
   },
   'sender-hourly-limit': {
@@ -161,13 +164,13 @@ export const SETTINGS = {
   'spf-failures': {
     ...choice(['hold', 'deliver']),
     takesEffect: 'now',
-    wantsProof: false,
+    wantsProof: true,
     help: 'mail that SPF forbids, of a domain without DMARC and without a signature of its own: hold or deliver',
   },
   'check-failures': {
     ...choice(['defer', 'deliver']),
     takesEffect: 'now',
-    wantsProof: false,
+    wantsProof: true,
     help: 'mail whose sender cannot be checked at the moment: defer (451) or deliver',
   },
   'tls-report-url': {

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { Hono, type Context } from 'hono'
 import { z } from 'zod'
 import { readBody } from '../body.ts'
+import { wantProof, type Env } from '../caller.ts'
 import { ApiError, notFound, type ApiParts } from '../parts.ts'
 import { answered } from './keys.ts'
 
@@ -44,6 +45,8 @@ export function backupRoutes(parts: ApiParts): Hono {
   })
   routes.patch('/backups/schedule', async (c) => {
     const { to, every, keep } = await readBody(c.req.raw, schedule)
+    // Fewer are kept: the others are deleted with the next backup.
+    if (keep !== undefined && keep < backups.schedule.keep) wantProof(parts, c as unknown as Context<Env>)
     const change = {
       ...(to === undefined ? {} : { to }),
       ...(every === undefined ? {} : { every }),

@@ -1,5 +1,5 @@
 // The aliases page: search, filters, sorts and pages by key; bulk changes to all that match; addy.io's bulk calls.
-import { Hono } from 'hono'
+import { Hono, type Context } from 'hono'
 import { z } from 'zod'
 import { parseAliasSearch, searchNotes } from '../../aliases/search-grammar.ts'
 import { BULK_ACTIONS } from '../../store/commands/bulk.ts'
@@ -7,6 +7,7 @@ import { SORTS, type Cursor } from '../../store/queries/search.ts'
 import { bulkByIds, previewBulk, startBulk, stopBulk, undoBulk } from '../actions/bulk.ts'
 import { policyOut } from '../actions/policy.ts'
 import { check, readBody } from '../body.ts'
+import { wantProof, type Env } from '../caller.ts'
 import { invalid, notFound, type ApiParts } from '../parts.ts'
 import { aliasOut } from './addy-shape.ts'
 
@@ -77,6 +78,7 @@ export function searchRoutes(parts: ApiParts): Hono {
   routes.post('/bulk', async (c) => {
     const { count, ...input } = await readBody(c.req.raw, bulk)
     if (count === undefined) return c.json({ data: await previewBulk(parts, input) })
+    if (input.action === 'forget') wantProof(parts, c as unknown as Context<Env>)
     const id = await startBulk(parts, { ...input, count })
     return c.json({ data: parts.store.search.job(id) }, 201)
   })

@@ -11,7 +11,7 @@ import { SETTINGS, type SettingName } from '../../../main/store/settings.ts'
 import { securityCalls } from '../../../renderer/texts/security-calls.ts'
 import { startReporting, type Reporting } from '../../world/reporting.ts'
 
-/** Takes everything out, lets somebody in, or lets mail leave to where it did not before. */
+/** Takes everything out, lets somebody in, lets mail leave to where it did not before, or destroys what cannot be made again. */
 const WITH_A_PROOF: ReadonlySet<string> = new Set([
   'GET /app/export',
   'POST /app/keys',
@@ -38,6 +38,9 @@ const WITH_A_PROOF: ReadonlySet<string> = new Set([
   'POST /app/queue/*/reroute',
   'PUT /app/tls/policies/*',
   'DELETE /app/tls/policies/*',
+  'DELETE /app/domains/*',
+  'DELETE /api/v1/domains/*',
+  'DELETE /api/v1/aliases/*/forget',
 ])
 
 const WITHOUT: Readonly<Record<string, readonly string[]>> = {
@@ -52,16 +55,17 @@ const WITHOUT: Readonly<Record<string, readonly string[]>> = {
     'PUT /app/settings/*',
     'DELETE /app/settings/*',
     'PATCH /app/recipients/*',
+    'POST /api/v1/aliases/*/bulk',
+    'POST /app/bulk',
+    'PATCH /app/backups/schedule',
   ],
   'gives aliases and domains to mailboxes that were added with a proof': [
     'POST /api/v1/aliases',
     'PATCH /api/v1/aliases/*',
     'PATCH /app/aliases/*',
-    'POST /api/v1/aliases/*/bulk',
     'POST /api/v1/aliases/recipients/bulk',
     'POST /api/v1/alias-recipients',
     'POST /app/alias-import',
-    'POST /app/bulk',
     'POST /app/bulk/*/stop',
     'POST /app/bulk/*/undo',
     'POST /app/domains',
@@ -76,9 +80,6 @@ const WITHOUT: Readonly<Record<string, readonly string[]>> = {
   ],
   'stops mail, and leaves a note of it': [
     'DELETE /api/v1/aliases/*',
-    'DELETE /api/v1/aliases/*/forget',
-    'DELETE /app/domains/*',
-    'DELETE /api/v1/domains/*',
     'DELETE /api/v1/recipients/*',
     'POST /app/queue/pause',
     'POST /app/queue/resume',
@@ -106,11 +107,7 @@ const WITHOUT: Readonly<Record<string, readonly string[]>> = {
     'POST /app/queue/*/retry',
     'POST /app/try-mail',
   ],
-  'writes what only the keys of the folder can read': [
-    'POST /app/backups',
-    'POST /app/backups/stop',
-    'PATCH /app/backups/schedule',
-  ],
+  'writes what only the keys of the folder can read': ['POST /app/backups', 'POST /app/backups/stop'],
   'changes nothing': ['POST /api/v1/aliases/get/bulk', 'POST /app/alias-table', 'PUT /app/memory/*'],
 }
 
@@ -119,7 +116,15 @@ const NOT_TOLD = ['POST /app/resolvers/try']
 
 const SETTINGS_WITH_A_PROOF: ReadonlySet<SettingName> = new Set([
   ...(['route', 'route-user', 'route-password', 'private-hosts', 'resolver', 'dnssec', 'trusted-sealers'] as const),
-  ...(['session-idle-minutes', 'session-hours', 'token-minute-limit', 'audit-days'] as const),
+  ...([
+    'session-idle-minutes',
+    'session-hours',
+    'token-minute-limit',
+    'audit-days',
+    'log-days',
+    'report-days',
+  ] as const),
+  ...(['spf-failures', 'check-failures'] as const),
 ])
 
 const CALLER: Caller = { kind: 'http', cookieName: 'postern', secure: false, from: '192.0.2.7' }
@@ -147,6 +152,7 @@ beforeAll(async () => {
   Object.assign(world.parts, {
     access,
     resolvers,
+    backups: { schedule: { keep: 7 }, setSchedule: () => Promise.resolve({}) },
     tokenRate: new TokenRate(clock),
     vault: { sources: () => [] },
     state: nothing,
@@ -234,6 +240,27 @@ describe('what redirects mail or lets somebody in wants a proof of the last five
     })
     expect((await ask(fresh, path, change)).status).toBe(200)
     await changeRecipient(parts, findRecipient(parts, row.email), { canReplySend: true })
+  })
+
+  it.each([
+    ['POST /app/bulk', { action: 'forget' }],
+    ['POST /app/bulk', { action: 'pin' }],
+  ] as const)('of %s: %o', async (call, body) => {
+    const input = { q: '', count: 0, ...body }
+    expect((await ask(stale, call, input)).stepUp).toBe(body.action === 'forget' ? true : undefined)
+    expect((await ask(fresh, call, input)).stepUp).toBeUndefined()
+  })
+
+  it("forgetting several aliases by addy.io's call", async () => {
+    expect(await ask(stale, 'POST /api/v1/aliases/forget/bulk', { ids: ['x'] })).toMatchObject({ stepUp: true })
+    expect(await ask(stale, 'POST /api/v1/aliases/delete/bulk', { ids: ['x'] })).toMatchObject({ status: 404 })
+  })
+
+  it('keeping fewer backups than now', async () => {
+    const call = 'PATCH /app/backups/schedule'
+    expect(await ask(stale, call, { keep: 6 })).toMatchObject({ status: 403, stepUp: true })
+    expect((await ask(stale, call, { keep: 8 })).status).toBe(200)
+    expect((await ask(fresh, call, { keep: 6 })).status).toBe(200)
   })
 
   it('a session cannot make the login link that it would prove itself with', async () => {
