@@ -3,8 +3,10 @@
 /**
  * A spreadsheet takes a cell that begins like a formula for one, and strangers write subjects and names. One that was told of another
  * separator cuts a cell at `;` and tabs, so what follows those, or a line end, is a beginning too. Full-width signs count in some locales.
+ * Programs drop controls, white space and what is invisible before they look, each another set: all of it counts as not there.
  */
-const BEGINS = /^'* *[=+\-@\uff0b\uff0d\uff1d\uff20]/
+const BEGINS =
+  /^'*(?:(?![\t\r\n])[\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}])*[=+\-@\uff0b\uff0d\uff1d\uff20\ufe62\ufe63\ufe66\ufe6b\u2212]/u
 const CUTS = /([;\t\r\n])/
 
 const isCut = (text: string | undefined): boolean => text !== undefined && /^'*[\t\r\n]/.test(text)

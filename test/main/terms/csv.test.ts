@@ -42,7 +42,10 @@ describe('parseCsv', () => {
   })
 
   it('reads back what csvLine wrote, whatever it holds', () => {
-    const hostile = fc.string({ unit: fc.constantFrom(...Array.from('=\'+-@;,\t\r\n" a\uff1d')), maxLength: 12 })
+    const hostile = fc.string({
+      unit: fc.constantFrom(...Array.from('=\'+-@;,\t\r\n" a\uff1d\0\u0085\u2028\u200b\ufeff\ufe0f')),
+      maxLength: 12,
+    })
     const cell = fc.oneof(fc.string({ unit: 'binary' }), hostile)
     // A line of empty cells is no line.
     const line = fc.array(cell, { minLength: 2, maxLength: 6 }).map((cells) => ['x', ...cells])
@@ -55,8 +58,26 @@ describe('parseCsv', () => {
     )
   })
 
-  it.each(['=1+1', '+1', '-1', '@x', '\tx', ' =1', '\uff1d1'])('makes no formula of %j', (text) => {
-    expect(csvCell(text)).toMatch(/^"'/)
+  it.each(['=1+1', '+1', '-1', '@x', '\tx', ' =1', '\uff1d1', '\0=1', '\u0085=1', '\v\f=1', '\u3000=1', '\u22121'])(
+    'makes no formula of %j',
+    (text) => {
+      expect(csvCell(text)).toMatch(/^"'/)
+    },
+  )
+
+  it('makes no formula of a sign behind anything that is not seen', () => {
+    const unseen = /[\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u
+    const all = Array.from({ length: 0x11_0000 }, (_, code) => code)
+      .filter((code) => code < 0xd800 || code > 0xdfff)
+      .map((code) => String.fromCodePoint(code))
+      .filter((one) => unseen.test(one))
+    expect(all.length).toBeGreaterThan(4000)
+    const open = all.flatMap((one) =>
+      [one, `${one}${one}`, ` ${one} `, `x;${one}`].filter((before) => {
+        return !csvCell(`${before}=1`).includes("'")
+      }),
+    )
+    expect(open).toEqual([])
   })
 
   it('makes no formula of anything, whatever a spreadsheet takes for its separator', () => {
