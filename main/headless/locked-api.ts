@@ -4,10 +4,11 @@ import { z } from 'zod'
 import { readBody } from '../api/body.ts'
 import { ApiError, type Caller } from '../api/parts.ts'
 import { Failure } from '../terms/failure.ts'
+import { peerKey } from '../terms/peer-address.ts'
 import type { Asked } from '../vault/vault.ts'
 
 const MAX_BODY = 10_000
-/** Tries that may wait their turn: each takes 64 MiB and half a second by design, one after the other. */
+/** Tries at once, those that wait their turn among them: each takes 64 MiB and half a second by design, one after the other. */
 const MAX_WAITING = 4
 /** After a wrong try the next answer waits, longer each time and never for good: the owner mistypes too. */
 const FIRST_PAUSE = 250
@@ -42,10 +43,21 @@ function refuseForeign(request: Request, caller: Caller): void {
   if (type !== 'application/json') throw new ApiError(403, 'The body must be JSON.')
 }
 
+/** Peers whose wrong tries are remembered. */
+const MAX_PEERS = 1000
+
+interface Waiting {
+  readonly peer: string
+  readonly start: () => void
+  readonly refuse: (error: ApiError) => void
+}
+
+/** One try at a time. Peers with fewer wrong and waiting tries go first, so that guesses from elsewhere do not keep the owner out. */
 class Turns {
   private readonly options: LockedApiOptions
-  private last: Promise<unknown> = Promise.resolve()
-  private waiting = 0
+  private readonly waiting: Waiting[] = []
+  private readonly wrongBy = new Map<string, number>()
+  private isBusy = false
   private wrong = 0
   private settled = false
 
@@ -53,23 +65,57 @@ class Turns {
     this.options = options
   }
 
-  async take(asked: Asked, inTerminal: boolean): Promise<Response> {
-    if (this.waiting >= MAX_WAITING) throw new ApiError(429, 'Too many tries at once. Wait a moment.')
-    this.waiting++
-    const mine = this.last.then(() => this.tryOnce(asked, inTerminal))
-    this.last = mine.catch(() => undefined)
+  async take(asked: Asked, caller: Caller): Promise<Response> {
+    const peer = caller.kind === 'http' ? peerKey(caller.from) : caller.kind
+    await this.turn(peer)
     try {
-      return await mine
+      return await this.tryOnce(asked, peer, caller.kind === 'owner')
     } finally {
-      this.waiting--
+      this.isBusy = false
+      this.next()
     }
   }
 
-  private async tryOnce(asked: Asked, inTerminal: boolean): Promise<Response> {
+  /** Resolves when it is the turn of this try; rejects if too many wait that are no worse. */
+  private turn(peer: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ peer, start: resolve, refuse: reject })
+      this.next()
+      // Of peers that are alike the last to come goes.
+      if (this.waiting.length >= MAX_WAITING)
+        this.remove((a, b) => a >= b)?.refuse(new ApiError(429, 'Too many tries at once. Wait a moment.'))
+    })
+  }
+
+  private next(): void {
+    if (this.isBusy) return
+    const first = this.remove((a, b) => a < b)
+    this.isBusy = first !== undefined
+    first?.start()
+  }
+
+  /** Takes out the try whose weight is `before` those of all that came earlier. */
+  private remove(before: (a: number, b: number) => boolean): Waiting | undefined {
+    const weight = ({ peer }: Waiting): number =>
+      (this.wrongBy.get(peer) ?? 0) + this.waiting.filter((one) => one.peer === peer).length
+    const weights = this.waiting.map(weight)
+    const at = weights.reduce((best, one, i) => (before(one, weights[best] ?? one) ? i : best), 0)
+    return this.waiting.splice(at, 1)[0]
+  }
+
+  private remember(peer: string): void {
+    const count = (this.wrongBy.get(peer) ?? 0) + 1
+    this.wrongBy.delete(peer)
+    this.wrongBy.set(peer, count)
+    for (const oldest of this.wrongBy.keys()) if (this.wrongBy.size > MAX_PEERS) this.wrongBy.delete(oldest)
+  }
+
+  private async tryOnce(asked: Asked, peer: string, inTerminal: boolean): Promise<Response> {
     try {
       await this.options.open(asked)
     } catch (error) {
       if (!(error instanceof Failure)) throw error
+      this.remember(peer)
       await this.options.pause(Math.min(FIRST_PAUSE * 2 ** this.wrong++, LAST_PAUSE))
       // The remedies name commands: of use in a terminal only.
       const message = inTerminal ? `${error.message} ${error.remedy}`.trim() : error.message
@@ -84,7 +130,7 @@ class Turns {
 async function unlock(request: Request, caller: Caller, turns: Turns): Promise<Response> {
   refuseForeign(request, caller)
   const { passphrase, recovery } = await readBody(request, unlockRequest, MAX_BODY)
-  return turns.take({ passphrase: given(passphrase), recovery: given(recovery) }, caller.kind === 'owner')
+  return turns.take({ passphrase: given(passphrase), recovery: given(recovery) }, caller)
 }
 
 /** Answers `POST /app/unlock`, and everything else with 503 and `locked: true`. */
