@@ -27,6 +27,8 @@ export interface BodyReport {
   readonly flagged: readonly FlaggedPart[]
   /** Parts that could not be scrubbed: behaviour.md 4.6 holds such a reply. */
   readonly unscrubbable: readonly UnscrubbablePart[]
+  /** A forward: the paths of calendars that could not be read. */
+  readonly unreadCalendars: ReadonlySet<string>
 }
 
 export interface BodyEditor {
@@ -45,7 +47,8 @@ export interface BodyEditor {
 export function createBodyEditor(header: Buffer, edits: BodyEdits): BodyEditor {
   const notes = new Notes()
   const reply = edits.kind === 'reply' ? new ReplyBody(edits.facts, edits.options) : undefined
-  const walker = edits.kind === 'forward' ? new ForwardBody(edits.banners, edits.calendars, notes) : reply
+  const forward = edits.kind === 'forward' ? new ForwardBody(edits.banners, edits.calendars, notes) : undefined
+  const walker = forward ?? reply
   const walk = walker === undefined ? undefined : new MimeWalk(walker, parseHeaderBlock(header), header)
   return {
     push: (chunk) => walk?.push(chunk) ?? [chunk],
@@ -54,6 +57,7 @@ export function createBodyEditor(header: Buffer, edits: BodyEdits): BodyEditor {
       notes: (reply?.notes ?? notes).list(),
       flagged: reply?.report.flagged ?? [],
       unscrubbable: reply?.report.unscrubbable ?? [],
+      unreadCalendars: forward?.unread ?? new Set(),
     }),
   }
 }

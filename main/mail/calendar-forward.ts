@@ -17,6 +17,8 @@ export interface CalendarForward {
   readonly uids?: UidSeal | undefined
   /** The message's calendars as they were read before; undefined: they are read now. */
   readonly readings?: readonly CalendarReading[] | undefined
+  /** Paths of parts that cannot be read, found by an earlier pass over the same body: they go as text. */
+  readonly asText?: ReadonlySet<string> | undefined
 }
 
 /** The part as it goes to the user; undefined where the edit cannot be proved: then it passes as it is. */

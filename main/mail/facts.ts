@@ -39,6 +39,8 @@ export interface ForwardFacts {
   /** Message-IDs that we gave to the user's replies, to the ones the user's client knows: threads hold. */
   readonly messageIds: ReadonlyMap<string, string>
   readonly trace: TraceFacts
+  /** The message is a calendar that cannot be read: it goes as a text. */
+  readonly calendarAsText?: boolean | undefined
   /** The value of our Authentication-Results field, without the name; undefined where nothing was checked. */
   readonly authenticationResults: string | undefined
   /** An opaque word of this relay: seen again, the message went round (`carriesLoopMark`). Undefined: no mark is set. */

@@ -3,6 +3,7 @@
 import { bannerTransform } from './banner.ts'
 import { TextSink } from './body-sinks.ts'
 import { CalendarReadings, openCalendar } from './calendar.ts'
+import { asTextHeader, mayBeAnswered } from './calendar-as-text.ts'
 import type { CalendarForward } from './calendar-forward.ts'
 import { forwardedCalendar } from './calendar-forward.ts'
 import { CalendarBudget, isCalendar } from './calendar-part.ts'
@@ -23,6 +24,8 @@ export class ForwardBody implements Walker {
   private readonly calendarBudget = new CalendarBudget()
   private readonly readings: CalendarReadings | undefined
   private readonly done = new Set<string>()
+  /** Paths of calendars that could not be read. */
+  readonly unread = new Set<string>()
   constructor(banners: readonly Banner[], calendars: CalendarForward | undefined, notes: Notes) {
     this.banners = banners
     this.calendars = calendars
@@ -36,8 +39,10 @@ export class ForwardBody implements Walker {
     if (walked && info.boundary !== '' && place.depth < DEPTH_MAX) {
       return { kind: 'multipart', header: raw, type: info.type, boundary: info.boundary, renamed: info.boundary }
     }
-    if (this.calendars !== undefined && isCalendar(info) && !isSealed(info.type))
-      return { kind: 'leaf', header: raw, sink: this.calendarSink(info, this.calendars) }
+    if (this.calendars !== undefined && isCalendar(info) && !isSealed(info.type)) {
+      if (this.calendars.asText?.has(place.path) === true) return this.asText(raw, info)
+      return { kind: 'leaf', header: raw, sink: this.calendarSink(info, place.path, this.calendars) }
+    }
     const text = info.type === 'text/plain' || info.type === 'text/html'
     const wanted = this.banners.length > 0 && text && !info.attachment && !this.done.has(info.type)
     if (!wanted) return { kind: 'leaf', header: raw, sink: undefined }
@@ -49,16 +54,28 @@ export class ForwardBody implements Walker {
     return { kind: 'leaf', header: raw, sink: new TextSink(edit, tooLarge) }
   }
 
-  /** A calendar that cannot be read passes unchanged: inbound mail is never lost. */
-  private calendarSink(info: PartInfo, calendars: CalendarForward): Sink {
+  private tellUnread(): void {
+    const text =
+      'a calendar could not be read and became plain text: an answer to it would have shown your real address'
+    this.notes.add('calendar-unread', text)
+  }
+
+  private asText(raw: Buffer, info: PartInfo): PartPlan {
+    this.tellUnread()
+    return { kind: 'leaf', header: asTextHeader(raw, info), sink: undefined }
+  }
+
+  /** A calendar that cannot be read passes, and is told: it has to go as a text. */
+  private calendarSink(info: PartInfo, path: string, calendars: CalendarForward): Sink {
     const unread = (): undefined => {
-      const text = 'a calendar could not be read and was not changed; an answer to it may show your real address'
-      this.notes.add('calendar-unread', text)
+      this.unread.add(path)
+      this.tellUnread()
     }
     const edit = (content: Buffer): Buffer => {
       const open = this.readings?.take(content, info) ?? openCalendar(content, info, this.calendarBudget)
       const forwarded = typeof open === 'string' ? undefined : forwardedCalendar(open, info, calendars)
-      if (forwarded === undefined) unread()
+      // One that nobody can answer is a file like others.
+      if (forwarded === undefined && mayBeAnswered(content, info)) unread()
       return forwarded ?? content
     }
     return new TextSink(edit, unread)

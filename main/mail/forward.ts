@@ -5,6 +5,7 @@ import { addressKey, domainOf, localPartOf, splitTag } from '../terms/address.ts
 import type { AddressEntry, Mailbox } from './address-list.ts'
 import { isUnreadable, mailboxesOf } from './address-list.ts'
 import { asciiFields } from './ascii-fields.ts'
+import { asTextField } from './calendar-as-text.ts'
 import { readAlike } from './clean-fields.ts'
 import { listWords, mailboxWords } from './compose-addresses.ts'
 import { composeField, unfoldedBody } from './compose-field.ts'
@@ -25,6 +26,7 @@ import { closeHeaderBlock, firstField, parseHeaderBlock } from './header-block.t
 import { mappedUri, uriWords, urisOf } from './list-uris.ts'
 import { withBoundedLines } from './long-lines.ts'
 import { withMessageIds } from './message-ids.ts'
+import { partInfo } from './mime-part.ts'
 import { Notes } from './notes.ts'
 import { withIdAndDate, withoutRepeatedFields } from './single-fields.ts'
 import { withSubjectTemplate } from './subject.ts'
@@ -207,6 +209,8 @@ function rewritten(field: HeaderField, context: Context): HeaderField[] {
   if (LIST_FIELDS.has(key)) return listField(field, context)
   if (TOLD_LISTS.has(key)) return withoutForeigners(field, context)
   if (key === 'to' || key === 'cc') return recipients(field, context)
+  if (facts.calendarAsText === true && key.startsWith('content-'))
+    return [asTextField(field, partInfo(header))].filter((one) => one !== undefined)
   if (key === 'in-reply-to' || key === 'references') {
     return [withMessageIds(field, (id) => facts.messageIds.get(id) ?? id, 'kept') ?? field]
   }

@@ -56,6 +56,20 @@ export async function editBody(
   return { bodyHash: hash.digest(), size, report: editor.report(), read }
 }
 
+/** The same for a forward. Which calendars cannot be read is known when all of the body was seen: with those as text it is edited once more. */
+export async function editForward(
+  folder: string,
+  source: BodySource,
+  header: Buffer,
+  edits: Extract<BodyEdits, { kind: 'forward' }>,
+): Promise<EditedBody> {
+  const edited = await editBody(folder, source, header, edits)
+  const { unreadCalendars: asText } = edited.report
+  if (edits.calendars === undefined || asText.size === 0) return edited
+  const again = await editBody(folder, source, header, { ...edits, calendars: { ...edits.calendars, asText } })
+  return { ...again, report: { ...again.report, unreadCalendars: asText } }
+}
+
 export interface ReplyEdits {
   readonly facts: ReplyFacts
   readonly scrub: boolean

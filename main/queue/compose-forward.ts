@@ -11,7 +11,7 @@ import type { Banner, ForwardFacts, Note, UnsubscribeFacts } from '../mail/facts
 import type { RecipientRow, Verdicts } from '../store/rows.ts'
 import { addressKey, parseAddress, type Address, type AddressKey } from '../terms/address.ts'
 import { instant } from '../terms/brand.ts'
-import { editBody } from './body-source.ts'
+import { editForward } from './body-source.ts'
 import { calendarsOf, foreignersIn } from './calendars.ts'
 import { asItCame, type Draft, type Drafted } from './draft.ts'
 import { makeReturnPath, UNSUBSCRIBE_DAYS } from './return-path.ts'
@@ -112,16 +112,19 @@ export async function draftForward(
   found: CalendarsFound,
 ): Promise<Drafted> {
   const { parts, message, source, alias } = draft
-  const { header, notes } = rewriteForward(message.header, factsOf(draft, recipient, replyAddresses))
+  const facts = factsOf(draft, recipient, replyAddresses)
+  const { header, notes } = rewriteForward(message.header, facts)
   const wanted = banners(draft, recipient, message.verdicts)
   const uids = alias === undefined ? undefined : { alias: alias.address, key: parts.calendarKey }
   const calendars = found.parts === 0 ? undefined : { replyAddresses, uids, readings: found.readings }
   const fixed = presentation(draft, recipient).mode === 'preserve'
   if (wanted.length === 0 && calendars === undefined) return { header, notes, fixed, ...asItCame(draft) }
   const edits = { kind: 'forward', banners: wanted, calendars } as const
-  const edited = await editBody(parts.store.spoolFolder, source, message.header, edits)
+  const edited = await editForward(parts.store.spoolFolder, source, message.header, edits)
+  const isText = edited.report.unreadCalendars.has('')
+  const asText = isText ? rewriteForward(message.header, { ...facts, calendarAsText: true }).header : header
   const all = [...notes, ...edited.report.notes, ...crowdedNote(draft, found, replyAddresses)]
-  return { header, notes: all, bodyHash: edited.bodyHash, bodySize: edited.size, body: edited.read }
+  return { header: asText, notes: all, bodyHash: edited.bodyHash, bodySize: edited.size, body: edited.read }
 }
 
 export async function composeForward(draft: Draft, recipientId: string | null): Promise<Drafted> {

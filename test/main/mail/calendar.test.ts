@@ -85,12 +85,33 @@ const UNREAD: Readonly<Record<string, string | Buffer>> = {
 }
 
 describe('a calendar that cannot be read', () => {
-  it.each(Object.entries(UNREAD))('%s: passes as it is in a forward, holds a reply', (_, bytes) => {
-    const content = Buffer.from(bytes)
-    const forward = forwarded(content)
-    expect(forward.told.notes).toEqual(['calendar-unread'])
-    expect(forward.message.subarray(forward.message.length - content.length).equals(content)).toBe(true)
-    expect(answered(content).told.unscrubbable).toEqual([' text/calendar calendar'])
+  it.each(Object.entries(UNREAD))(
+    '%s: is a file like others where nobody can be answered, and holds a reply',
+    (_, bytes) => {
+      const content = Buffer.from(bytes)
+      if (!/organizer|attendee/i.test(content.toString('latin1'))) {
+        const { told, message } = forwarded(content)
+        expect(told.notes).toEqual([])
+        expect(message.subarray(message.length - content.length).equals(content)).toBe(true)
+        expect(message.toString('latin1')).toContain('Content-Type: text/calendar')
+      }
+      expect(answered(content).told.unscrubbable).toEqual([' text/calendar calendar'])
+    },
+  )
+
+  it.each(Object.entries(UNREAD))('%s: goes as a text where somebody could be answered', (_, bytes) => {
+    for (const line of [
+      'ORGANIZER:mailto:x@far.example',
+      'attendee:x@far.example',
+      'ORGA\r\n NIZER:mailto:x@far.example',
+    ]) {
+      const content = Buffer.from(`${Buffer.from(bytes).toString('latin1')}\r\n${line}\r\n`, 'latin1')
+      const { told, message } = forwarded(content)
+      expect(told.notes).toEqual(['calendar-unread'])
+      expect(message.subarray(message.length - content.length).equals(content)).toBe(true)
+      expect(message.toString('latin1')).toContain('Content-Type: text/plain;')
+      expect(message.subarray(0, -content.length).toString('latin1')).not.toMatch(/calendar(?!\.txt)|method/i)
+    }
   })
 
   it('is one whose charset is unknown, unless it is ASCII all the same', () => {

@@ -205,19 +205,23 @@ export function editBody(
   body: Buffer,
   { removeFlagged = false, removeUnread = false, ...edits }: Edits,
   chunk: number,
-): { body: Buffer; told: Outcome['told'] } {
+): { body: Buffer; asText: boolean; told: Outcome['told'] } {
   const first = passOver(header, body, edits, chunk)
   const remove = removable(first.report, removeUnread)
+  const asText = first.report.unreadCalendars
   const again = edits.kind === 'reply' && (removeFlagged || removeUnread) && remove.size > 0
   const { body: out, report } = again
     ? passOver(header, body, { ...edits, options: { ...edits.options, remove } }, chunk)
-    : first
+    : edits.kind === 'forward' && edits.calendars !== undefined && asText.size > 0
+      ? passOver(header, body, { ...edits, calendars: { ...edits.calendars, asText } }, chunk)
+      : first
   const flagged = report.flagged.map(
     (part) => `${part.path} ${part.type} ${part.name} ${part.trace}${part.fate === 'stays' ? '' : ` ${part.fate}`}`,
   )
   const unscrubbable = report.unscrubbable.map((part) => `${part.path} ${part.type} ${part.reason}`)
   return {
     body: out,
+    asText: asText.has(''),
     told: {
       notes: report.notes.map((note) => note.id),
       ...(flagged.length > 0 ? { flagged } : {}),
@@ -255,5 +259,6 @@ export function rewriteMessage(message: Buffer, json: JsonObject, chunk = 1 << 2
         }
   const edited = editBody(header, body, edits, chunk)
   const notes = [...forward.notes.map((note) => note.id), ...edited.told.notes]
-  return { message: Buffer.concat([forward.header, edited.body]), told: { ...edited.told, notes } }
+  const written = edited.asText ? rewriteForward(header, { ...facts, calendarAsText: true }).header : forward.header
+  return { message: Buffer.concat([written, edited.body]), told: { ...edited.told, notes } }
 }

@@ -15,7 +15,7 @@ const HEADER = Buffer.from('From: shop@alias.test\r\nContent-Type: multipart/mix
 
 function goingOut(type: string, content: string): EditedBody {
   const body = Buffer.from(`--b\r\nContent-Type: ${type}\r\n\r\n${content}\r\n--b--\r\n`)
-  const report = { notes: [], flagged: [], unscrubbable: [] }
+  const report = { notes: [], flagged: [], unscrubbable: [], unreadCalendars: new Set<string>() }
   return { bodyHash: '', size: body.length, report, read: () => [body] }
 }
 

@@ -5,8 +5,8 @@ export const mail: Phrases = {
   'your address in the text was replaced by the alias': 'Ihre Adresse im Text wurde durch den Alias ersetzt',
   'your address in the text was replaced by the alias; to send a message with your address in it, write to {0}':
     'Ihre Adresse im Text wurde durch den Alias ersetzt; um eine Nachricht mit Ihrer Adresse zu senden, schreiben Sie an {0}',
-  'a calendar could not be read and was not changed; an answer to it may show your real address':
-    'ein Kalender war nicht lesbar und blieb unverändert; eine Antwort darauf kann Ihre echte Adresse zeigen',
+  'a calendar could not be read and became plain text: an answer to it would have shown your real address':
+    'ein Kalender war nicht lesbar und wurde zu einfachem Text: eine Antwort darauf hätte Ihre echte Adresse gezeigt',
   'the text is too large for a banner': 'der Text ist zu groß für eine Zeile von uns',
   '{0} named nobody who could be answered': '{0} nannte niemanden, dem zu antworten wäre',
   'the message has no {0}From; the envelope sender stands for it':
