@@ -13,6 +13,8 @@ export interface Mailbox {
   readonly address: Address | undefined
   /** Decoded, on one line; the whole entry's text where it has no address. */
   readonly displayName: string
+  /** The name was made by the relay and goes out as it is: `contactName` has bounded it, and nothing of it may be cut. */
+  readonly isShown?: true
 }
 
 /** RFC 5322 §3.4: `name: members;`. `undisclosed-recipients:;` is one without members. */

@@ -3,6 +3,7 @@
 // that has such letters itself; that one needs SMTPUTF8.
 import { composeField, phraseWords, readableBody, unfoldedBody, unstructuredWords } from './compose-field.ts'
 import { listWords } from './compose-addresses.ts'
+import { plainName } from './display-name.ts'
 import { ANSWER_FIELDS, addressesIn } from './correspondents.ts'
 import type { HeaderBlock, HeaderField } from './header-block.ts'
 import { mailboxesOf } from './address-list.ts'
@@ -82,7 +83,7 @@ function listIdWords(text: string): string[] {
 export function asciiField(field: HeaderField): readonly HeaderField[] {
   const { key, name, raw } = field
   if (!isHigh(raw)) return [field]
-  if (ADDRESSES.has(key)) return [composeField(name, listWords(addressesIn(field)))]
+  if (ADDRESSES.has(key)) return [composeField(name, listWords(addressesIn(field), plainName))]
   // The delimiters in the body have the same octets: a boundary cannot be written in another way. RFC 2046 §5.1.1
   if (key === 'content-type' && hasUtf8Boundary(field)) return [field]
   if (STRUCTURED.has(key)) return [asciiStructured(field)]

@@ -11,8 +11,8 @@ export function mailboxWords(displayName: string, address: Address): string[] {
 }
 
 /** What is no address keeps its words as the name of an empty group: a valid list that loses nothing. RFC 5322 §3.4 */
-function unreadableWords(mailbox: Mailbox): string[] {
-  const phrase = phraseWords(safeName(mailbox.displayName))
+function unreadableWords(name: string): string[] {
+  const phrase = phraseWords(name)
   return phrase.length === 0 ? [] : withSuffix(phrase, ':;')
 }
 
@@ -21,10 +21,12 @@ function withSuffix(words: readonly string[], suffix: string): string[] {
   return last === undefined ? [] : [...words.slice(0, -1), `${last}${suffix}`]
 }
 
-function oneMailbox(mailbox: Mailbox): string[] {
-  return mailbox.address === undefined
-    ? unreadableWords(mailbox)
-    : mailboxWords(safeName(mailbox.displayName), mailbox.address)
+/** What is done with a name before it is written. */
+type NameWriter = (name: string) => string
+
+function oneMailbox({ address, displayName, isShown }: Mailbox, nameOf: NameWriter): string[] {
+  const name = isShown === true ? displayName : nameOf(displayName)
+  return address === undefined ? unreadableWords(name) : mailboxWords(name, address)
 }
 
 function separated(lists: readonly (readonly string[])[]): string[] {
@@ -32,18 +34,23 @@ function separated(lists: readonly (readonly string[])[]): string[] {
   return full.flatMap((words, index) => (index < full.length - 1 ? withSuffix(words, ',') : words))
 }
 
-function groupWords(displayName: string, members: readonly Mailbox[]): string[] {
-  const name = phraseWords(safeName(displayName))
+function groupWords(displayName: string, members: readonly Mailbox[], nameOf: NameWriter): string[] {
+  const name = phraseWords(nameOf(displayName))
   const readable = members.filter((member) => member.address !== undefined)
   return withSuffix(
-    [...withSuffix(name.length === 0 ? ['group'] : name, ':'), ...separated(readable.map(oneMailbox))],
+    [
+      ...withSuffix(name.length === 0 ? ['group'] : name, ':'),
+      ...separated(readable.map((member) => oneMailbox(member, nameOf))),
+    ],
     ';',
   )
 }
 
-/** The words of a whole list, commas and all. */
-export function listWords(entries: readonly AddressEntry[]): string[] {
+/** The words of a whole list, commas and all. Names that were not made for showing go through `nameOf`. */
+export function listWords(entries: readonly AddressEntry[], nameOf: NameWriter = safeName): string[] {
   return separated(
-    entries.map((entry) => (entry.kind === 'group' ? groupWords(entry.displayName, entry.members) : oneMailbox(entry))),
+    entries.map((entry) =>
+      entry.kind === 'group' ? groupWords(entry.displayName, entry.members, nameOf) : oneMailbox(entry, nameOf),
+    ),
   )
 }

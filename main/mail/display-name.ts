@@ -4,8 +4,9 @@ import type { Address } from '../terms/address.ts'
 import { domainOf, localPartOf } from '../terms/address.ts'
 import { oneLine } from './charset.ts'
 import type { FromTemplate } from './facts.ts'
+import { shownName, withoutAddresses } from './shown-name.ts'
 
-/** Longer names are cut: they are there to hide what follows them. */
+/** Names that stand beside no address of a contact's are cut here. */
 const NAME_MAX = 128
 
 /** The at sign, and those that only look like it (full width, small). */
@@ -17,31 +18,38 @@ function spelled(text: string, at: string): string {
   return oneLine(out)
 }
 
-function shortened(name: string): string {
-  const characters = Array.from(name)
-  return characters.length <= NAME_MAX ? name : `${characters.slice(0, NAME_MAX - 1).join('')}…`
+/** A name without an at sign, on one line, as long as it is. */
+export function plainName(name: string): string {
+  return spelled(name, ' at ')
 }
 
 /** A name without an at sign, on one line, of bounded length. */
 export function safeName(name: string): string {
-  return shortened(spelled(name, ' at '))
+  const characters = Array.from(plainName(name))
+  return characters.length <= NAME_MAX ? characters.join('') : `${characters.slice(0, NAME_MAX - 1).join('')}…`
 }
 
-/** The display name of a contact by the template that the user chose. behaviour.md 3.2 */
+/** The name that a stranger gave themselves or somebody else, fit to stand beside the address; empty where it says nothing but an address. */
+function ownName(displayName: string): string {
+  const visible = shownName(displayName, Infinity)
+  return shownName(plainName(withoutAddresses(visible)))
+}
+
+/**
+ * The display name of a contact by the template that the user chose. The address in it always stands whole, behind at most `NAME_COLUMNS`
+ * of a name; in a name, no other address stands. behaviour.md 3.2
+ */
 export function contactName(template: FromTemplate, displayName: string, address: Address): string {
   const local = localPartOf(address)
   const domain = domainOf(address)
   const inWords = spelled(`${local} at ${domain}`, ' at ')
-  // A name that only repeats the address says it twice.
-  const bare = displayName.startsWith("'") && displayName.endsWith("'") ? displayName.slice(1, -1) : displayName
-  const own = bare.toLowerCase() === address.toLowerCase() ? '' : displayName
-  const name = safeName(own)
+  const name = ownName(displayName)
   switch (template) {
     case 'quoted':
       return name === '' ? `'${inWords}'` : `${name} '${inWords}'`
     case 'dash': {
       const dashed = `${spelled(local, '(a)')}(a)${domain}`
-      return name === '' ? dashed : `${shortened(spelled(own, '(a)'))} - ${dashed}`
+      return name === '' ? dashed : `${name} - ${dashed}`
     }
     case 'name':
       return name === '' ? inWords : name

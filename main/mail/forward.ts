@@ -62,7 +62,7 @@ function mapped(mailbox: Mailbox, facts: ForwardFacts): Mailbox {
   const replyAddress = facts.replyAddresses.get(addressKey(mailbox.address))
   if (replyAddress === undefined) return mailbox
   const displayName = contactName(facts.fromTemplate, mailbox.displayName, mailbox.address)
-  return { kind: 'mailbox', address: replyAddress, displayName }
+  return { kind: 'mailbox', address: replyAddress, displayName, isShown: true }
 }
 
 function mappedEntry(entry: AddressEntry, facts: ForwardFacts): AddressEntry {
