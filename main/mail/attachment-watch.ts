@@ -10,6 +10,7 @@ import type { PartInfo } from './mime-part.ts'
 import { isMessageType, partInfo } from './mime-part.ts'
 import type { PartPlace, PartPlan, Sink, Walker } from './mime-walk.ts'
 import { DEPTH_MAX, MimeWalk, impliedType } from './mime-walk.ts'
+import { OpaqueScan, opaqueLabel, opaqueText } from './opaque-file.ts'
 import { TEXT_PART_MAX, readPartText } from './part-text.ts'
 import { isSealed } from './telling.ts'
 import { isReadableCharset } from './text-model.ts'
@@ -17,7 +18,7 @@ import { textReadings } from './text-readings.ts'
 import type { Needle } from './trace-scan.ts'
 import { TraceScan, TransferStream, hitsIn, hitsInBase64 } from './trace-scan.ts'
 import type { UnreadReason } from './unread-part.ts'
-import { EncodingCheck, holdsEncodedFile, unreadHeader } from './unread-part.ts'
+import { EncodingCheck, unreadHeader } from './unread-part.ts'
 
 /** The user's addresses in the two forms in which they are looked for. */
 export interface Search {
@@ -60,11 +61,6 @@ export function isText(info: PartInfo): boolean {
   return (
     named || TEXT_TYPES.has(type) || TEXT_ENDINGS.some((ending) => fileName(info).endsWith(ending)) || isFolded(info)
   )
-}
-
-/** Outlook's own container (TNEF): the text in it is compressed, and it is made to name its sender. */
-function isWinmail(info: PartInfo): boolean {
-  return info.type === 'application/ms-tnef' || info.type.endsWith('.tnef') || fileName(info) === 'winmail.dat'
 }
 
 /** What is done with the encoded bytes of one content. */
@@ -143,8 +139,8 @@ function textLook(info: PartInfo, search: Search, tell: Tell): Look {
       const address = addressIn(content, info, search)
       if (address !== undefined) tell({ kind: 'trace', address })
       const text = readPartText(content, info)
-      if (text.includes('-----BEGIN PGP MESSAGE-----')) tell({ kind: 'unread', reason: 'inline-pgp' })
-      if (holdsEncodedFile(text)) tell({ kind: 'unread', reason: 'encoded-file' })
+      const opaque = opaqueText(text)
+      if (opaque !== undefined) tell({ kind: 'unread', reason: opaque })
     },
   }
 }
@@ -169,8 +165,16 @@ function messageLook({ encoding }: PartInfo, search: Search, depth: number, tell
 
 /** A sink that passes the content of a part on and tells what it finds in it. `depth`: multiparts and messages round the part. */
 export function watched(info: PartInfo, search: Search, depth: number, tell: Tell): Sink {
-  const looks = [byteLook(search, info, tell), encodingLook(info, tell)]
-  if (isWinmail(info)) tell({ kind: 'unread', reason: 'winmail' })
+  const unread = (reason: UnreadReason): void => {
+    tell({ kind: 'unread', reason })
+  }
+  const looks = [
+    byteLook(search, info, tell),
+    encodingLook(info, tell),
+    new OpaqueScan(info, isText(info) || isMessage(info), unread),
+  ]
+  const opaque = opaqueLabel(info)
+  if (opaque !== undefined) unread(opaque)
   if (isMessage(info)) {
     if (depth + ENCODED_LEVELS > DEPTH_MAX) tell({ kind: 'unread', reason: 'too-deep' })
     else looks.push(messageLook(info, search, depth + ENCODED_LEVELS, tell))

@@ -30,6 +30,7 @@ export const PREAMBLE: PartInfo = {
   longBoundary: false,
   attachment: false,
   name: '',
+  typeName: '',
   delSp: false,
   reportType: '',
 }

@@ -51,6 +51,7 @@ const SIGNATURES: readonly Signature[] = [
   signature('application/pgp-encrypted', '-----BEGIN PGP MESSAGE-----'),
   signature('application/pgp-signature', '-----BEGIN PGP SIGNATURE-----'),
   signature('application/pgp-keys', '-----BEGIN PGP PUBLIC KEY BLOCK-----'),
+  signature('application/ms-tnef', '\x78\x9f\x3e\x22'),
   signature('text/x-script', '#!'),
 ]
 
@@ -85,11 +86,11 @@ function textType(text: string): string {
 }
 
 /** Text has no control characters but white space and escape; UTF-16 shows by its mark. */
-function isText(head: Buffer): boolean {
+export function isTextHead(head: Buffer): boolean {
   if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) return true
-  return head.every(
-    (byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0c || byte === 0x0d || byte === 0x1b,
-  )
+  return head
+    .subarray(0, MAGIC_BYTES)
+    .every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0c || byte === 0x0d || byte === 0x1b)
 }
 
 /** The type of a file that begins with `head`; `application/octet-stream` where nothing is known. */
@@ -99,7 +100,7 @@ export function typeOfBytes(head: Buffer): string {
   const found = SIGNATURES.find(({ at, bytes }) => text.startsWith(bytes, at))?.type
   if (found === 'application/zip') return OFFICE.find(([name]) => text.includes(name))?.[1] ?? found
   if (found !== undefined) return found
-  return isText(head.subarray(0, MAGIC_BYTES))
+  return isTextHead(head)
     ? textType(text.startsWith('\xef\xbb\xbf') ? text.slice(3) : text)
     : 'application/octet-stream'
 }
@@ -136,7 +137,7 @@ function agrees(claimed: string, found: string): boolean {
   )
     return true
   const plain = (type: string): string =>
-    type.replace(/^application\/(x-)?/, '').replace(/^image\/(pjpeg|jpg)$/, 'image/jpeg')
+    type.replace(/^application\/(?:x-|vnd\.)?/, '').replace(/^image\/(pjpeg|jpg)$/, 'image/jpeg')
   if (plain(claimed) === plain(found)) return true
   const [family = ''] = found.split('/')
   // Text is text by whatever name, but for what a browser or a system would run.

@@ -25,6 +25,8 @@ export interface PartInfo {
   readonly attachment: boolean
   /** The file's name, from Content-Disposition or Content-Type. */
   readonly name: string
+  /** The name in Content-Type alone: some programs go by it. */
+  readonly typeName: string
   /** RFC 3676 §4.1: soft line breaks whose space is no part of the text. */
   readonly delSp: boolean
   /** RFC 8098, RFC 3464: the kind of a multipart/report. */
@@ -63,6 +65,7 @@ export function partInfo(header: HeaderBlock, fallback = 'text/plain'): PartInfo
   const encodingField = firstField(header, 'content-transfer-encoding')
   const encoding = encodingField === undefined ? '' : firstWord(readableBody(encodingField)).toLowerCase()
   const boundary = boundaryOf(type)
+  const typeName = parameterValue(type, 'name') ?? ''
   const flowed = parameterValue(type, 'format')?.toLowerCase() === 'flowed'
   return {
     type: type.value.includes('/') ? type.value : fallback,
@@ -74,7 +77,8 @@ export function partInfo(header: HeaderBlock, fallback = 'text/plain'): PartInfo
     boundary: boundary.length > BOUNDARY_MAX ? '' : boundary,
     longBoundary: boundary.length > BOUNDARY_MAX,
     attachment: disposition.value === 'attachment',
-    name: parameterValue(disposition, 'filename') ?? parameterValue(type, 'name') ?? '',
+    name: parameterValue(disposition, 'filename') ?? typeName,
+    typeName,
     delSp: flowed && parameterValue(type, 'delsp')?.toLowerCase() === 'yes',
     reportType: (parameterValue(type, 'report-type') ?? '').toLowerCase(),
   }

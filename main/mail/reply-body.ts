@@ -21,6 +21,7 @@ import type { PartPlace, PartPlan, Sink, Walker } from './mime-walk.ts'
 import { DEPTH_MAX, impliedType } from './mime-walk.ts'
 import { editPartText, readPartText } from './part-text.ts'
 import { Notes } from './notes.ts'
+import { opaqueLabel, opaqueText } from './opaque-file.ts'
 import { isPartField, plainField } from './plain-fields.ts'
 import { replyTable } from './reply.ts'
 import type { FlaggedPart, Reported } from './reply-report.ts'
@@ -32,7 +33,7 @@ import { isReadableCharset } from './text-model.ts'
 import { textReadings } from './text-readings.ts'
 import { addressNeedles, hitsInBase64 } from './trace-scan.ts'
 import type { UnreadReason } from './unread-part.ts'
-import { holdsEncodedFile, isBroken, unreadHeader } from './unread-part.ts'
+import { isBroken, unreadHeader } from './unread-part.ts'
 
 export interface ReplyBodyOptions {
   /** False: the user switched scrubbing off for this message. Names of parts are changed all the same. */
@@ -201,7 +202,8 @@ export class ReplyBody implements Walker {
     const { info } = part
     this.unreadContent(content, part)
     const text = readPartText(content, info)
-    if (holdsEncodedFile(text)) this.report.hold(part, 'encoded-file')
+    const opaque = opaqueLabel(info) ?? opaqueText(text)
+    if (opaque !== undefined && opaque !== 'inline-pgp') this.report.hold(part, opaque)
     if (text.startsWith('-----BEGIN PGP ') || text.includes('\n-----BEGIN PGP ')) {
       this.report.hold(part, 'inline-pgp')
       return content

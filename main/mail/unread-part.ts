@@ -6,18 +6,10 @@ import { fieldsNamed, firstField } from './header-block.ts'
 import { hexAt } from './encoded-word.ts'
 import type { PartInfo, TransferEncoding } from './mime-part.ts'
 import { PART_HEADER_MAX } from './mime-walk.ts'
+import type { OpaqueReason } from './opaque-file.ts'
 import { parseStructured } from './parameters.ts'
 
-export type UnreadReason =
-  | 'too-deep'
-  | 'too-large'
-  | 'charset'
-  | 'transfer-encoding'
-  | 'structure'
-  | 'encoded-file'
-  | 'sealed'
-  | 'inline-pgp'
-  | 'winmail'
+export type UnreadReason = 'too-deep' | 'too-large' | 'charset' | 'transfer-encoding' | 'structure' | OpaqueReason
 
 const READ_ONCE = ['content-type', 'content-transfer-encoding', 'content-disposition']
 
@@ -123,25 +115,4 @@ export function isBroken(content: Buffer, encoding: TransferEncoding): boolean {
   check.push(content)
   check.end()
   return check.broken
-}
-
-/** A line of uuencode: its first character says how many octets it has, and none is a small letter. */
-function isUuencoded(line: string): boolean {
-  if (!/^[!-_][ -`]+$/.test(line)) return false
-  const letters = Math.ceil((line.charCodeAt(0) - 0x20) / 3) * 4
-  // A checksum behind them, and trailing spaces that were dropped, are old habits.
-  return line.length <= letters + 2
-}
-
-/**
- * Whether programs take a file out of the text: uuencode (POSIX), yEnc, BinHex. What is in it, no search of the text can
- * see.
- */
-export function holdsEncodedFile(text: string): boolean {
-  if (text.includes('(This file must be converted with BinHex')) return true
-  if (/^=ybegin .*(?:size|line)=/m.test(text)) return true
-  if (/^begin-base64 [0-7]{3,4} /m.test(text)) return true
-  for (const { 1: line = '' } of text.matchAll(/^begin [0-7]{3,4} [^\r\n]+(?:\r\n|\r|\n)([^\r\n]*)/gm))
-    if (isUuencoded(line)) return true
-  return false
 }

@@ -2,7 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isReadableCharset } from '../../../main/mail/text-model.ts'
-import { EncodingCheck, holdsEncodedFile, isBroken } from '../../../main/mail/unread-part.ts'
+import { holdsEncodedFile } from '../../../main/mail/opaque-file.ts'
+import { EncodingCheck, isBroken } from '../../../main/mail/unread-part.ts'
 import type { Part } from './reply-cases.ts'
 import { USER, attached, inLines, mixed, outcomeOf, part, partBytes } from './reply-cases.ts'
 
@@ -68,8 +69,8 @@ const CARRYING: readonly (readonly [string, Part])[] = [
 describe('an attachment that carries the address is flagged', () => {
   it.each(CARRYING)('%s', (_, carrying) => {
     const { flagged, held } = outcomeOf(mixed([carrying]))
-    // What Outlook packs cannot be searched to its end.
-    expect(held.filter((line) => !line.endsWith(' winmail'))).toEqual([])
+    // What Outlook packs, and what is named as sealed, cannot be searched to its end.
+    expect(held.filter((line) => !/ (?:winmail|sealed)$/.test(line))).toEqual([])
     expect(flagged).toHaveLength(1)
     expect(flagged[0]).toMatch(/^2 .* alice@real\.example$/)
   })
@@ -105,6 +106,64 @@ describe('an attachment that carries the address is flagged', () => {
         })
   })
 })
+
+/** Sealed and packed files whose label, name or first octets alone say what they are. */
+function opaqueFiles(): readonly (readonly [string, Part, string])[] {
+  const noise = Buffer.alloc(6000, 0xa7)
+  const hex = (text: string): Buffer => Buffer.concat([Buffer.from(text, 'hex'), noise])
+  const armour = '-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA\r\n-----END PGP MESSAGE-----\r\n'
+  const uuencoded = 'begin 644 a.vcf\n#86)C\n`\nend\n'
+  const named =
+    'smime.p7m smime.p7s certs.p7c x.p7z message.gpg message.pgp signature.sig message.rpmsg a.age SMIME.P7M.'
+  const packed = 'a.uu a.uue a.hqx a.ync a.UUE'
+  const types = ['application/cms', 'application/pkcs7-signature', 'application/x-pkcs7-signature', 'application/pgp']
+  const packedTypes = ['application/mac-binhex40', 'application/x-uuencode', 'text/x-uuencode', 'application/x-yenc']
+  const stream = 'application/octet-stream'
+  const byContent: readonly (readonly [string, string | Buffer, string])[] = [
+    ['enveloped data', hex('30820a0b06092a864886f70d010703a0820a'), 'sealed'],
+    ['signed data of unknown length', hex('308006092a864886f70d010702a080'), 'sealed'],
+    ['compressed data', hex('308180060b2a864886f70d0109100109a0'), 'sealed'],
+    ['an OpenPGP session key', hex('85010c03a1b2c3d4e5f6071801'), 'sealed'],
+    ['an OpenPGP session key of the new form', hex('c1c04c03a1b2c3d4e5f6071812'), 'sealed'],
+    ['an OpenPGP passphrase', hex('8c0d04090308'), 'sealed'],
+    ['rights-managed mail', hex('76e80460c411e386'), 'sealed'],
+    ['age', Buffer.from('age-encryption.org/v1\n-> X25519 a\n'), 'sealed'],
+    ['PKCS7 in PEM', '-----BEGIN PKCS7-----\r\nMII\r\n-----END PKCS7-----', 'sealed'],
+    ['armour', armour, 'inline-pgp'],
+    ['armour behind a long text', `${'a line\r\n'.repeat(20_000)}${armour}`, 'inline-pgp'],
+    ['TNEF', hex('789f3e220100'), 'winmail'],
+    ['uuencode', uuencoded, 'encoded-file'],
+    ['uuencode behind a long text', `${'a line\n'.repeat(20_000)}${uuencoded}`, 'encoded-file'],
+    ['yEnc', Buffer.concat([Buffer.from('=ybegin line=128 size=3 name=a\r\n'), noise]), 'encoded-file'],
+    ['BinHex', '(This file must be converted with BinHex 4.0)\r\n:abc:\r\n', 'encoded-file'],
+  ]
+  return [
+    ...named
+      .split(' ')
+      .map((name): [string, Part, string] => [name, attached(stream, name, noise), `2 ${stream} sealed`]),
+    ...packed
+      .split(' ')
+      .map((name): [string, Part, string] => [name, attached(stream, name, noise), `2 ${stream} encoded-file`]),
+    ...types.map((type): [string, Part, string] => [type, attached(type, 'a', noise), `2 ${type} sealed`]),
+    ...packedTypes.map((type): [string, Part, string] => [type, attached(type, 'a', 'x'), `2 ${type} encoded-file`]),
+    ['a TNEF type', attached('application/vnd.ms-tnef', 'a.bin', noise), '2 application/vnd.ms-tnef winmail'],
+    [
+      'the name in Content-Type alone',
+      part([`Content-Type: ${stream}; name=smime.p7m`, 'Content-Disposition: attachment; filename=a.bin'], noise),
+      `2 ${stream} sealed`,
+    ],
+    ...byContent.map(([what, content, reason]): [string, Part, string] => [
+      what,
+      attached(stream, 'a.dat', content),
+      `2 ${stream} ${reason}`,
+    ]),
+    ...byContent.map(([what, content, reason]): [string, Part, string] => [
+      `${what} as a picture in an attached message`,
+      part('Content-Type: message/rfc822', partBytes(attached('image/png', 'a.png', content))),
+      `2 message/rfc822 ${reason}`,
+    ]),
+  ]
+}
 
 const UNREAD: readonly (readonly [string, Part, string])[] = [
   ['an unknown charset', attached('text/csv; charset=x-martian', 'a.csv', 'x'), '2 text/csv charset'],
@@ -186,6 +245,7 @@ const UNREAD: readonly (readonly [string, Part, string])[] = [
     '2 application/ms-tnef winmail',
   ],
   ['a file in uuencode', attached('text/plain', 'a.txt', 'begin 644 a\n#0V%T\n`\nend\n'), '2 text/plain encoded-file'],
+  ...opaqueFiles(),
 ]
 
 const SCRUBBED: readonly (readonly [string, Part, RegExp])[] = [
@@ -246,6 +306,15 @@ describe('an attachment that cannot be read holds the reply', () => {
       [part(['Content-Type: text/plain', 'Content-Transfer-Encoding: base64'], 'YWxp*Y2U='), 'transfer-encoding'],
       [part(['Content-Type: text/calendar', 'Content-Transfer-Encoding: x-what'], 'x'), 'transfer-encoding'],
       [part('Content-Type: text/plain', 'see\r\nbegin 644 a.txt\r\n#0V%T\r\n`\r\nend\r\n'), 'encoded-file'],
+      ...[
+        'begin 0100644 a.txt\r\n#0V%T\r\n`\r\nend\r\n',
+        '> begin 644 a.txt\r\n> #0V%T\r\n> `\r\n> end\r\n',
+        '>> begin 644 a.txt\r\n>> #0V%T\r\n',
+        ' begin 644 a.txt\r\n #0V%T\r\n',
+        '> =ybegin line=128 size=5 name=a\r\n> x\r\n',
+      ].map((text): [Part, string] => [part('Content-Type: text/plain', `see\r\n${text}`), 'encoded-file']),
+      [part('Content-Type: application/octet-stream; name=smime.p7m', 'x'), 'sealed'],
+      [part('Content-Type: text/plain; name=smime.p7m', 'x'), 'sealed'],
       [
         part('Content-Type: text/plain', 'see\r\n=ybegin line=128 size=5 name=a\r\nx\r\n=yend size=5\r\n'),
         'encoded-file',
@@ -344,15 +413,34 @@ describe('a charset', () => {
 describe('a text', () => {
   it('holds a file only where programs take one out of it', () => {
     const with64 = 'begin-base64 644 a\nQ2F0\n====\n'
-    const withFile = ['begin 644 a\n#0V%T\n`\nend', 'x\r\nbegin 0600 my file.txt\r\n#0V%T\r\n', with64]
+    const withFile = [
+      'begin 644 a\n#0V%T\n`\nend',
+      'x\r\nbegin 0600 my file.txt\r\n#0V%T\r\n',
+      '> begin 644 a\n> #0V%T',
+      with64,
+    ]
     expect(withFile.filter((text) => !holdsEncodedFile(text))).toEqual([])
     const without = [
       'begin 644 days ago\nand all was well',
       'We begin 644 a\n#0V%T',
-      '> begin 644 a\n> #0V%T',
+      '> begin 644 a\n#0V%T says the other one',
       'begin with 100 words\n#0V%T',
       'the marker =ybegin is what yEnc has',
     ]
     expect(without.filter(holdsEncodedFile)).toEqual([])
+  })
+})
+
+describe('files that only begin like sealed ones', () => {
+  const others: readonly (readonly [string, string, string | Buffer])[] = [
+    ['a certificate', 'me.cer', Buffer.from('308203c1308202a9a003020102020900', 'hex')],
+    ['a key', 'key.bin', Buffer.from('99010d045f000000010800', 'hex')],
+    ['a picture', 'a.png', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')],
+    ['a text about beginnings', 'a.log', 'begin 644 lines of code\nand then some more text in small letters\nend\n'],
+    ['nothing', 'a.bin', ''],
+    ['one octet', 'b.bin', Buffer.from([0x85])],
+  ]
+  it.each(others)('pass: %s', (_, name, content) => {
+    expect(outcomeOf(mixed([attached('application/octet-stream', name, content)])).held).toEqual([])
   })
 })
