@@ -10,7 +10,7 @@ import type { TextTransform } from './part-text.ts'
 import type { Telling } from './telling.ts'
 import type { TextEdit } from './text-model.ts'
 import type { View } from './text-view.ts'
-import { editsOfView, entityView, plainView, renderedView } from './text-view.ts'
+import { editsOfView, entityView, literalView, plainView, renderedView } from './text-view.ts'
 
 export interface Scrubbing {
   readonly table: AddressTable
@@ -73,14 +73,17 @@ export function isHtml(type: string): boolean {
 interface Views {
   readonly source: View
   readonly read: View
-  /** HTML: what a browser follows where an attribute is broken over lines. */
+  /** HTML: what a browser follows where an attribute is broken over lines. Text: as Markdown shows it. */
   readonly followed: readonly View[]
   readonly write: Write
 }
 
 function viewsOf(text: string, html: boolean, delSp: boolean): Views {
   const plain: View = { text, starts: undefined, ends: undefined }
-  if (!html) return { source: plain, read: plainView(text, delSp), followed: [], write: (written) => written }
+  if (!html) {
+    const followed = text.includes('\\') ? [literalView(text)] : []
+    return { source: plain, read: plainView(text, delSp), followed, write: (written) => written }
+  }
   const followed = [attributeView(text)]
   return { source: entityView(text), read: renderedView(text), followed, write: escapedHtml }
 }

@@ -5,6 +5,7 @@ import { isFolded } from './calendar-part.ts'
 import { calendarReadings, unescapedView, unfoldedPartText } from './calendar-views.ts'
 import { decoderFor } from './charset.ts'
 import type { PartInfo } from './mime-part.ts'
+import { looseReadings } from './loose-readings.ts'
 import { readPartText } from './part-text.ts'
 import { isHtml } from './scrub.ts'
 import { isSingleByte } from './text-model.ts'
@@ -17,6 +18,8 @@ export function isMarkup({ type, name }: PartInfo): boolean {
   const file = name.trim().toLowerCase()
   return (
     isHtml(type) ||
+    type === 'text/enriched' ||
+    type === 'text/richtext' ||
     type.endsWith('xml') ||
     ['.html', '.htm', '.xhtml', '.xml', '.svg'].some((ending) => file.endsWith(ending))
   )
@@ -24,11 +27,16 @@ export function isMarkup({ type, name }: PartInfo): boolean {
 
 function* shownTexts(text: string, info: PartInfo): Generator<string> {
   if (!isMarkup(info)) {
-    yield plainView(text, info.delSp).text
+    const shown = plainView(text, info.delSp).text
+    yield shown
+    yield* looseReadings(shown, false)
     return
   }
-  yield entityView(text).text
-  yield renderedView(text).text
+  for (const view of [entityView, renderedView]) {
+    const shown = view(text).text
+    yield shown
+    yield* looseReadings(shown, true)
+  }
   yield attributeView(text).text
 }
 

@@ -246,6 +246,20 @@ export function unfoldedView(source: string): View {
   return builder.view()
 }
 
+/** A backslash and the mark behind it are the mark alone: `real\_name` in Markdown, also where it is sent as plain text. */
+export function literalView(source: string): View {
+  const builder = new ViewBuilder(source.length)
+  let from = 0
+  for (let at = source.indexOf('\\'); at >= 0; at = source.indexOf('\\', at + 2)) {
+    if (!/^[!-/:-@[-`{-~]$/.test(source[at + 1] ?? '')) continue
+    builder.keep(source, from, at)
+    builder.add(source[at + 1] ?? '', at, at + 2)
+    from = at + 2
+  }
+  builder.keep(source, from, source.length)
+  return builder.view()
+}
+
 /**
  * A change of the view from `start` to `end` as edits of the source. Where tags or soft breaks stand in between, the new
  * text goes to the first piece, the other pieces go, and what stood between them stays.
