@@ -11,7 +11,7 @@ import { addressesOfLine, mailToText, parameterText } from './calendar-address.t
 import { sliced, textsOf } from './calendar-ical.ts'
 import type { Calendar, ContentLine, Unread } from './calendar-lines.ts'
 import type { CalendarBudget } from './calendar-part.ts'
-import { sealedUidEdits } from './calendar-uid.ts'
+import { isOrganizers, sealedUidEdits } from './calendar-uid.ts'
 import { calendarReadings, calendarViews } from './calendar-views.ts'
 import { findContactNames } from './contact-names.ts'
 import { contactName, safeName } from './display-name.ts'
@@ -154,10 +154,33 @@ function named(name: string): string {
 function uidEdits(calendar: Calendar, { facts, scrubbing, ownTable }: CalendarReply): TextEdit[] {
   if (facts.calendarKey === undefined) return []
   const seal = { alias: facts.alias, key: facts.calendarKey }
-  const hosts = facts.userHosts ?? new Set()
-  return sealedUidEdits(calendar, seal, (uid) => {
-    if (findAddresses(uid, ownTable, 'file-name').length > 0) return true
-    return hosts.size > 0 && scrubbing.telling.isTelling(uid)
+  return sealedUidEdits(
+    calendar,
+    seal,
+    (uid) => findAddresses(uid, ownTable, 'file-name').length > 0 || scrubbing.telling.isTellingId(uid),
+  )
+}
+
+/** One that says nothing of its maker; the property must be there (RFC 5545 §3.7.3). */
+const PRODID = '-//Calendar//NONSGML 1.0//EN'
+
+/** Properties of calendar programs that say whose calendar it is, or where its owner sets out from. No answer needs them. */
+function isOwnersProperty(name: string): boolean {
+  // Where and when the event is, guests are to know.
+  if (name === 'X-WR-TIMEZONE' || name === 'X-APPLE-STRUCTURED-LOCATION') return false
+  return ['X-WR-', 'X-APPLE-', 'X-OWNER', 'X-CALENDARSERVER-', 'X-MS-OLK-SENDER', 'X-PRIMARY-CALENDAR'].some((start) =>
+    name.startsWith(start),
+  )
+}
+
+/** What names the user's program, calendar or person beside attendees is emptied where it stands, since lines are edited, not taken out. */
+function ownersEdits({ text, lines }: Calendar): TextEdit[] {
+  // RFC 5546 §3.2.3, §3.2.7: in an answer, CONTACT is the organizer's own.
+  const isOrganizer = isOrganizers(text, lines)
+  return lines.flatMap(({ name, parameters, value }) => {
+    if (name === 'PRODID') return [{ ...value, text: PRODID }]
+    if (!isOwnersProperty(name) && !(name === 'CONTACT' && isOrganizer)) return []
+    return [...parameters.map(({ start, end }) => ({ start, end, text: '' })), { ...value, text: '' }]
   })
 }
 
@@ -196,6 +219,7 @@ export function scrubbedCalendar(
   const { calendar } = open
   // Of two edits at one place the first wins: what is sealed or dropped needs no other change.
   const edits = [
+    ...ownersEdits(calendar),
     ...uidEdits(calendar, reply),
     ...personEdits(calendar, reply),
     ...textEdits(calendar, reply),

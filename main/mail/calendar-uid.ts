@@ -64,9 +64,14 @@ function methodOf(text: string, lines: readonly ContentLine[]): string {
   return line === undefined ? '' : sliced(text, line.value).trim().toUpperCase()
 }
 
+/** Whether the sender of the calendar organises its events. */
+export function isOrganizers(text: string, lines: readonly ContentLine[]): boolean {
+  return ORGANIZERS.has(methodOf(text, lines))
+}
+
 /** In a reply: the UIDs of the user's own events that tell who the user is, sealed. */
 export function sealedUidEdits(calendar: Calendar, seal: UidSeal, isTelling: (uid: string) => boolean): TextEdit[] {
-  if (!ORGANIZERS.has(methodOf(calendar.text, calendar.lines))) return []
+  if (!isOrganizers(calendar.text, calendar.lines)) return []
   return uidsOf(calendar)
     .filter(({ uid }) => uid.length <= UID_MAX && isTelling(uid))
     .map(({ place, uid }) => ({ ...place, text: sealedUid(uid, seal) }))

@@ -55,3 +55,54 @@ export function withParametersReplaced(field: HeaderField, table: AddressTable):
   if (!dirty(readableBody(clean))) return clean
   return dirty(decodeWords(value)) ? undefined : composeField(field.name, [value])
 }
+
+/** Where the last segment of a path begins, behind slashes and backslashes; a backslash before a quote only escapes it. */
+function segmentStart(text: string): number {
+  let start = 0
+  for (let at = 0; at < text.length; at++) {
+    const escapes = text[at] === '\\' && (text[at + 1] === '"' || text[at + 1] === undefined)
+    if (text[at] === '/' || (text[at] === '\\' && !escapes)) start = at + 1
+  }
+  return start
+}
+
+/** The parameter with the last segment of its path alone; undefined where it has no folders. */
+function withoutFolders({ parameters }: StructuredBody, name: string): string | undefined {
+  const all = parameters.filter((one) => one.name === name)
+  const [first] = all
+  if (first === undefined) return undefined
+  const plain = all.length === 1 && first.section < 0 && !first.extended && !first.raw.includes('=?')
+  if (plain) {
+    // Windows paths come with their backslashes doubled or not: what `value` has lost is still in `raw`.
+    const text = first.raw.slice(first.raw.indexOf('=') + 1).trim()
+    const start = segmentStart(text)
+    if (start === 0) return undefined
+    return text.startsWith('"') ? `${name}="${text.slice(start)}` : `${name}=${text.slice(start)}`
+  }
+  const value = parameterValue({ value: '', rawValue: '', parameters }, name) ?? ''
+  const start = segmentStart(value)
+  return start === 0 ? undefined : `${name}*=utf-8''${percentName(value.slice(start))}`
+}
+
+function percentName(text: string): string {
+  return Array.from(text.toWellFormed(), (letter) => {
+    if (/[A-Za-z0-9._-]/.test(letter)) return letter
+    return encodeURIComponent(letter).replaceAll(
+      /[!'()*]/g,
+      (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
+    )
+  }).join('')
+}
+
+/** A Content-Type or Content-Disposition field whose file names have no folders: those say whose machine it is. RFC 2183 §2.3 */
+export function withFoldersRemoved(field: HeaderField): HeaderField {
+  const body = parseStructured(unfoldedBody(field))
+  const short = new Map(['name', 'filename'].map((name) => [name, withoutFolders(body, name)] as const))
+  if ([...short.values()].every((one) => one === undefined)) return field
+  const kept = body.parameters.filter(({ name }) => short.get(name) === undefined).map(({ raw }) => raw.trim())
+  const words = [body.rawValue.trim(), ...kept, ...[...short.values()].filter((one) => one !== undefined)]
+  return composeField(
+    field.name,
+    words.map((word, index) => (index < words.length - 1 ? `${word};` : word)),
+  )
+}

@@ -14,7 +14,7 @@ import { contactNamesOf } from './contact-names.ts'
 import type { ReplyFacts } from './facts.ts'
 import type { HeaderBlock, HeaderField } from './header-block.ts'
 import { closeHeaderBlock, serialiseHeaderBlock } from './header-block.ts'
-import { fieldNames, withParametersReplaced, withTextReplaced } from './header-text.ts'
+import { fieldNames, withFoldersRemoved, withParametersReplaced, withTextReplaced } from './header-text.ts'
 import type { PartInfo } from './mime-part.ts'
 import { isMessageType, partInfo } from './mime-part.ts'
 import type { PartPlace, PartPlan, Sink, Walker } from './mime-walk.ts'
@@ -243,11 +243,11 @@ export class ReplyBody implements Walker {
     if (plain === undefined) return []
     switch (field.key) {
       case 'content-type':
-        return [withParametersReplaced(withNamesRenamed(plain, info, telling), table)].filter(
+        return [withParametersReplaced(withNamesRenamed(withFoldersRemoved(plain), info, telling), table)].filter(
           (clean) => clean !== undefined,
         )
       case 'content-disposition':
-        return [withParametersReplaced(plain, table)].filter((clean) => clean !== undefined)
+        return [withParametersReplaced(withFoldersRemoved(plain), table)].filter((clean) => clean !== undefined)
       case 'content-description':
         return [withTextReplaced(plain, table)]
       case 'content-id': {

@@ -20,6 +20,7 @@ import { closeHeaderBlock, firstField, parseHeaderBlock } from './header-block.t
 import { fieldNames, withParametersReplaced, withTextReplaced } from './header-text.ts'
 import { withBoundedLines } from './long-lines.ts'
 import { formatMailDate, parseMailDate } from './mail-date.ts'
+import { isOwnId, tellingLocals } from './machine-names.ts'
 import { threadIdsOf, withMessageIds } from './message-ids.ts'
 import { partInfo } from './mime-part.ts'
 import { Notes } from './notes.ts'
@@ -149,7 +150,7 @@ function isTelling(id: string, facts: ReplyFacts): boolean {
   const lower = id.toLowerCase()
   for (const key of facts.userAddresses) if (lower.includes(key)) return true
   const host = lower.slice(lower.lastIndexOf('@') + 1)
-  return facts.userHosts?.has(host) === true
+  return facts.userHosts?.has(host) === true || isOwnId(lower, tellingLocals(facts.userAddresses))
 }
 
 function threadIds(field: HeaderField, { header, facts, notes, table }: Context): HeaderField[] {

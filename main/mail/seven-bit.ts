@@ -125,6 +125,7 @@ function encodingFor({ type }: PartInfo): 'quoted-printable' | 'base64' | undefi
 /** Boundaries in ASCII; a hash of the old one, so that header and delimiters agree. */
 const BOUNDARIES: Telling = {
   isTelling: (text) => !isAscii(text),
+  isTellingId: (id) => !isAscii(id),
   boundary: (old) => (isAscii(old) ? old : `=_${createHash('sha256').update(old).digest('hex').slice(0, 24)}`),
   contentId: (old) => old,
 }

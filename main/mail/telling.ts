@@ -7,27 +7,18 @@ import { composeField, unfoldedBody } from './compose-field.ts'
 import type { ReplyFacts } from './facts.ts'
 import type { HeaderField } from './header-block.ts'
 import type { PartInfo } from './mime-part.ts'
+import { containsWord, isOwnId, tellingLocals } from './machine-names.ts'
 import { parseStructured } from './parameters.ts'
 
 export interface Telling {
-  /** Whether the text names an address, a mail domain or a host of the user's. */
+  /** Whether the text names an address, a mail domain, a host or the local part of the user's. */
   isTelling(text: string): boolean
+  /** The same of an id (`left@host`), which tells also by a host that is no public domain. */
+  isTellingId(id: string): boolean
   /** The boundary that goes out in this one's place. */
   boundary(old: string): string
   /** The same for a Content-ID, without its brackets. */
   contentId(old: string): string
-}
-
-function isAlnumAt(text: string, at: number): boolean {
-  const character = text[at] ?? ''
-  return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9')
-}
-
-function containsWord(text: string, word: string): boolean {
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
-    if (!isAlnumAt(text, at - 1) && !isAlnumAt(text, at + word.length)) return true
-  }
-  return false
 }
 
 export function tellingOf(facts: ReplyFacts): Telling {
@@ -37,14 +28,17 @@ export function tellingOf(facts: ReplyFacts): Telling {
   words.delete(domainOf(facts.alias))
   const hash = (old: string): string =>
     createHash('sha256').update(`${facts.messageId}\0${old}`).digest('hex').slice(0, 24)
+  const locals = tellingLocals(facts.userAddresses)
   const isTelling = (text: string): boolean => {
     const lower = text.toLowerCase()
-    return [...words].some((word) => containsWord(lower, word))
+    return [...words, ...locals].some((word) => containsWord(lower, word))
   }
+  const isTellingId = (id: string): boolean => isTelling(id) || isOwnId(id, locals)
   return {
     isTelling,
+    isTellingId,
     boundary: (old) => (isTelling(old) ? `=_${hash(old)}` : old),
-    contentId: (old) => (isTelling(old) ? `${hash(old)}@${domainOf(facts.alias)}` : old),
+    contentId: (old) => (isTellingId(old) ? `${hash(old)}@${domainOf(facts.alias)}` : old),
   }
 }
 
@@ -69,12 +63,13 @@ export function withNamesRenamed(field: HeaderField, info: PartInfo, telling: Te
   const boundary = outgoingBoundary(info, telling)
   const body = parseStructured(unfoldedBody(field))
   const start = body.parameters.find(({ name }) => name === 'start')?.value ?? ''
-  if (boundary === info.boundary && !telling.isTelling(start)) return field
+  const isStartTelling = start !== '' && telling.isTellingId(bareId(start))
+  if (boundary === info.boundary && !isStartTelling) return field
   const segments = body.parameters
     .filter(({ name, section }) => name !== 'boundary' || section <= 0)
     .map(({ name, raw }) => {
       if (name === 'boundary' && boundary !== info.boundary) return `boundary="${boundary}"`
-      return name === 'start' && telling.isTelling(start) ? `start="${renamedId(start, telling)}"` : raw.trim()
+      return name === 'start' && isStartTelling ? `start="${renamedId(start, telling)}"` : raw.trim()
     })
   const words = [body.rawValue.trim(), ...segments]
   return composeField(
@@ -83,14 +78,17 @@ export function withNamesRenamed(field: HeaderField, info: PartInfo, telling: Te
   )
 }
 
+function bareId(text: string): string {
+  const trimmed = text.trim()
+  return trimmed.startsWith('<') && trimmed.endsWith('>') ? trimmed.slice(1, -1) : trimmed
+}
+
 /** A Content-ID with its brackets, renamed where it tells. RFC 2392 */
 export function renamedId(text: string, telling: Telling): string {
-  const trimmed = text.trim()
-  const bare = trimmed.startsWith('<') && trimmed.endsWith('>') ? trimmed.slice(1, -1) : trimmed
-  return `<${telling.contentId(bare)}>`
+  return `<${telling.contentId(bareId(text))}>`
 }
 
 export function withContentIdRenamed(field: HeaderField, telling: Telling): HeaderField {
   const text = unfoldedBody(field)
-  return telling.isTelling(text) ? composeField(field.name, [renamedId(text, telling)]) : field
+  return telling.isTellingId(bareId(text)) ? composeField(field.name, [renamedId(text, telling)]) : field
 }
