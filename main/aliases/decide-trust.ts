@@ -4,7 +4,7 @@
 // not prove it, a sealer of the user's trust may speak for a message, and a sender whom the user let through once is let through again.
 import type { Author } from '../mail/author.ts'
 import { REPLIES, type Reply } from '../terms/reply.ts'
-import type { ArcResult, DmarcPolicy, DmarcResult, SpfResult } from '../terms/verdicts.ts'
+import type { ArcResult, Caution, DmarcPolicy, DmarcResult, SpfResult } from '../terms/verdicts.ts'
 import { ARC, AUTHOR, DMARC, SPF, type Follows } from './decide-trust-table.ts'
 
 export interface TrustFacts {
@@ -16,6 +16,8 @@ export interface TrustFacts {
   readonly author: Author
   /** Whether some reading of From names a domain of the user's own. */
   readonly authorIsOurs: boolean
+  /** Whether From names a mailbox of the user's. Its domain is somebody else's, so it cannot be refused for that. */
+  readonly authorIsUser: boolean
   /** A valid signature of exactly the author's domain, over the whole body. */
   readonly aligned: boolean
   /** SPF passed, for a reverse-path at exactly the author's domain. */
@@ -126,6 +128,15 @@ function warning({ author, spf }: TrustFacts, { follows, by }: Walked): string {
     : `Failed DMARC: may not be from ${domain}.`
 }
 
+/** What the user is to be warned of where the message passes. */
+export function cautionOf(facts: TrustFacts): Caution | undefined {
+  if (provesOwn(facts)) return undefined
+  if (facts.authorIsUser) return 'own-mailbox'
+  return !isVouchedFor(facts) && walk(facts).follows === 'defer' ? 'unchecked' : undefined
+}
+
+const CLAIMS_USER = 'It claims to be from your own mailbox and does not prove it.'
+
 export function decideTrust(facts: TrustFacts): TrustDecision {
   if (facts.authorIsOurs && !provesOwn(facts)) return { kind: 'refuse', reply: REPLIES.ownDomainForged }
   if (facts.dmarc === 'pass' && facts.author.kind === 'known') return PASS
@@ -133,7 +144,7 @@ export function decideTrust(facts: TrustFacts): TrustDecision {
   const walked = walk(facts)
   switch (walked.follows) {
     case 'pass':
-      return PASS
+      return facts.authorIsUser && !provesOwn(facts) ? { kind: 'pass', note: CLAIMS_USER } : PASS
     // What is put off by decideDeferral comes here only where the user, or the lack of a network, wants it delivered.
     case 'defer':
     case 'warn':

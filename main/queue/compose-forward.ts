@@ -12,6 +12,7 @@ import type { RecipientRow, Verdicts } from '../store/rows.ts'
 import { addressKey, parseAddress, type Address, type AddressKey } from '../terms/address.ts'
 import { instant } from '../terms/brand.ts'
 import { editForward } from './body-source.ts'
+import type { Caution } from '../terms/verdicts.ts'
 import { calendarsOf, foreignersIn } from './calendars.ts'
 import { asItCame, type Draft, type Drafted } from './draft.ts'
 import { makeReturnPath, UNSUBSCRIBE_DAYS } from './return-path.ts'
@@ -19,11 +20,30 @@ import { makeReturnPath, UNSUBSCRIBE_DAYS } from './return-path.ts'
 const WARNING =
   'The sender of this message could not be verified (DMARC failed): it may be forged. Think twice before you answer, open or pay.'
 
+const CAUTION: Readonly<Record<Caution, string>> = {
+  unchecked:
+    'The sender of this message could not be checked (the DNS did not answer): it may be forged. Think twice before you answer, open or pay.',
+  'own-mailbox':
+    'This message claims to be from your own mailbox and does not prove it: it may be forged. Think twice before you answer, open or pay.',
+}
+
+/** What the log says of a sender of whom the user is warned, once the message is delivered. */
+export const CAUTION_IN_WORDS: Readonly<Record<Caution, string>> = {
+  unchecked: ' The sender could not be checked: the DNS did not answer.',
+  'own-mailbox': ' It claims to be from your own mailbox and does not prove it.',
+}
+
+function warningOf(verdicts: Verdicts | null): string | undefined {
+  if (verdicts?.dmarc === 'fail') return WARNING
+  return verdicts?.caution === undefined ? undefined : CAUTION[verdicts.caution]
+}
+
 function banners(draft: Draft, recipient: RecipientRow | undefined, verdicts: Verdicts | null): readonly Banner[] {
   const { alias } = draft
   if (alias === undefined || recipient === undefined || recipient.mode === 'preserve') return []
   const all: Banner[] = []
-  if (recipient.warn && verdicts?.dmarc === 'fail') all.push({ position: 'top', style: 'warning', text: WARNING })
+  const warning = recipient.warn ? warningOf(verdicts) : undefined
+  if (warning !== undefined) all.push({ position: 'top', style: 'warning', text: warning })
   if (recipient.banner !== 'off') {
     const text = `This message came to ${alias.address}.`
     all.push({ position: recipient.banner, style: 'plain', text })

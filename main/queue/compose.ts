@@ -16,9 +16,10 @@ import type { Note } from '../mail/facts.ts'
 import type { AliasRow, DeliveryRow, MessageRow } from '../store/rows.ts'
 import { addressKey, domainOf, type Domain } from '../terms/address.ts'
 import { Failure } from '../terms/failure.ts'
+import type { Caution } from '../terms/verdicts.ts'
 import { sealHeader } from '../trust/seal.ts'
 import { signHeader, type SigningKey } from '../trust/sign.ts'
-import { composeForward } from './compose-forward.ts'
+import { CAUTION_IN_WORDS, composeForward } from './compose-forward.ts'
 import { asItCame, sourceOf, type Draft, type Drafted } from './draft.ts'
 import type { MailParts } from './parts.ts'
 import { attachmentsInWords, lookAtReply, reasonOf, wordOf } from './reply-look.ts'
@@ -30,8 +31,8 @@ export interface Composed extends Outgoing {
   readonly alias: string
   readonly sender: string
   readonly subject: string
-  /** What the log says of its attachments once it is delivered; empty where there is nothing to say. */
-  readonly attachments: string
+  /** What the log says of its attachments, or of its sender, once it is delivered; empty where there is nothing to say. */
+  readonly remarks: string
   /** What was mended or left out, for the log. */
   readonly notes: readonly Note[]
 }
@@ -83,7 +84,7 @@ async function leaving(draft: Draft, delivery: DeliveryRow, drafted: Drafted): P
     uncounted: ready,
     requireTls: message.session.requireTls === true,
     tlsOptional: saysTlsOptional(block, message, ready),
-    attachments: drafted.report === undefined ? '' : attachmentsInWords(drafted.report),
+    remarks: remarksOn(drafted, forward && !ready ? message.verdicts?.caution : undefined),
     needsUtf8: !isAscii(delivery.forwardPath) || namesUtf8Address(parseHeaderBlock(drafted.header)),
     hasUtf8: header.some((byte) => byte >= 0x80),
     sevenBit: async () => leaving(draft, delivery, await inSevenBits(drafted)),
@@ -125,6 +126,11 @@ async function sealOf(message: MessageRow, header: Buffer, { keys, ...about }: S
 function aboutMessage(alias: AliasRow | undefined, message: MessageRow, summary: Summary) {
   const sender = summary.fromAddress ?? message.reversePath
   return { alias: alias?.address ?? '', sender, subject: summary.subject }
+}
+
+function remarksOn({ report }: Drafted, caution: Caution | undefined): string {
+  if (report !== undefined) return attachmentsInWords(report)
+  return caution === undefined ? '' : CAUTION_IN_WORDS[caution]
 }
 
 function isAscii(text: string): boolean {

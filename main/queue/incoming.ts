@@ -21,7 +21,7 @@ import { isProven, logEntry, type Arrival } from './arrival.ts'
 import { countDmarc } from './count-dmarc.ts'
 import { digestOf } from './duplicates.ts'
 import { reportsOfRefusals } from './outcome-notices.ts'
-import { deferralOf } from './plan-trust.ts'
+import { deferralOf, withCaution } from './plan-trust.ts'
 import { planRecipients, type Refused } from './plan-recipients.ts'
 import { mayOmitScrubbing } from './reply-facts.ts'
 import type { Plan } from './plan.ts'
@@ -218,7 +218,7 @@ export class IncomingMessage implements MessageSink {
           ...(transaction.requireTls === true ? { requireTls: true } : {}),
           ...(mayOmitScrubbing(arrival) ? { unscrubbed: true } : {}),
         },
-        verdicts: arrival.verdicts,
+        verdicts: withCaution(parts, arrival),
         authenticationResults: arrival.authenticationResults,
         proven: isProven(arrival),
         envid: transaction.envid ?? null,

@@ -1,5 +1,6 @@
 // What becomes of a message whose sender proves nothing, or cannot be checked at the moment: the facts gathered, the decision made rows.
 import {
+  cautionOf,
   decideDeferral,
   decideTrust,
   isVouchedFor,
@@ -9,6 +10,8 @@ import {
 import type { AliasState } from '../aliases/decide-recipient.ts'
 import { RECEIVING } from '../aliases/decide-receiving.ts'
 import type { NewAlias } from '../store/new-alias.ts'
+import type { Author } from '../mail/index.ts'
+import type { Verdicts } from '../store/rows.ts'
 import { readChoice } from '../store/settings.ts'
 import { addressKey, domainOf, type Address } from '../terms/address.ts'
 import { TRY_OUT_DOMAIN } from '../terms/try-out.ts'
@@ -22,6 +25,12 @@ import type { OnePlan } from './plan-reply.ts'
 /** Somebody tries it on their own machine, with whatever sender comes to mind: there is nothing to protect, and perhaps no network. */
 function isTryOut({ store }: MailParts, arrival: Arrival): boolean {
   return arrival.peer.loopback && store.directory.domains().every(({ name }) => name === TRY_OUT_DOMAIN)
+}
+
+function isUser({ store }: MailParts, author: Author): boolean {
+  if (author.kind === 'unknown') return false
+  const keys = new Set(store.directory.recipients().map(({ email }) => addressKey(email)))
+  return author.addresses.some((address) => keys.has(addressKey(address)))
 }
 
 /** SPF speaks for the author where the reverse-path is at exactly the author's domain. It authorises, so no relation will do. */
@@ -64,6 +73,7 @@ function factsOf(parts: MailParts, arrival: Arrival, { aliasId, domainId }: Dest
     arc: wordIn(ARC_RESULTS, verdicts.arc, 'permerror'),
     policy: verdicts.policy === undefined ? undefined : wordIn(DMARC_POLICIES, verdicts.policy, 'reject'),
     authorIsOurs: named.some((domain) => directory.domain(domain) !== undefined),
+    authorIsUser: isUser(parts, author),
     sentByAuthor: isSentByAuthor(arrival),
     // Whoever comes from elsewhere found us by a network, so a resolver that is not there is no reason to believe them. Nor is it where
     // what comes as this machine may be anybody.
@@ -91,6 +101,13 @@ export function deferralOf(parts: MailParts, plans: readonly Plan[], arrival: Ar
     if (reply !== undefined) return reply
   }
   return undefined
+}
+
+/** What the user is to be warned of, whichever alias it came to. */
+export function withCaution(parts: MailParts, arrival: Arrival): Verdicts | null {
+  const facts = factsOf(parts, arrival, { aliasId: undefined, domainId: undefined })
+  const caution = facts === undefined ? undefined : cautionOf(facts)
+  return arrival.verdicts === null || caution === undefined ? arrival.verdicts : { ...arrival.verdicts, caution }
 }
 
 /** What was made of the message, for the report about its author's domain. */

@@ -242,8 +242,8 @@ export class QueueRunner {
     return this.untilStored(() => this.parts.store.writer.run('settle', input))
   }
 
-  private settlement(row: DeliveryRow, outcome: DeliveryOutcome, { attachments, notes }: Said): SettleInput {
-    const said = { attachments: attachments ?? '', notes: notes ?? [] }
+  private settlement(row: DeliveryRow, outcome: DeliveryOutcome, { remarks, notes }: Said): SettleInput {
+    const said = { remarks: remarks ?? '', notes: notes ?? [] }
     return settlementOf(this.parts, row, { ...outcome, ...said }, this.delivery.chance())
   }
 

@@ -42,15 +42,15 @@ const MAX_NOTES = 4
 
 /** What the log is to say of a message that left. */
 export interface Said {
-  /** Of the attachments of a reply; empty for nothing. */
-  readonly attachments?: string
+  /** Of the attachments of a reply, of the sender of a forward; empty for nothing. */
+  readonly remarks?: string
   /** What was mended or left out of it on its way. */
   readonly notes?: readonly Note[]
 }
 
-function inWords({ attachments = '', notes = [] }: Said): string {
+function inWords({ remarks = '', notes = [] }: Said): string {
   const changes = notes.slice(0, MAX_NOTES).map(({ text }) => ` Changed: ${text}.`)
-  return `${changes.join('')}${attachments}`
+  return `${changes.join('')}${remarks}`
 }
 
 /** What is committed for one attempt. */

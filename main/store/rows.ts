@@ -1,6 +1,7 @@
 // The rows of the database as the rest of the relay sees them.
 import type { Address, AddressKey, Domain } from '../terms/address.ts'
 import type { NewAlias, NewCorrespondent } from './new-alias.ts'
+import type { Caution } from '../terms/verdicts.ts'
 
 export type AliasState = 'active' | 'disabled' | 'deleted'
 export type WhenDisabled = 'reject' | 'discard' | 'defer'
@@ -271,6 +272,8 @@ export interface Verdicts {
   readonly policy?: string
   /** Why, one sentence a method that did not pass. */
   readonly reasons?: readonly string[]
+  /** Of a message that passed: what the user is warned of, beside a failed DMARC; left out for nothing. */
+  readonly caution?: Caution
 }
 
 export interface LogAttempt {

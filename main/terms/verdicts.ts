@@ -20,6 +20,10 @@ export type ArcResult = (typeof ARC_RESULTS)[number]
 export const DMARC_POLICIES = ['none', 'quarantine', 'reject'] as const
 export type DmarcPolicy = (typeof DMARC_POLICIES)[number]
 
+/** What the user is to know of mail that passes all the same: nothing could be looked up, or it claims to be from the user and proves nothing. */
+export const CAUTIONS = ['unchecked', 'own-mailbox'] as const
+export type Caution = (typeof CAUTIONS)[number]
+
 /** The word where the list has it, else `otherwise`: what nobody knows is never read as a pass. */
 export function wordIn<Word extends string>(list: readonly Word[], value: unknown, otherwise: Word): Word {
   return list.find((word) => word === value) ?? otherwise

@@ -209,6 +209,7 @@ const PROVED: Omit<TrustFacts, 'author'> = {
     arc: 'pass',
     policy: undefined,
     authorIsOurs: false,
+    authorIsUser: false,
     aligned: true,
     sentByAuthor: true,
   },

@@ -141,6 +141,16 @@ describe('mail that fails', () => {
     expect(await send('a@list.test', 'shop@ours.test', '', 'boss@ours.test')).toMatch(/^550 5\.7\.26/)
   })
 
+  it("as the user's own mailbox, whose domain asks for nothing, passes with a warning", async () => {
+    const before = sink.mails.length
+    expect(await send('a@list.test', 'shop@ours.test', '', 'Me@far.test')).toMatch(/^250/)
+    await sink.waitFor(before + 1)
+    const said = 'It claims to be from your own mailbox and does not prove it.'
+    const text = `Delivered to your mailbox. ${said}`
+    await expect.poll(newest, PATIENT).toMatchObject({ outcome: 'delivered', text })
+    expect(sink.mails.at(-1)?.raw.toString()).toContain('claims to be from your own mailbox')
+  })
+
   it('SPF alone, without DMARC and signature, is held; doubt is not, nor what is allowed', async () => {
     expect(await send('a@hardfail.test', 'shop@ours.test')).toMatch(/^250/)
     expect(await newest()).toMatchObject({ outcome: 'held', reason: 'spf-failed' })

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { decideDeferral, decideTrust, type TrustFacts, type TrustSettings } from '../../../main/aliases/decide-trust.ts'
+import {
+  cautionOf,
+  decideDeferral,
+  decideTrust,
+  type TrustFacts,
+  type TrustSettings,
+} from '../../../main/aliases/decide-trust.ts'
 import { AUTHOR } from '../../../main/aliases/decide-trust-table.ts'
 import type { Author, AuthorFault } from '../../../main/mail/author.ts'
 import { ARC_RESULTS, DMARC_POLICIES, DMARC_RESULTS, SPF_RESULTS } from '../../../main/terms/verdicts.ts'
@@ -8,12 +14,19 @@ import { authorAt } from '../../world/evidence.ts'
 const settings: TrustSettings = { dmarc: 'hold', spf: 'hold', temporary: 'defer', sealers: ['lists.test'] }
 const base: TrustFacts = {
   ...{ spf: 'none', dmarc: 'none', arc: 'none', policy: undefined, aligned: false, sealer: undefined },
-  ...{ sealedFor: undefined, author: authorAt('ada@shop.test'), authorIsOurs: false, unresolved: false },
+  ...{
+    sealedFor: undefined,
+    author: authorAt('ada@shop.test'),
+    authorIsOurs: false,
+    authorIsUser: false,
+    unresolved: false,
+  },
   ...{ sentByAuthor: false, unreachable: false, allowed: false, settings },
 }
 type Change = Partial<TrustFacts>
 const refuse: Change = { settings: { ...settings, dmarc: 'refuse' } }
 const failed: Change = { dmarc: 'fail', policy: 'reject' }
+const user: Change = { authorIsUser: true }
 const sealed: Change = { arc: 'pass', sealer: 'lists.test', sealedFor: 'shop.test' }
 const ours: Change = { authorIsOurs: true }
 const faulty = (fault: AuthorFault): Author => ({ kind: 'unknown', fault, domains: [] })
@@ -112,6 +125,23 @@ describe('a message that does not prove its sender', () => {
       expect(decideDeferral({ ...base, author, dmarc: 'temperror', spf: 'temperror' })).toBeUndefined()
     },
   )
+
+  it.each<[string, Change, string | undefined]>([
+    ['nothing known', {}, undefined],
+    ['no network, from this machine', { dmarc: 'temperror', spf: 'temperror', unreachable: true }, 'unchecked'],
+    ['SPF cannot be looked up, the user wants it now', { spf: 'temperror' }, 'unchecked'],
+    ['the same, and a trusted sealer vouches', { dmarc: 'temperror', ...sealed }, undefined],
+    ['DMARC fails: that has a warning of its own', { ...failed, policy: 'none' }, undefined],
+    ['the mailbox of the user, no record', user, 'own-mailbox'],
+    ['the mailbox of the user, SPF passes for another domain', { ...user, spf: 'pass' }, 'own-mailbox'],
+    ['the mailbox of the user, signed', { ...user, aligned: true }, undefined],
+    ['the mailbox of the user, SPF passes for it', { ...user, spf: 'pass', sentByAuthor: true }, undefined],
+    ['the mailbox of the user, DMARC passes', { ...user, dmarc: 'pass' }, undefined],
+    ['the mailbox of the user, nothing can be looked up', { ...user, dmarc: 'temperror' }, 'own-mailbox'],
+  ])('of which the user is warned: %s', (_, change, want) => {
+    expect(cautionOf({ ...base, ...change })).toBe(want)
+    if (want === 'own-mailbox' && change.dmarc === undefined) expect(said({ ...base, ...change })).toBe('pass!')
+  })
 
   it.each<[string, Change, string | undefined]>([
     ['nothing known', {}, undefined],

@@ -54,6 +54,10 @@ export const aliases: Phrases = {
     'SPF hat Zweifel: {0} sendet vielleicht nicht über diesen Server (softfail).',
   'The sender could not be checked: the DNS of {0} did not answer.':
     'Der Absender ließ sich nicht prüfen: das DNS von {0} hat nicht geantwortet.',
+  'The sender could not be checked: the DNS did not answer.':
+    'Der Absender ließ sich nicht prüfen: das DNS hat nicht geantwortet.',
+  'It claims to be from your own mailbox and does not prove it.':
+    'Sie gibt vor, aus Ihrem eigenen Postfach zu kommen, und belegt es nicht.',
   'the sender': 'dem Absender',
   'It failed the sender checks; you allowed this sender.':
     'Sie hat die Prüfungen des Absenders nicht bestanden; Sie haben diesen Absender erlaubt.',
