@@ -14,7 +14,7 @@ export interface TrustFacts {
   /** What the domain asks for, after its `t` and its `np` and `sp`; undefined where it has no record. */
   readonly policy: DmarcPolicy | undefined
   readonly author: Author
-  /** Whether some reading of From names a domain of the user's own. */
+  /** Whether some reading of From names a domain of the user's own, or one below it. */
   readonly authorIsOurs: boolean
   /** Whether From names a mailbox of the user's. Its domain is somebody else's, so it cannot be refused for that. */
   readonly authorIsUser: boolean

@@ -13,7 +13,7 @@ import type { NewAlias } from '../store/new-alias.ts'
 import type { Author } from '../mail/index.ts'
 import type { Verdicts } from '../store/rows.ts'
 import { readChoice } from '../store/settings.ts'
-import { addressKey, domainOf, type Address } from '../terms/address.ts'
+import { addressKey, domainOf, type Address, type Domain } from '../terms/address.ts'
 import { TRY_OUT_DOMAIN } from '../terms/try-out.ts'
 import type { Reply } from '../terms/reply.ts'
 import { ARC_RESULTS, DMARC_POLICIES, DMARC_RESULTS, SPF_RESULTS, wordIn } from '../terms/verdicts.ts'
@@ -25,6 +25,15 @@ import type { OnePlan } from './plan-reply.ts'
 /** Somebody tries it on their own machine, with whatever sender comes to mind: there is nothing to protect, and perhaps no network. */
 function isTryOut({ store }: MailParts, arrival: Arrival): boolean {
   return arrival.peer.loopback && store.directory.domains().every(({ name }) => name === TRY_OUT_DOMAIN)
+}
+
+/** Whether a domain is the user's own, or below one: nobody else may use names there. */
+function isOurs({ store }: MailParts, domain: Domain): boolean {
+  for (let name: string = domain; name !== ''; name = name.slice(name.indexOf('.') + 1)) {
+    if (store.directory.domain(name as Domain) !== undefined) return true
+    if (!name.includes('.')) return false
+  }
+  return false
 }
 
 function isUser({ store }: MailParts, author: Author): boolean {
@@ -72,7 +81,7 @@ function factsOf(parts: MailParts, arrival: Arrival, { aliasId, domainId }: Dest
     dmarc: wordIn(DMARC_RESULTS, verdicts.dmarc, 'permerror'),
     arc: wordIn(ARC_RESULTS, verdicts.arc, 'permerror'),
     policy: verdicts.policy === undefined ? undefined : wordIn(DMARC_POLICIES, verdicts.policy, 'reject'),
-    authorIsOurs: named.some((domain) => directory.domain(domain) !== undefined),
+    authorIsOurs: named.some((domain) => isOurs(parts, domain)),
     authorIsUser: isUser(parts, author),
     sentByAuthor: isSentByAuthor(arrival),
     // Whoever comes from elsewhere found us by a network, so a resolver that is not there is no reason to believe them. Nor is it where

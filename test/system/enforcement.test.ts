@@ -141,6 +141,13 @@ describe('mail that fails', () => {
     expect(await send('a@list.test', 'shop@ours.test', '', 'boss@ours.test')).toMatch(/^550 5\.7\.26/)
   })
 
+  it('as a domain below one of our own is refused as well, and one that only ends alike is not', async () => {
+    for (const domain of ['sub.ours.test', 'a.b.strict.test', 'SUB.OURS.TEST'])
+      expect(await send('a@list.test', 'shop@ours.test', '', `boss@${domain}`), domain).toMatch(/^550 5\.7\.26/)
+    expect(await newest()).toMatchObject({ outcome: 'refused', reason: 'own-domain-forged' })
+    expect(await send('a@list.test', 'shop@ours.test', '', 'boss@notours.test')).toMatch(/^250/)
+  })
+
   it("as the user's own mailbox, whose domain asks for nothing, passes with a warning", async () => {
     const before = sink.mails.length
     expect(await send('a@list.test', 'shop@ours.test', '', 'Me@far.test')).toMatch(/^250/)
