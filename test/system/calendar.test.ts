@@ -73,6 +73,11 @@ function joined(...lines: readonly string[]): string {
   return `${lines.join('\r\n')}\r\n`
 }
 
+/** A reply does not say which program made it. */
+function neutral(calendar: string): string {
+  return calendar.replace('PRODID:-//Invented//Cal//EN', 'PRODID:-//Calendar//NONSGML 1.0//EN')
+}
+
 function event(method: string, ...lines: readonly string[]): string {
   const uid = lines.some((line) => line.startsWith('UID:')) ? [] : ['UID:meet-77@planner.example.com']
   const head = ['BEGIN:VCALENDAR', 'PRODID:-//Invented//Cal//EN', 'VERSION:2.0', `METHOD:${method}`, 'BEGIN:VEVENT']
@@ -180,7 +185,7 @@ describe('an invitation to an alias', () => {
       `ORGANIZER;CN="Olga Planner":mailto:${OLGA}`,
       `ATTENDEE;PARTSTAT=ACCEPTED;RSVP=TRUE;CUTYPE=INDIVIDUAL:mailto:${ALIAS}`,
     ]
-    expect(calendarOf(mail)).toBe(event('REPLY', ...expected).trimEnd())
+    expect(calendarOf(mail)).toBe(neutral(event('REPLY', ...expected)).trimEnd())
     expectNoTrace(mail)
   })
 
@@ -204,7 +209,7 @@ describe('an invitation to an alias', () => {
       'ATTENDEE;CN=Carl:mailto:carl@third.example.net',
       `COMMENT:later?\\n${ALIAS}\\n`,
     ]
-    expect(calendarOf(mail)).toBe(event('COUNTER', ...expected).trimEnd())
+    expect(calendarOf(mail)).toBe(neutral(event('COUNTER', ...expected)).trimEnd())
     expectNoTrace(mail)
   })
 

@@ -57,6 +57,8 @@ export async function startExchange(next: number | SinkOptions = {}): Promise<Ex
     serve: ['--submission', '127.0.0.1:0'],
   })
   await relay.json('setting', 'set', 'check-failures', 'deliver')
+  // No resolver answers here, and the warning of that would stand in every body.
+  await relay.json('recipient', 'set', USER, '--warn', 'off')
   const login = await relay.json<{ username: string; password: string }>('app-password', 'create', '--name', 'test')
   return {
     relay,
