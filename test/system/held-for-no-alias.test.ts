@@ -14,7 +14,7 @@ const message = (id: string): string =>
   `From: Ann <ann@one.example.org>\r\nFrom: Bob <bob@two.example.org>\r\nCc: carol@three.example.org\r\nSubject: odd\r\nMessage-ID: <${id}@one.example.org>\r\n\r\nhello`
 
 interface Alias {
-  readonly address: string
+  readonly email: string
 }
 
 it.each([
@@ -25,12 +25,13 @@ it.each([
   expect(await exchange.deliver('ann@one.example.org', alias, message(alias))).toMatch(/^250/)
   const [held] = await exchange.held()
   expect(held).toMatchObject({ reason: 'dmarc-failed', alias })
-  expect((await exchange.relay.json<Alias[]>('alias', 'list')).map(({ address }) => address)).not.toContain(alias)
+  expect((await exchange.relay.json<Alias[]>('alias', 'list')).map(({ email }) => email)).not.toContain(alias)
   const [mail] = await exchange.outgoing(1, () =>
     exchange.relay.run('held', 'release', String(held?.id ?? 0), ...flags),
   )
   const raw = mail?.raw ?? Buffer.alloc(0)
   expect(mail?.to, how).toEqual([USER])
+  expect((await exchange.relay.json<Alias[]>('alias', 'list')).map(({ email }) => email)).toContain(alias)
   for (const name of ['From', 'Cc']) expect(fieldOf(raw, name), name).toMatch(/<[a-z2-7]{22}@alias\.test>/)
   expect(fieldOf(raw, 'X-Postern-Alias')).toContain(alias)
   const answerTo = /<([a-z2-7]{22}@alias\.test)>/.exec(fieldOf(raw, 'From'))?.[1] ?? ''
@@ -43,5 +44,5 @@ it('dropped, it leaves no alias behind', async () => {
   const alias = `never@${DOMAIN}`
   await exchange.deliver('ann@one.example.org', alias, message(alias))
   await exchange.relay.run('held', 'drop', String((await exchange.held())[0]?.id ?? 0))
-  expect((await exchange.relay.json<Alias[]>('alias', 'list')).map(({ address }) => address)).not.toContain(alias)
+  expect((await exchange.relay.json<Alias[]>('alias', 'list')).map(({ email }) => email)).not.toContain(alias)
 })
