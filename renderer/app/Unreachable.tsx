@@ -1,13 +1,21 @@
+import { useEffect } from 'react'
 import { Button } from '../parts/button/Button.tsx'
 import { Told } from '../parts/said/Said.tsx'
 import { useTexts } from '../texts/texts.ts'
 import classes from '../login/Login.module.css'
 import { useRelay } from './relay-context.ts'
 
-/** Nothing answers: says so and lets one try again. */
+/** How often it is asked whether a relay answers now, in milliseconds. */
+const LOOK_MS = 3_000
+
+/** Nothing answers: says so, looks again by itself, and lets one try again at once. */
 export function Unreachable({ message }: { readonly message: string }) {
   const { actions } = useRelay()
   const { session, common } = useTexts()
+  useEffect(() => {
+    const timer = setInterval(() => void actions.look(), LOOK_MS)
+    return () => clearInterval(timer)
+  }, [actions])
   return (
     <main className={classes['page']}>
       <div className={classes['card']} role="alert">

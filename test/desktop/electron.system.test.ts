@@ -269,7 +269,11 @@ describe('a real Electron', { timeout: 90_000 }, () => {
     const folder = path.join(home, 'data')
     const page = await launch(folder)
     // Degraded where this machine's own resolver does not pass DNSSEC on: the relay runs all the same.
-    await page.getByRole('button', { name: /^State of the relay: (Running|Degraded)$/ }).waitFor({ timeout: 20_000 })
+    const state = page.getByRole('button', { name: /^State of the relay: (Running|Degraded)$/ })
+    await state.waitFor({ timeout: 45_000 }).catch(async (error: unknown) => {
+      const shown = await page.locator('body').innerText()
+      throw new Error(`The relay was not shown as running. The window said: ${shown.slice(0, 500)}`, { cause: error })
+    })
     await go(page, '/mailbox')
     await page.getByText('No mail yet.').waitFor()
     expect(await answers(path.join(folder, 'owner.sock'))).toBe(true)
