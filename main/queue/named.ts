@@ -1,8 +1,11 @@
 // Whom the user's own mail names: each reply address in its text and its calendars must be resolved before the mail is rewritten.
 import {
   calendarReadings,
+  createCalendarReader,
   createNameReader,
   isReplyLocalPart,
+  mayHoldCalendar,
+  parseHeaderBlock,
   replyAddressesIn,
   type CalendarsFound,
 } from '../mail/index.ts'
@@ -10,7 +13,6 @@ import type { ReplyTarget } from '../mail/facts.ts'
 import type { AliasRow } from '../store/rows.ts'
 import { addressKey, domainOf, localPartOf, splitTag, type Address, type AddressKey } from '../terms/address.ts'
 import { readBody, type BodySource } from './body-source.ts'
-import { calendarsOf } from './calendars.ts'
 import type { MailParts } from './parts.ts'
 import { targetOfOurs } from './reply-facts.ts'
 
@@ -84,18 +86,21 @@ function inCalendars({ calendars, people }: CalendarsFound, lookups: Lookups): M
   return targets
 }
 
-/** What each of our addresses in the user's mail stands for, wherever it stands. Two passes over the body. */
+/** What each of our addresses in the user's mail stands for, wherever it stands. One pass over the body. */
 export async function namedInReply(
   parts: Pick<MailParts, 'store'>,
   alias: Pick<AliasRow, 'id'>,
   header: Buffer,
   source: BodySource,
 ): Promise<Named> {
-  const folder = parts.store.spoolFolder
   const lookups = new Lookups(parts, alias.id)
-  const calendars = inCalendars(await calendarsOf(folder, header, source), lookups)
-  const reader = createNameReader(header, lookups)
-  for await (const chunk of readBody(folder, source)) reader.push(chunk)
-  const { targets, contactNames } = reader.end()
-  return { targets: new Map([...calendars, ...targets]), contactNames, tooMany: lookups.exceeded }
+  const names = createNameReader(header, lookups)
+  const calendars = mayHoldCalendar(parseHeaderBlock(header)) ? createCalendarReader(header) : undefined
+  for await (const chunk of readBody(parts.store.spoolFolder, source)) {
+    names.push(chunk)
+    calendars?.push(chunk)
+  }
+  const { targets, contactNames } = names.end()
+  const invited = calendars === undefined ? [] : inCalendars(calendars.end(), lookups)
+  return { targets: new Map([...invited, ...targets]), contactNames, tooMany: lookups.exceeded }
 }

@@ -65,9 +65,10 @@ export function targetOfOurs({ store }: Pick<MailParts, 'store'>, address: Addre
   const { directory } = store
   const ours = directory.domain(domainOf(address))
   const { base, tag } = splitTag(localPartOf(address))
-  const untagged = ours === undefined || tag === '' ? address : joinAddress(base, ours.name)
+  const isTagged = ours !== undefined && tag !== ''
   const byReply =
-    directory.contactByReplyAddress(addressKey(address)) ?? directory.contactByReplyAddress(addressKey(untagged))
+    directory.contactByReplyAddress(addressKey(address)) ??
+    (isTagged ? directory.contactByReplyAddress(addressKey(joinAddress(base, ours.name))) : undefined)
   if (byReply !== undefined) return { kind: 'contact', address: byReply.address, displayName: byReply.displayName }
   if (ours === undefined) return undefined
   const inTag = addressInTag(tag)
@@ -118,7 +119,7 @@ export function gatherReplyFacts(
   const { alias, block, sentTo, messageId, receivedAt, named } = input
   const mailboxes = directory.recipients()
   const recipients = mailboxes.map((one) => one.email)
-  const [to] = [...sentTo]
+  const [to] = sentTo
   const replyAddress = to === undefined ? undefined : directory.contactByAddress(alias.id, to)?.replyAddress
   return {
     alias: alias.address,

@@ -160,8 +160,10 @@ async function objectionsTo(
 ): Promise<readonly Objection[]> {
   if (word.asIs || !word.scrub) return []
   const whole = because.map((text) => ({ about: 'rest' as const, text }))
-  if (word.realAddress) return whole
   const { unscrubbable, flagged } = edited.report
+  // The user's word is about their own address: a reply address of somebody that is left is another matter.
+  if (word.realAddress)
+    return [...whole, ...unscrubbable.filter(({ reason }) => reason === 'reply-address').map(ofPart)]
   const staying = flagged.filter(({ fate }) => fate === 'stays')
   const held = unscrubbable.filter((part) => !isAllowed(part, word)).map(ofPart)
   const carrying = word.attachments === 'keep' ? [] : ofFlagged(staying.filter(({ attachment }) => attachment))
@@ -192,7 +194,7 @@ export async function lookAtReply(
   const lost = rewritten.notes.some((note) => note.id === 'recipient-unreadable') && addressees(block).length === 0
   const because = [
     ...(lost ? ['No address in To or Cc can be read.'] : []),
-    ...(named.tooMany ? ['It names too many addresses to look all of them up.'] : []),
+    ...(named.tooMany ? ['The reply names more addresses at your domains than can be looked up.'] : []),
   ]
   const objections = await objectionsTo(rewritten.header, edited, because, facts, word)
   const notes = [...rewritten.notes, ...edited.report.notes]

@@ -82,7 +82,7 @@ async function replyWord(parts: ApiParts, row: HeldRow, options: ReleaseOptions)
   const { asIs, attachments } = options
   const asked = row.envelope.direction === 'reply' && row.envelope.realAddress === true
   if (options.realAddress === true || (asked && attachments === undefined))
-    return { asIs: false, attachments: '', realAddress: true }
+    return { asIs: asIs === true || ABOUT_ADDRESS.has(row.reason), attachments: '', realAddress: true }
   if (attachments === undefined && (asIs === true || ABOUT_ADDRESS.has(row.reason))) return AS_IT_IS
   if (attachments === undefined && row.kind === 'failed') return { asIs: 'again', attachments: '', realAddress: false }
   const said = { undefined: '', remove: 'remove', always: 'keep' } as const

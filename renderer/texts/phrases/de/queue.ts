@@ -158,7 +158,8 @@ export const queue: Phrases = {
   'Attachments that carry your address: {0}.': 'Anhänge, die Ihre Adresse enthalten: {0}.',
   'Attachments removed: {0}.': 'Entfernte Anhänge: {0}.',
   'Attachments in which your address was replaced: {0}.': 'Anhänge, in denen Ihre Adresse ersetzt wurde: {0}.',
-  'It names too many addresses to look all of them up.': 'Sie nennt zu viele Adressen, um sie alle nachzuschlagen.',
+  'The reply names more addresses at your domains than can be looked up.':
+    'Die Antwort nennt mehr Adressen Ihrer Domains, als nachgeschlagen werden können.',
   'No address in To or Cc can be read.': 'Keine Adresse in To oder Cc ist lesbar.',
   'Attachments that could not be searched: {0}.': 'Anhänge, die nicht durchsucht werden konnten: {0}.',
   'The reply is held until you release it.': 'Die Antwort ist angehalten, bis Sie sie freigeben.',
